@@ -1,0 +1,20 @@
+using System.IO.Compression;
+
+namespace ReverseEtl.Sandbox.Http;
+
+/// <summary>Undoes the content encoding of a request body.</summary>
+internal static class ContentDecoding
+{
+    public static byte[] Undo(IReadOnlyDictionary<string, string> headers, byte[] body)
+    {
+        if (!headers.TryGetValue("Content-Encoding", out var encoding) || !encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase))
+        {
+            return body;
+        }
+
+        using var gzip = new GZipStream(new MemoryStream(body), CompressionMode.Decompress);
+        using var plain = new MemoryStream();
+        gzip.CopyTo(plain);
+        return plain.ToArray();
+    }
+}
