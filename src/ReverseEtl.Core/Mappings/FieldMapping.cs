@@ -1,0 +1,102 @@
+namespace ReverseEtl.Core.Mappings;
+
+/// <summary>Who may change a field.</summary>
+public enum FieldOwner
+{
+    /// <summary>Only the warehouse.</summary>
+    Warehouse,
+
+    /// <summary>Only people in the CRM.</summary>
+    Crm,
+
+    /// <summary>Both.</summary>
+    Shared,
+}
+
+/// <summary>What happens when the side that does not own a field changed it.</summary>
+public enum DriftRule
+{
+    /// <summary>The owner's value is written again; the other value is recorded as a loss.</summary>
+    Revert,
+
+    /// <summary>Nothing is written; people are told.</summary>
+    Flag,
+
+    /// <summary>The other value stands until the owner changes the field.</summary>
+    Adopt,
+}
+
+/// <summary>What happens when both sides of a shared field moved to different values.</summary>
+public enum ConflictPolicy
+{
+    /// <summary>A person decides; the field is frozen meanwhile.</summary>
+    Review,
+
+    /// <summary>The warehouse's value stands.</summary>
+    WarehouseWins,
+
+    /// <summary>The CRM's value stands.</summary>
+    CrmWins,
+
+    /// <summary>The later change stands.</summary>
+    NewestWins,
+
+    /// <summary>A value beats none; two values are reviewed.</summary>
+    PreferNonblank,
+
+    /// <summary>The larger value stands.</summary>
+    Max,
+
+    /// <summary>The smaller value stands.</summary>
+    Min,
+
+    /// <summary>The additions and removals of both sides are joined; for multi-pick-lists.</summary>
+    Union,
+
+    /// <summary>What both sides appended is kept, the warehouse's part first; for texts that only grow.</summary>
+    Append,
+}
+
+/// <summary>What happens to a field when two records are linked and nothing is known yet of their past.</summary>
+public enum FirstMatch
+{
+    /// <summary>By the owner; for a shared field a value beats none and two different values follow <c>on_conflict</c>.</summary>
+    ByOwner,
+
+    /// <summary>A value beats none; two different values follow the owner or <c>on_conflict</c>.</summary>
+    PreferNonblank,
+
+    /// <summary>The warehouse's value is taken.</summary>
+    WarehouseWins,
+
+    /// <summary>The CRM's value is taken.</summary>
+    CrmWins,
+
+    /// <summary>A person decides when the values differ.</summary>
+    Review,
+}
+
+/// <summary>One mapped field.</summary>
+public sealed record FieldMapping
+{
+    /// <summary>Column.</summary>
+    public required string Warehouse { get; init; }
+
+    /// <summary>CRM field, or a path to a field of a related record such as <c>Owner.Email</c> (read only).</summary>
+    public required string Crm { get; init; }
+
+    /// <summary>Who may change it.</summary>
+    public required FieldOwner Owner { get; init; }
+
+    /// <summary>For fields with one owner.</summary>
+    public DriftRule OnDrift { get; init; } = DriftRule.Revert;
+
+    /// <summary>For shared fields.</summary>
+    public ConflictPolicy OnConflict { get; init; } = ConflictPolicy.Review;
+
+    /// <summary>When records are first linked.</summary>
+    public FirstMatch FirstMatch { get; init; } = FirstMatch.ByOwner;
+
+    /// <summary>The mapping whose pairs translate this field between keys and record ids.</summary>
+    public string? References { get; init; }
+}
