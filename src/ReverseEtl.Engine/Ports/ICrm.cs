@@ -1,0 +1,195 @@
+using ReverseEtl.Core.Schemas;
+using ReverseEtl.Core.Values;
+
+namespace ReverseEtl.Engine.Ports;
+
+/// <summary>One CRM connection, with its sign-in, limits and retries inside. Safe for concurrent use.</summary>
+/// <remarks>
+/// Values cross this port as neutral text (see <see cref="FieldValue"/>). Every method throws <see cref="PortException"/> when the CRM
+/// cannot be reached, a limit is used up, or the whole request is refused. Single records never throw: they have outcomes.
+/// </remarks>
+public interface ICrm : IAsyncDisposable
+{
+    /// <summary>What this CRM can do.</summary>
+    CrmTraits Traits { get; }
+
+    /// <summary>API requests made so far, retries included, sign-in left out.</summary>
+    long Calls { get; }
+
+    /// <summary>Signs in and makes one cheap call.</summary>
+    Task CheckAsync(CancellationToken cancellationToken);
+
+    /// <summary>The CRM's own clock; watermarks are taken from it at the start of a read.</summary>
+    Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken);
+
+    /// <summary>The object's fields, or null when there is no such object or it is not visible.</summary>
+    Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken);
+
+    /// <summary>The type of a path such as <c>Owner.Email</c>, never writable; null when it leads nowhere.</summary>
+    Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Everything that changed at or after <paramref name="since"/>, in pages: live, deleted and merged records. Null reads every
+    /// record there is, deleted ones as far as the CRM still lists them. May over-report, never under-report what the CRM shows at that time.
+    /// </summary>
+    IAsyncEnumerable<IReadOnlyList<CrmChange>> ReadChangesAsync(CrmRead read, DateTimeOffset? since, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The records with these ids as they are now, by the id that was asked for. A record that was merged away comes back either as
+    /// <see cref="CrmPresence.Merged"/> or under its winner's id; one that is purged is left out.
+    /// </summary>
+    Task<IReadOnlyDictionary<string, CrmRecord>> ReadAsync(CrmRead read, IReadOnlyList<string> ids, CancellationToken cancellationToken);
+
+    /// <summary>The live records that carry these warehouse keys, by key. A key on several records gives several.</summary>
+    Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes records, each by itself, in as few requests as the CRM allows; a batch that one record spoils is split until only that
+    /// record is out. One result a write, in order. A lost answer gives <see cref="WriteOutcome.Unknown"/>, never a blind repeat of a
+    /// write that could take effect twice.
+    /// </summary>
+    Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken);
+}
+
+/// <summary>What a CRM can do.</summary>
+/// <param name="WriteBatch">Records a write request takes at most.</param>
+/// <param name="ReadBatch">Records a read by id takes at most.</param>
+/// <param name="ReturnsStored">Whether a write's answer tells what was stored.</param>
+public sealed record CrmTraits(int WriteBatch, int ReadBatch, bool ReturnsStored);
+
+/// <summary>What to read of an object.</summary>
+/// <param name="Object">Object type.</param>
+/// <param name="KeyField">The field that carries the warehouse key.</param>
+/// <param name="Fields">The fields and paths wanted, in the order in which values come back.</param>
+public sealed record CrmRead(string Object, string KeyField, IReadOnlyList<FieldSchema> Fields);
+
+/// <summary>Whether a record is there.</summary>
+public enum CrmPresence
+{
+    /// <summary>It is there.</summary>
+    Live,
+
+    /// <summary>It is in the recycle bin or archived.</summary>
+    Deleted,
+
+    /// <summary>It was merged into another one.</summary>
+    Merged,
+}
+
+/// <summary>One CRM record as read.</summary>
+/// <param name="Id">Record id in its canonical form.</param>
+/// <param name="Presence">Whether it is there.</param>
+/// <param name="Version">When it was last changed, by the CRM's clock and in its resolution.</param>
+/// <param name="Values">One value a field of <see cref="CrmRead.Fields"/>; <see cref="FieldValue.NotObserved"/> where the field is hidden.</param>
+public sealed record CrmRecord(string Id, CrmPresence Presence, DateTimeOffset Version, FieldValue[] Values)
+{
+    /// <summary>The warehouse key that the record carries, if any.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>For a merged record: the id of the one that is left.</summary>
+    public string? MergedInto { get; init; }
+
+    /// <summary>For a live record: the ids of those that were merged into it, as far as the CRM tells.</summary>
+    public IReadOnlyList<string> MergedIds { get; init; } = [];
+
+    /// <summary>Whether the last change of the record was made by this connection's own user or app. A hint only.</summary>
+    public bool LastChangedByUs { get; init; }
+
+    /// <summary>Who made the last change: a user id or source, for people.</summary>
+    public string? LastChangedBy { get; init; }
+}
+
+/// <summary>News of one record.</summary>
+/// <param name="Id">Record id.</param>
+/// <param name="Version">When it was last changed.</param>
+/// <param name="Record">The record itself where the CRM's list can be trusted for values; null where it must be read by id.</param>
+public sealed record CrmChange(string Id, DateTimeOffset Version, CrmRecord? Record);
+
+/// <summary>What to do with one CRM record.</summary>
+public enum CrmWriteKind
+{
+    /// <summary>Create it through its unique key; a record that has the key already is updated instead.</summary>
+    Upsert,
+
+    /// <summary>Change fields of the record with this id.</summary>
+    Update,
+
+    /// <summary>Put it into the recycle bin.</summary>
+    Archive,
+
+    /// <summary>Delete it, recoverably where the CRM can.</summary>
+    Delete,
+}
+
+/// <summary>One field of a write.</summary>
+/// <param name="Field">Name.</param>
+/// <param name="Value">Null clears it.</param>
+public sealed record CrmFieldWrite(string Field, FieldValue Value);
+
+/// <summary>One record to write.</summary>
+/// <param name="Kind">What to do.</param>
+/// <param name="Trace">Unique in the batch, stable across repeats; ties results to rows where the CRM supports it.</param>
+/// <param name="Id">Record id; null for an upsert.</param>
+/// <param name="Key">The warehouse key; for an upsert, and for an update that also writes the key field.</param>
+/// <param name="Fields">The fields to write, the key field left out.</param>
+public sealed record CrmWrite(CrmWriteKind Kind, string Trace, string? Id, string? Key, IReadOnlyList<CrmFieldWrite> Fields);
+
+/// <summary>Records of one object to write.</summary>
+/// <param name="Object">Object type.</param>
+/// <param name="KeyField">The field that carries the warehouse key.</param>
+/// <param name="Schema">The object's fields.</param>
+/// <param name="Writes">What to write; at most one a record.</param>
+public sealed record CrmWriteBatch(string Object, string KeyField, SideSchema Schema, IReadOnlyList<CrmWrite> Writes);
+
+/// <summary>What became of one written record.</summary>
+/// <param name="Outcome">What happened.</param>
+/// <param name="Id">Record id where known.</param>
+public sealed record CrmWriteResult(WriteOutcome Outcome, string? Id)
+{
+    /// <summary>Whether the record is new.</summary>
+    public bool Created { get; init; }
+
+    /// <summary>What the CRM stored, by field, when its answer tells; null when it does not.</summary>
+    public IReadOnlyDictionary<string, FieldValue>? Stored { get; init; }
+
+    /// <summary>
+    /// The record's version after the write, or a bound that it is not older than; lets a later, stale read be told from news.
+    /// </summary>
+    public DateTimeOffset? Version { get; init; }
+
+    /// <summary>Why it was rejected.</summary>
+    public CrmError? Error { get; init; }
+}
+
+/// <summary>When a rejected record is worth another attempt.</summary>
+public enum RetryRule
+{
+    /// <summary>At once, once.</summary>
+    Now,
+
+    /// <summary>After a while.</summary>
+    Later,
+
+    /// <summary>When the row, the mapping or the CRM's set-up changed.</summary>
+    AfterChange,
+
+    /// <summary>Only when a person asks for it.</summary>
+    Never,
+}
+
+/// <summary>Why a CRM rejected a record.</summary>
+/// <param name="Class">
+/// One lower-case word for people and machines: <c>validation</c>, <c>duplicate</c>, <c>reference</c>, <c>permission</c>, <c>schema</c>,
+/// <c>lock</c>, <c>limit</c>, <c>state</c> or <c>unknown</c>.
+/// </param>
+/// <param name="Retry">When to try again.</param>
+/// <param name="Code">The CRM's own code.</param>
+/// <param name="Message">The CRM's own words.</param>
+public sealed record CrmError(string Class, RetryRule Retry, string Code, string Message)
+{
+    /// <summary>The fields it names.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
+
+    /// <summary>The id of the record that is in the way, when the error is about a duplicate.</summary>
+    public string? ExistingId { get; init; }
+}

@@ -1,0 +1,113 @@
+using ReverseEtl.Core.Mappings;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.State;
+
+namespace ReverseEtl.Engine.Ports;
+
+/// <summary>The durable state of the daemon. Safe for concurrent use.</summary>
+/// <remarks>Methods throw <see cref="PortException"/> when the database cannot be reached.</remarks>
+public interface IStateStore : IAsyncDisposable
+{
+    /// <summary>Brings the schema up to date, under a lock, so that several daemons may start at once.</summary>
+    Task MigrateAsync(CancellationToken cancellationToken);
+
+    /// <summary>Connects and runs the smallest statement.</summary>
+    Task CheckAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Opens the state of one mapping for a cycle, taking its lease. Null when somebody else holds it. A dry run sees its own changes
+    /// and leaves nothing behind.
+    /// </summary>
+    Task<IMappingState?> OpenAsync(StateOpening opening, CancellationToken cancellationToken);
+
+    /// <summary>What people ask: conflicts, rejects, losses, runs, history.</summary>
+    IStateReports Reports { get; }
+}
+
+/// <summary>How the state of a mapping is opened.</summary>
+/// <param name="Mapping">Name of the mapping.</param>
+/// <param name="Version">Fingerprint of everything in the mapping that decides what is written.</param>
+/// <param name="Fields">The mapped fields; each keeps its number in the packed base for ever, by its two names.</param>
+/// <param name="Holder">Who takes the lease, for people.</param>
+/// <param name="LeaseTime">How long the lease lasts without being renewed.</param>
+/// <param name="DryRun">Whether everything is undone at the end.</param>
+public sealed record StateOpening(
+    string Mapping, Fingerprint Version, IReadOnlyList<FieldMapping> Fields, string Holder, TimeSpan LeaseTime, bool DryRun);
+
+/// <summary>The state of one mapping while this process holds its lease. Not safe for concurrent use. Disposing gives the lease back.</summary>
+public interface IMappingState : IAsyncDisposable
+{
+    /// <summary>Whether the mapping had another version when it was last opened (false when it never was).</summary>
+    bool VersionChanged { get; }
+
+    /// <summary>Whether a first load of both sides has ever been finished.</summary>
+    bool FirstLoadDone { get; }
+
+    /// <summary>Remembers that the first load is finished.</summary>
+    Task FinishFirstLoadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Keeps the lease; throws <see cref="PortException"/> when it was lost.</summary>
+    Task RenewAsync(CancellationToken cancellationToken);
+
+    /// <summary>All pairs in the order of <see cref="RecordKey.Compare"/>, only what the merge with the model needs.</summary>
+    IAsyncEnumerable<PairPrint> ReadPrintsAsync(CancellationToken cancellationToken);
+
+    /// <summary>How many pairs are linked.</summary>
+    Task<long> CountLinkedAsync(CancellationToken cancellationToken);
+
+    /// <summary>The pairs with these keys.</summary>
+    Task<IReadOnlyDictionary<string, Pair>> PairsByKeyAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
+
+    /// <summary>The pairs with these CRM ids; more than one pair may have an id only while they are duplicates of each other.</summary>
+    Task<ILookup<string, Pair>> PairsByCrmIdAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken);
+
+    /// <summary>Another mapping's (or this one's) CRM ids by key, linked pairs only.</summary>
+    Task<IReadOnlyDictionary<string, string>> CrmIdsOfAsync(string mapping, IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
+
+    /// <summary>Another mapping's (or this one's) keys by CRM id, linked pairs only, aliases followed.</summary>
+    Task<IReadOnlyDictionary<string, string>> KeysOfAsync(string mapping, IReadOnlyCollection<string> crmIds, CancellationToken cancellationToken);
+
+    /// <summary>The winners of merged-away ids, the whole way.</summary>
+    Task<IReadOnlyDictionary<string, string>> AliasesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken);
+
+    /// <summary>The CRM records without a partner that have these match keys for the rule.</summary>
+    Task<ILookup<ulong, string>> FindUnlinkedAsync(int rule, IReadOnlyCollection<ulong> matchKeys, CancellationToken cancellationToken);
+
+    /// <summary>The open conflicts of these keys.</summary>
+    Task<ILookup<string, Conflict>> OpenConflictsAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
+
+    /// <summary>The standing rejects of these keys.</summary>
+    Task<ILookup<string, Reject>> RejectsAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
+
+    /// <summary>How many conflicts are open and how many rejects stand.</summary>
+    Task<(long Conflicts, long Rejects)> CountTroubleAsync(CancellationToken cancellationToken);
+
+    /// <summary>Records to look at again from both sides, rejects that are due among them; oldest first, at most so many.</summary>
+    Task<IReadOnlyList<DirtyMark>> DirtyAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Records that were seen missing on one side and not decided yet.</summary>
+    Task<IReadOnlyList<Tombstone>> TombstonesAsync(CancellationToken cancellationToken);
+
+    /// <summary>How far a side was read; null before the first time.</summary>
+    Task<Watermark?> WatermarkAsync(Side side, CancellationToken cancellationToken);
+
+    /// <summary>Intents that a cycle before this one left open: their outcome is unknown.</summary>
+    Task<IReadOnlyList<Intent>> OpenIntentsAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// T1: journals intents before they are sent, in one transaction that re-checks the lease, the mapping's version, the epoch of every
+    /// pair, and that no other intent for the same record and side is open. Reserves new pairs (<see cref="PairState.CreatingCrm"/>).
+    /// </summary>
+    /// <returns>The ids given to the intents, in order; 0 for one that may not be sent.</returns>
+    Task<IReadOnlyList<long>> PrepareAsync(IReadOnlyList<Intent> intents, CancellationToken cancellationToken);
+
+    /// <summary>T2: records everything that was learnt, in one transaction.</summary>
+    Task SettleAsync(Settlement settlement, CancellationToken cancellationToken);
+
+    /// <summary>Starts a run; its id goes into every change, loss and log line.</summary>
+    Task<long> StartRunAsync(string reason, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>Ends a run.</summary>
+    Task FinishRunAsync(long run, RunResult result, DateTimeOffset at, CancellationToken cancellationToken);
+}

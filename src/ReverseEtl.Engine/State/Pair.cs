@@ -1,0 +1,29 @@
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Values;
+
+namespace ReverseEtl.Engine.State;
+
+/// <summary>One linked warehouse row and CRM record.</summary>
+/// <param name="Key">Warehouse key.</param>
+/// <param name="CrmId">CRM record id; null only while the record is being created.</param>
+/// <param name="State">Where the pair stands.</param>
+/// <param name="Epoch">Rises whenever the pair changes identity (re-linked, merged, re-keyed); anything older is void.</param>
+/// <param name="WarehousePrint">Fingerprint of the row that was last planned for; <see cref="Fingerprint.None"/> when it must be planned again.</param>
+/// <param name="CrmPrint">Likewise for the CRM record.</param>
+/// <param name="CrmVersion">The CRM version last seen or known to be reached by our own write; anything older is a stale read.</param>
+/// <param name="Bases">One base a mapped field, in the mapping's order; null where nothing is agreed yet.</param>
+public sealed record Pair(
+    string Key,
+    string? CrmId,
+    PairState State,
+    int Epoch,
+    Fingerprint WarehousePrint,
+    Fingerprint CrmPrint,
+    DateTimeOffset CrmVersion,
+    FieldBase?[] Bases);
+
+/// <summary>What the merge of the model with the state needs of a pair.</summary>
+/// <param name="Key">Warehouse key.</param>
+/// <param name="WarehousePrint">Fingerprint of the row that was last planned for.</param>
+/// <param name="State">Where the pair stands.</param>
+public readonly record struct PairPrint(string Key, Fingerprint WarehousePrint, PairState State);

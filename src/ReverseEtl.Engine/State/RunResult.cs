@@ -1,0 +1,47 @@
+namespace ReverseEtl.Engine.State;
+
+/// <summary>What a run did; the counts of <c>retl sync --json</c>.</summary>
+public sealed record RunResult
+{
+    /// <summary><c>ok</c>, <c>attention</c> (rejects, conflicts or held rows) or <c>failed</c>.</summary>
+    public required string Outcome { get; init; }
+
+    /// <summary>Why it failed or was halted; no personal data.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>CRM records created.</summary>
+    public long Created { get; init; }
+
+    /// <summary>CRM records updated.</summary>
+    public long Updated { get; init; }
+
+    /// <summary>Records linked.</summary>
+    public long Linked { get; init; }
+
+    /// <summary>Records deleted or archived, either side.</summary>
+    public long Deleted { get; init; }
+
+    /// <summary>Records that were looked at and needed nothing.</summary>
+    public long Unchanged { get; init; }
+
+    /// <summary>Warehouse rows written.</summary>
+    public long Pulled { get; init; }
+
+    /// <summary>Records that stand rejected.</summary>
+    public long Rejected { get; init; }
+
+    /// <summary>Conflicts that are open.</summary>
+    public long Conflicts { get; init; }
+
+    /// <summary>Losses recorded.</summary>
+    public long Losses { get; init; }
+
+    /// <summary>Records held back by a guard, an ambiguous match or a missing parent.</summary>
+    public long Held { get; init; }
+
+    /// <summary>CRM requests made.</summary>
+    public long ApiCalls { get; init; }
+
+    /// <summary>How long it took, in milliseconds.</summary>
+    public long DurationMs { get; init; }
+}
