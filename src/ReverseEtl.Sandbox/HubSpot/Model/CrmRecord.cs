@@ -40,6 +40,9 @@ internal sealed class CrmRecord(long id, DateTimeOffset createdAt, WriteSource o
     /// <summary>What the search index knows; null before it knows the record at all.</summary>
     public RecordState? Indexed { get; set; }
 
+    /// <summary>Snapshots older than this one never reach the index: they are from before a restore.</summary>
+    public long SearchableFrom { get; set; }
+
     /// <summary>The survivor of the merge that ended this record, else null.</summary>
     public long? MergedInto { get; set; }
 

@@ -18,7 +18,7 @@ internal sealed class SearchIndex(HubSpotSwitches switches, Random random)
         while (_pending.TryPeek(out _, out var due) && due.Due <= now)
         {
             var (record, state) = _pending.Dequeue();
-            if (record.Indexed is null || record.Indexed.Version < state.Version)
+            if (state.Version >= record.SearchableFrom && state.Version > (record.Indexed?.Version ?? 0))
             {
                 record.Indexed = state;
             }

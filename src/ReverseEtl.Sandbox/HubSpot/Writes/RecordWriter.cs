@@ -13,6 +13,7 @@ internal sealed class RecordWriter(HubSpotWorld world)
     public void Restore(ObjectModel model, CrmRecord record, DateTimeOffset at)
     {
         record.Indexed = null;
+        record.SearchableFrom = record.State.Version + 1;
         Store(model, record, record.State with { ArchivedAt = null, UpdatedAt = at, Version = record.State.Version + 1 }, at);
     }
 

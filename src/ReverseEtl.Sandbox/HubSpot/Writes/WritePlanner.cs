@@ -35,7 +35,7 @@ internal sealed class WritePlanner(HubSpotWorld world)
             }
         }
 
-        errors.AddRange(Required(model, target, values, context));
+        errors.AddRange(Required(model, target, sent, context));
         var row = target ?? new object();
         errors.AddRange(Conflicts(model, target, values, claims, row));
         if (errors.Count > 0)
@@ -59,14 +59,14 @@ internal sealed class WritePlanner(HubSpotWorld world)
     }
 
     private static IEnumerable<PropertyError> Required(
-        ObjectModel model, CrmRecord? target, Dictionary<string, string> values, WriteContext context)
+        ObjectModel model, CrmRecord? target, IReadOnlyDictionary<string, string> sent, WriteContext context)
     {
         if (!context.IsApi)
         {
             yield break;
         }
 
-        bool Given(string name) => !string.IsNullOrEmpty(values.GetValueOrDefault(name));
+        bool Given(string name) => !string.IsNullOrWhiteSpace(sent.GetValueOrDefault(name));
         if (target is null)
         {
             foreach (var group in model.Type.Required.Where(g => !g.Any(Given)))
@@ -86,7 +86,7 @@ internal sealed class WritePlanner(HubSpotWorld world)
             {
                 yield return PropertyError.Missing(rule.Property);
             }
-            else if (rule.Kind == AdminRuleKind.RequiredWhen && Violates(rule, target, values))
+            else if (rule.Kind == AdminRuleKind.RequiredWhen && Violates(rule, target, sent))
             {
                 yield return new PropertyError(
                     rule.Property,
@@ -97,10 +97,10 @@ internal sealed class WritePlanner(HubSpotWorld world)
     }
 
     /// <summary>Only writes that touch one of the two properties are held to the rule.</summary>
-    private static bool Violates(AdminRule rule, CrmRecord? target, Dictionary<string, string> values)
+    private static bool Violates(AdminRule rule, CrmRecord? target, IReadOnlyDictionary<string, string> sent)
     {
-        string? After(string name) => values.TryGetValue(name, out var value) ? value : target?.State.Value(name);
-        return (values.ContainsKey(rule.Property) || values.ContainsKey(rule.Other!))
+        string? After(string name) => sent.TryGetValue(name, out var value) ? value : target?.State.Value(name);
+        return (sent.ContainsKey(rule.Property) || sent.ContainsKey(rule.Other!))
             && After(rule.Other!) == rule.Value && string.IsNullOrEmpty(After(rule.Property));
     }
 
