@@ -25,9 +25,10 @@ internal static class PgErrors
     /// <summary>Whether a failed COMMIT surely stored nothing. Losing the connection or being shut down tells nothing.</summary>
     public static bool IsRolledBack(PostgresException e) => IsRowFault(e) || IsWorthRepeating(e);
 
-    /// <summary>The exception for the engine, or null when it is none of the warehouse's (a defect, a cancellation, one already made).</summary>
+    /// <summary>The exception for the engine, or null when it is none of the warehouse's (a defect, a cancellation).</summary>
     public static PortException? ToPort(Exception e, string endpoint) => e switch
     {
+        PortException port => port,
         PostgresException postgres => new(TroubleOf(postgres), $"Postgres {endpoint}: {Words(postgres)}", e),
         NpgsqlException { InnerException: null } npgsql when npgsql.Message.Contains(MissingPassword, StringComparison.Ordinal) =>
             new(PortTrouble.SignIn, $"Postgres {endpoint} asks for a password and none is configured.", e),
@@ -41,6 +42,8 @@ internal static class PgErrors
     };
 
     /// <summary>An error in the user's query, with the place in it.</summary>
+    /// <param name="e">The error.</param>
+    /// <param name="query">The query as the user wrote it.</param>
     /// <param name="offset">Characters of the statement before the query.</param>
     public static PortException InQuery(PostgresException e, string query, int offset) =>
         e.SqlState.StartsWith("42", StringComparison.Ordinal)

@@ -134,7 +134,7 @@ internal static class PgRelations
         try
         {
             await using var reader = await batch.ExecuteReaderAsync(CommandBehavior.SchemaOnly, cancellationToken);
-            foreach (var column in await reader.GetColumnSchemaAsync(cancellationToken))
+            foreach (var column in (await reader.GetColumnSchemaAsync(cancellationToken)).Cast<NpgsqlDbColumn>())
             {
                 if (raw.Exists(other => other.Name == column.ColumnName))
                 {
@@ -160,7 +160,7 @@ internal static class PgRelations
     private static int Typmod(NpgsqlDbColumn column) => column switch
     {
         { NumericPrecision: { } precision, NumericScale: var scale } => ((precision << 16) | ((scale ?? 0) & 0x7ff)) + 4,
-        { ColumnSize: > 0 and var size, DataTypeName: { } type } when type.StartsWith("character", StringComparison.Ordinal) => size.Value + 4,
+        { ColumnSize: { } size, DataTypeName: { } type } when type.StartsWith("character", StringComparison.Ordinal) => size + 4,
         _ => -1,
     };
 

@@ -131,9 +131,9 @@ public sealed class PostgresWarehouse : IWarehouse
         connection => new RowWriter(connection, target, _words).WriteAsync(writes, cancellationToken), cancellationToken);
 
     private static async Task FindChunkAsync(
-        NpgsqlConnection connection, PgModel model, IReadOnlyList<string> keys, List<WarehouseRow> rows, CancellationToken cancellationToken)
+        NpgsqlConnection connection, PgModel model, string[] keys, List<WarehouseRow> rows, CancellationToken cancellationToken)
     {
-        var wanted = new Dictionary<string, string[]>(keys.Count, StringComparer.Ordinal);
+        var wanted = new Dictionary<string, string[]>(keys.Length, StringComparer.Ordinal);
         foreach (var key in keys)
         {
             if (model.Parts(key) is { } parts)

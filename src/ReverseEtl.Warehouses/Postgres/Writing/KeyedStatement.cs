@@ -17,7 +17,7 @@ internal sealed class KeyedStatement : WriteStatement
     public KeyedStatement(PgTable table, WarehouseWrite shape)
     {
         _table = table;
-        _columns = table.Relation.Select(shape.Columns.Select(column => column.Column));
+        _columns = shape.Kind is WarehouseWriteKind.Delete ? [] : table.Relation.Select(shape.Columns.Select(column => column.Column));
         var isRow = string.Join(" AND ", table.Key.Select((column, i) => column.Type.IsKey(column.Of("t"), _arrays.Add(row => row.Key[i]))));
         var set = string.Join(", ", _columns.Select((column, i) =>
             $"{Sql.Quote(column.Name)} = {column.Type.FromText(_arrays.Add(row => column.Type.ToStore(row.Write.Columns[i].Value)))}"));
