@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using ReverseEtl.Crms.Http;
 using ReverseEtl.Crms.HubSpot.Wire;
 
@@ -21,15 +20,18 @@ internal sealed class HubSpotAnswerRules(TimeProvider time) : AnswerRules(time)
     /// <summary>Learns the account's distance from UTC: daily limits start anew at its midnight.</summary>
     public void LearnOffset(long milliseconds) => Volatile.Write(ref _offsetMilliseconds, milliseconds);
 
+    /// <summary>A token of this kind does not expire, so there is none to get instead of a refused one.</summary>
+    public override ValueTask<bool> MayRenewTokenAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(false);
+
     /// <inheritdoc />
     public override void Observe(HttpRequestMessage request, HttpResponseMessage answer, AccountLimiter limiter)
     {
-        if (Number(answer, "X-HubSpot-RateLimit-Remaining") is { } remaining && RequestMark.Of(request).Lane != SearchLane)
+        var lane = RequestMark.Of(request).Lane;
+        if (lane != SearchLane && Number(answer, "X-HubSpot-RateLimit-Remaining") is { } remaining)
         {
-            var max = Number(answer, "X-HubSpot-RateLimit-Interval-Milliseconds") is null or 10_000
-                ? Number(answer, "X-HubSpot-RateLimit-Max")
-                : null;
-            limiter.ObserveWindow("", (int)remaining, (int?)max);
+            var isTenSeconds = Number(answer, "X-HubSpot-RateLimit-Interval-Milliseconds") is null or 10_000;
+            limiter.ObserveWindow("", (int)remaining, isTenSeconds ? (int?)Number(answer, "X-HubSpot-RateLimit-Max") : null);
         }
 
         if (Number(answer, "X-HubSpot-RateLimit-Daily") is { } daily and > 0
@@ -37,21 +39,45 @@ internal sealed class HubSpotAnswerRules(TimeProvider time) : AnswerRules(time)
         {
             limiter.ObserveDaily(daily - left, daily);
         }
+
+        HoldBack(lane, answer, limiter);
     }
 
     /// <inheritdoc />
     public override async ValueTask<AnswerVerdict> JudgeAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
-        (int)answer.StatusCode switch
-        {
-            423 => new AnswerVerdict(AnswerKind.NotNow, Longer(RetryAfter(answer), Lock)),
-            477 => new AnswerVerdict(AnswerKind.NotNow, RetryAfter(answer) ?? Hour),
-            (int)HttpStatusCode.TooManyRequests => new AnswerVerdict(AnswerKind.NotNow, RetryAfter(answer) ?? await PauseAsync(answer, cancellationToken)),
-            _ => await base.JudgeAsync(answer, cancellationToken),
-        };
+        Pause(answer) is { } pause ? new AnswerVerdict(AnswerKind.NotNow, pause) : await base.JudgeAsync(answer, cancellationToken);
 
-    private async Task<TimeSpan> PauseAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    /// <summary>How long an answer that turns away asks to wait; null for one that does not turn away.</summary>
+    public TimeSpan? Pause(HttpResponseMessage answer) => (int)answer.StatusCode switch
     {
-        var error = HubSpotJson.TryRead<WireError>(await answer.Content.ReadAsStringAsync(cancellationToken));
+        423 => Longer(RetryAfter(answer), Lock),
+        477 => RetryAfter(answer) ?? Hour,
+        429 => RetryAfter(answer) ?? PolicyPause(answer),
+        _ => null,
+    };
+
+    // Those who wait for this lane need not each be turned away as well.
+    private void HoldBack(string lane, HttpResponseMessage answer, AccountLimiter limiter)
+    {
+        if (Pause(answer) is not { } pause)
+        {
+            return;
+        }
+
+        if ((int)answer.StatusCode is 423)
+        {
+            limiter.CutConcurrency();
+        }
+        else
+        {
+            limiter.PauseFor(pause, pause > TenSeconds ? null : lane);
+        }
+    }
+
+    private TimeSpan PolicyPause(HttpResponseMessage answer)
+    {
+        // Buffered by now, so this waits for nothing; the stream itself could be read only once.
+        var error = HubSpotJson.TryRead<WireError>(answer.Content.ReadAsStringAsync().GetAwaiter().GetResult());
         var policy = error?.PolicyName is { Length: > 0 } name ? name : error?.Message ?? "";
         if (policy.Contains("DAILY", StringComparison.OrdinalIgnoreCase))
         {

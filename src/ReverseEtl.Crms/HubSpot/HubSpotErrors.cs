@@ -36,6 +36,10 @@ internal static partial class HubSpotErrors
     public static bool IsNoKey(WireError error) =>
         error.Message?.Contains("non-unique", StringComparison.OrdinalIgnoreCase) is true;
 
+    /// <summary>Whether there is no such object type, where HubSpot does not say so with a 404.</summary>
+    public static bool IsNoType(WireError error) =>
+        error.Message?.Contains("infer object type", StringComparison.OrdinalIgnoreCase) is true;
+
     /// <summary>Whether the error lies in the mapping and so hits every record that writes the field.</summary>
     public static bool IsAboutField(string code) => code is "PROPERTY_DOESNT_EXIST" or "READ_ONLY_VALUE";
 

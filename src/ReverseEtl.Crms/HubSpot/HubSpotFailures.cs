@@ -34,6 +34,12 @@ internal static class HubSpotFailures
         };
     }
 
+    /// <summary>The key property cannot carry a key.</summary>
+    public static PortException NoKey(HubSpotObject type, string key) => new(
+        PortTrouble.Refused,
+        $"HubSpot does not keep the property '{key}' of {type.Type} unique, so it cannot carry the warehouse key. Create a property with "
+        + "unique values (this cannot be switched on later) and name it as the mapping's key.");
+
     private static string Forbidden(string what, WireError? error)
     {
         var scopes = error?.Errors?
