@@ -22,6 +22,9 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>Tells the middleware around the server to break or to hold the connection.</summary>
     private const string DeliveryHeader = "X-Sandbox-Delivery";
 
+    /// <summary>The model's own Date: WireMock would put the real one in its place.</summary>
+    private const string DateHeader = "X-Sandbox-Date";
+
     /// <summary>The models have limits of their own below this, and must be reached to apply them.</summary>
     private const int MostHeaderBytes = 64 * 1024;
 
@@ -83,10 +86,17 @@ public sealed class SandboxServer : IAsyncDisposable
         {
             var delivery = context.Response.Headers[DeliveryHeader].ToString();
             context.Response.Headers.Remove(DeliveryHeader);
+            if (context.Response.Headers.Remove(DateHeader, out var date))
+            {
+                context.Response.Headers.Date = date;
+            }
+
             if (delivery == nameof(Delivery.NeverAnswered))
             {
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
-                await Task.Delay(Timeout.InfiniteTimeSpan, _time, either.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+
+                // Cancellation is the only way out and no failure: the connection is broken next.
+                await Task.Delay(Timeout.InfiniteTimeSpan, _time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             if (delivery.Length > 0)
@@ -121,7 +131,7 @@ public sealed class SandboxServer : IAsyncDisposable
         var message = new ResponseMessage { StatusCode = answer.Status is 0 ? 200 : answer.Status };
         foreach (var (name, value) in answer.Headers)
         {
-            message.AddHeader(name, value);
+            message.AddHeader(name.Equals("Date", StringComparison.OrdinalIgnoreCase) ? DateHeader : name, value);
         }
 
         if (answer.Delivery != Delivery.Answered)

@@ -101,5 +101,5 @@ internal sealed class Answer(SandboxResponse response)
     public JsonArray Records => Body!["records"]!.AsArray();
 
     /// <summary>The column of a query answer.</summary>
-    public string?[] Column(string field) => [.. Records.Select(r => r![field]?.ToString())];
+    public List<string?> Column(string field) => [.. Records.Select(r => r![field]?.ToString())];
 }
