@@ -193,7 +193,7 @@ public sealed class EndToEndReadTests
         var (a, b) = (portal.Contact("a@ex.test"), portal.Contact("b@ex.test"));
         var survivor = portal.Account.MergeAsUser("contacts", a, [b]);
 
-        var found = await portal.Crm.FindByKeyAsync(await portal.Reading("contacts", "email", "email"), [" A@Ex.test", "b@ex.test"], default);
+        var found = await portal.Crm.FindByKeyAsync(await portal.ReadingOf("contacts", "email", "email"), [" A@Ex.test", "b@ex.test"], default);
 
         Assert.Equal(survivor, Assert.Single(found[" A@Ex.test"]).Id);
         Assert.Equal(survivor, Assert.Single(found["b@ex.test"]).Id);

@@ -43,7 +43,7 @@ public sealed class EndToEndWriteTests
         await using var portal = new Portal();
 
         var results = await portal.Write(
-            Upsert("K1", ("firstname", "A")), Upsert("K2", ("lifecyclestage", "nonsense")), Upsert("K3", ("firstname", "C")));
+            Upsert("K1", ("firstname", "A")), Upsert("K2", ("firstname", "B"), ("lifecyclestage", "nonsense")), Upsert("K3", ("firstname", "C")));
 
         Assert.Equal([WriteOutcome.Confirmed, WriteOutcome.Rejected, WriteOutcome.Confirmed], results.Select(r => r.Outcome));
         Assert.Equal(("validation", RetryRule.AfterChange, "INVALID_OPTION"), (results[1].Error!.Class, results[1].Error!.Retry, results[1].Error!.Code));

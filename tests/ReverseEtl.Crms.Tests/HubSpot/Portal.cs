@@ -51,9 +51,9 @@ internal sealed class Portal : IAsyncDisposable
     /// <summary>Lets time pass until every write so far is searchable.</summary>
     public void LetIndexCatchUp() => Time.Advance(TimeSpan.FromSeconds(11));
 
-    public async Task<CrmRead> Reading(params string[] fields) => await Reading("contacts", Key, fields);
+    public Task<CrmRead> Reading(params string[] fields) => ReadingOf("contacts", Key, fields);
 
-    public async Task<CrmRead> Reading(string type, string key, params string[] fields)
+    public async Task<CrmRead> ReadingOf(string type, string key, params string[] fields)
     {
         var schema = (await Crm.DescribeAsync(type, default))!;
         return new CrmRead(type, key, [.. fields.Select(name => schema.Find(name)!)]);
