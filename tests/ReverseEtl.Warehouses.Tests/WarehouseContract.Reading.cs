@@ -164,7 +164,7 @@ public abstract partial class WarehouseContract
 
         // All rows together take 100 MB.
         Assert.Equal(Rows, count);
-        Assert.InRange(most, long.MinValue, 15_000_000);
+        Assert.InRange(most, long.MinValue, 30_000_000);
     }
 
     [Fact]
