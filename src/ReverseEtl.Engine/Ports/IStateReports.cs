@@ -1,3 +1,4 @@
+using ReverseEtl.Core.Planning;
 using ReverseEtl.Engine.State;
 
 namespace ReverseEtl.Engine.Ports;

@@ -1,5 +1,5 @@
+using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
-using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Engine.State;
 
@@ -36,22 +36,3 @@ public sealed record Intent(
 /// <param name="Source">The value on the other side that it stands for.</param>
 /// <param name="Rule">Why, e.g. <c>owner: warehouse</c>.</param>
 public sealed record IntentField(string Field, FieldValue Sent, FieldValue Source, string Rule);
-
-/// <summary>What is done to a whole record.</summary>
-public enum RecordAction
-{
-    /// <summary>A new record is made.</summary>
-    Create,
-
-    /// <summary>Fields are changed.</summary>
-    Update,
-
-    /// <summary>Two records are linked; the CRM record gets our key.</summary>
-    Link,
-
-    /// <summary>The record goes to the recycle bin.</summary>
-    Archive,
-
-    /// <summary>The record is deleted.</summary>
-    Delete,
-}

@@ -1,4 +1,4 @@
-namespace ReverseEtl.Engine.Ports;
+namespace ReverseEtl.Core.Planning;
 
 /// <summary>One of the two sides that are kept consistent.</summary>
 public enum Side

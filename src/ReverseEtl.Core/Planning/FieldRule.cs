@@ -1,0 +1,29 @@
+using ReverseEtl.Core.Mappings;
+using ReverseEtl.Core.Values;
+
+namespace ReverseEtl.Core.Planning;
+
+/// <summary>A mapped field with the types of both sides: all that the planner needs to know of it.</summary>
+/// <param name="Mapping">The line of the mapping file.</param>
+/// <param name="WarehouseType">The column's type.</param>
+/// <param name="CrmType">The CRM field's type.</param>
+/// <param name="Lands">Whether pulled values go to a landing table, so that the column itself changes later or never.</param>
+public sealed record FieldRule(FieldMapping Mapping, FieldType WarehouseType, FieldType CrmType, bool Lands)
+{
+    /// <summary>Who may change the field.</summary>
+    public FieldOwner Owner => Mapping.Owner;
+
+    /// <summary>Whether the CRM may be written.</summary>
+    public bool MayPush => Owner is not FieldOwner.Crm;
+
+    /// <summary>Whether the warehouse may be written.</summary>
+    public bool MayPull => Owner is not FieldOwner.Warehouse;
+
+    /// <summary>Keeps a warehouse half: the value for shared fields, its hash for fields with one owner.</summary>
+    public Half WarehouseHalf(FieldValue value) => KeepsValues ? Half.Keep(value) : Half.HashOf(WarehouseType, value);
+
+    /// <summary>Keeps a CRM half likewise.</summary>
+    public Half CrmHalf(FieldValue value) => KeepsValues ? Half.Keep(value) : Half.HashOf(CrmType, value);
+
+    private bool KeepsValues => Owner is FieldOwner.Shared;
+}

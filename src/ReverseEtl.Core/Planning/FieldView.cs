@@ -1,0 +1,44 @@
+using ReverseEtl.Core.Values;
+
+namespace ReverseEtl.Core.Planning;
+
+/// <summary>Everything known about one field of one pair at the moment of planning.</summary>
+public readonly record struct FieldView
+{
+    /// <summary>The base, or null when nothing was ever agreed.</summary>
+    public FieldBase? Base { get; init; }
+
+    /// <summary>The warehouse's value now.</summary>
+    public FieldValue Warehouse { get; init; }
+
+    /// <summary>The CRM's value now.</summary>
+    public FieldValue Crm { get; init; }
+
+    /// <summary>
+    /// <see cref="Warehouse"/> as the CRM would hold it: the same text, or for references the partner's record id. Not observed when
+    /// the partner is not linked yet.
+    /// </summary>
+    public FieldValue WarehouseAsCrm { get; init; }
+
+    /// <summary><see cref="Crm"/> as the warehouse would hold it, likewise.</summary>
+    public FieldValue CrmAsWarehouse { get; init; }
+
+    /// <summary>Whether the CRM record was last changed by this connection. Used only to tell our own spelling from an edit.</summary>
+    public bool LastChangedByUs { get; init; }
+
+    /// <summary>When the warehouse's value changed, as far as known.</summary>
+    public DateTimeOffset? WarehouseAt { get; init; }
+
+    /// <summary>When the CRM's value changed, as far as known.</summary>
+    public DateTimeOffset? CrmAt { get; init; }
+
+    /// <summary>The question about this field that is open.</summary>
+    public OpenQuestion? Question { get; init; }
+}
+
+/// <summary>A question about a field that a person has not answered yet, or whose answer is not carried out yet.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="Warehouse">The warehouse's value when it was asked.</param>
+/// <param name="Crm">The CRM's value when it was asked.</param>
+/// <param name="Answer">The answer, if given.</param>
+public sealed record OpenQuestion(ConflictKind Kind, FieldValue Warehouse, FieldValue Crm, Resolution? Answer);

@@ -1,0 +1,42 @@
+using ReverseEtl.Core.Mappings;
+
+namespace ReverseEtl.Core.Planning;
+
+/// <summary>What a cycle is about to do, counted before it does anything.</summary>
+/// <param name="Linked">Pairs that are linked.</param>
+/// <param name="Changed">Records that look different from when they were last planned, new ones included.</param>
+/// <param name="New">Rows that no pair knows.</param>
+/// <param name="Missing">Linked pairs whose record is not there any more.</param>
+public readonly record struct Turnover(long Linked, long Changed, long New, long Missing);
+
+/// <summary>Every question of the kind "should we stop and ask a person?". Each is small, pure and about the whole plan.</summary>
+public static class Guards
+{
+    /// <summary>Below this many pairs a side that is empty, or a change of all keys, is not remarkable.</summary>
+    public const int RemarkablePairs = 5;
+
+    /// <summary>Why the cycle must not go on without approval; null when it may.</summary>
+    public static string? Halt(Guard guard, Turnover turnover, bool destroys) =>
+        SideEmptied(turnover)
+        ?? KeysChanged(turnover)
+        ?? TooManyChanges(guard, turnover)
+        ?? (destroys ? TooManyDeletes(guard, turnover) : null);
+
+    private static string? SideEmptied(Turnover t) => t.Linked >= RemarkablePairs && t.Missing == t.Linked && t.New == 0
+        ? $"side emptied: all {t.Linked} linked records are missing at once"
+        : null;
+
+    // The same number of rows gone and come is what a changed key looks like.
+    private static string? KeysChanged(Turnover t) => t.Linked >= RemarkablePairs && t.Missing >= RemarkablePairs && t.Missing == t.New && t.Missing * 2 > t.Linked
+        ? $"keys changed: {t.Missing} linked records are missing and as many new ones came"
+        : null;
+
+    private static string? TooManyChanges(Guard guard, Turnover t) =>
+        guard.MaxChanges is { } cap && t.Changed + t.Missing > cap.Allows(t.Linked)
+            ? $"max_changes: {t.Changed + t.Missing} records would change, {cap} of {t.Linked} allows {cap.Allows(t.Linked)}"
+            : null;
+
+    private static string? TooManyDeletes(Guard guard, Turnover t) => t.Missing > guard.MaxDeletes.Allows(t.Linked)
+        ? $"max_deletes: {t.Missing} records would be deleted, {guard.MaxDeletes} of {t.Linked} allows {guard.MaxDeletes.Allows(t.Linked)}"
+        : null;
+}
