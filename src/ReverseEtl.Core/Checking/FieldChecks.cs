@@ -40,25 +40,17 @@ internal static class FieldChecks
             yield break;
         }
 
-        var path = FieldTraits.FieldPath(index, "warehouse");
-        if (field.Owner is not FieldOwner.Crm)
+        // A pulled value counts as arrived when it is seen in the model, so the model needs the column even while it is still empty.
+        var remedy = field.Owner is FieldOwner.Crm ? $"'{schema.Name}' has no column '{field.Warehouse}'; the model needs it, empty until the first value has landed." : null;
+        var unknown = WarehouseChecks.UnknownColumn(FieldTraits.FieldPath(index, "warehouse"), field.Warehouse, schema);
+        if (!IsToldForWriteTo(facts, field))
         {
-            yield return WarehouseChecks.UnknownColumn(path, field.Warehouse, schema);
-        }
-        else if (facts.Mapping.Warehouse.WriteTo is null)
-        {
-            // A model that is built from the landing table cannot have the column before the first value has landed.
-            yield return MappingProblem.Warning(
-                path, $"'{schema.Name}' has no column '{field.Warehouse}'; values land in crm_landing.{facts.Mapping.Name} only.",
-                NearestWord.Find(field.Warehouse, schema.Fields.Keys));
-        }
-        else if (facts.WriteTo?.Find(field.Warehouse) is not null)
-        {
-            yield return MappingProblem.Error(
-                path, $"'{schema.Name}' has no column '{field.Warehouse}', so what is written to '{facts.Mapping.Warehouse.WriteTo}' could never be seen again.",
-                NearestWord.Find(field.Warehouse, schema.Fields.Keys));
+            yield return remedy is null ? unknown : unknown with { Message = remedy };
         }
     }
+
+    private static bool IsToldForWriteTo(MappingFacts facts, FieldMapping field) =>
+        field.IsPulled() && facts.WriteTo is { } table && table.Find(field.Warehouse) is null;
 
     private static IEnumerable<MappingProblem> CheckCrmField(MappingFacts facts, FieldMapping field, FieldSchema? crm, int index)
     {
