@@ -16,6 +16,7 @@ internal static class IntentCodec
             Write(writer, field.Sent);
             Write(writer, field.Source);
             writer.Text(field.Rule);
+            Write(writer, field.Loses);
         }
 
         return writer.ToArray();
@@ -27,7 +28,7 @@ internal static class IntentCodec
         var fields = new IntentField[reader.Number()];
         for (var i = 0; i < fields.Length; i++)
         {
-            fields[i] = new(reader.Text(), Read(ref reader), Read(ref reader), reader.Text());
+            fields[i] = new(reader.Text(), Read(ref reader), Read(ref reader), reader.Text()) { Loses = Read(ref reader) };
         }
 
         return fields;

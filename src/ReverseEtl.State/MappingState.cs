@@ -1,3 +1,4 @@
+using ReverseEtl.Core.Planning;
 using ReverseEtl.Engine.Ports;
 using ReverseEtl.Engine.State;
 using ReverseEtl.State.Tables;
@@ -78,6 +79,8 @@ internal sealed class MappingState : IMappingState
 
     public Task<ILookup<ulong, string>> FindUnlinkedAsync(int rule, IReadOnlyCollection<ulong> matchKeys, CancellationToken cancellationToken) =>
         _identity.FindUnlinkedAsync(rule, matchKeys, cancellationToken);
+
+    public IAsyncEnumerable<string> ReadUnlinkedAsync(CancellationToken cancellationToken) => _identity.ReadUnlinkedAsync(cancellationToken);
 
     public Task<ILookup<string, Conflict>> OpenConflictsAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
         _conflicts.OpenOfAsync(keys, cancellationToken);

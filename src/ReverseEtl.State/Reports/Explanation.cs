@@ -1,3 +1,4 @@
+using ReverseEtl.Core.Planning;
 using System.Data.Common;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;

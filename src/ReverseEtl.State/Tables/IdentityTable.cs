@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ReverseEtl.Engine.State;
 
 namespace ReverseEtl.State.Tables;
@@ -5,6 +6,9 @@ namespace ReverseEtl.State.Tables;
 /// <summary>Merged-away ids, and CRM records without a partner.</summary>
 internal sealed class IdentityTable(MappingContext context)
 {
+    private const int UnlinkedPage = 10_000;
+    private const short NoRule = -1;
+
     public async Task<IReadOnlyDictionary<string, string>> AliasesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
     {
         var rows = ids.Count == 0 ? [] : await ReadAliasesAsync("loser = any(@ids)", ids, cancellationToken);
@@ -54,21 +58,49 @@ internal sealed class IdentityTable(MappingContext context)
     {
         var latest = records.LastBy(record => record.CrmId);
         await ForgetUnlinkedAsync(latest.ConvertAll(record => record.CrmId), cancellationToken);
-        var rows = latest
-            .SelectMany(record => record.MatchKeys.Select((hash, rule) => (record.CrmId, Rule: (short)rule, Hash: hash)))
-            .Where(row => row.Hash is not null)
-            .ToList();
+        var rows = latest.SelectMany(Rows).ToList();
         await context.Session.ImportAsync(
             "retl.unlinked (hash, mapping_id, rule, crm_id)",
             rows,
             async (row, key) =>
             {
-                await row.NumberAsync((long)key.Hash!.Value);
+                await row.NumberAsync((long)key.Hash);
                 await row.NumberAsync(context.Id);
                 await row.NumberAsync(key.Rule);
                 await row.TextAsync(key.CrmId);
             },
             cancellationToken);
+    }
+
+    // Pages, because the reader works on the same session between two of them.
+    public async IAsyncEnumerable<string> ReadUnlinkedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var last = ""; ;)
+        {
+            var page = await context.Session.QueryAsync(
+                "select distinct crm_id from retl.unlinked where mapping_id = @Id and crm_id > @last order by crm_id limit @UnlinkedPage",
+                new { context.Id, last, UnlinkedPage },
+                row => row.GetString(0),
+                cancellationToken);
+            foreach (var id in page)
+            {
+                yield return id;
+            }
+
+            if (page.Count < UnlinkedPage)
+            {
+                yield break;
+            }
+
+            last = page[^1];
+        }
+    }
+
+    // A record whose match fields are all blank has no hash, but is still one that has no partner.
+    private static IEnumerable<(string CrmId, short Rule, ulong Hash)> Rows(UnlinkedRecord record)
+    {
+        var keys = record.MatchKeys.Select((hash, rule) => (record.CrmId, Rule: (short)rule, Hash: hash)).Where(key => key.Hash is not null).ToList();
+        return keys.Count == 0 ? [(record.CrmId, NoRule, 0UL)] : keys.Select(key => (key.CrmId, key.Rule, key.Hash!.Value));
     }
 
     public Task ForgetUnlinkedAsync(IReadOnlyList<string> crmIds, CancellationToken cancellationToken) =>
