@@ -1,0 +1,3 @@
+using ReverseEtl.Daemon.MappingFiles.Format;
+
+Console.Out.Write(MappingSchema.Write());
