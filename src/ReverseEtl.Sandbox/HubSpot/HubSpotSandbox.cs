@@ -2,7 +2,7 @@ using ReverseEtl.Sandbox.Http;
 
 namespace ReverseEtl.Sandbox.HubSpot;
 
-/// <summary>A simulated HubSpot account: contacts, companies, deals and tickets behind the public API, and an admin side for tests.</summary>
+/// <summary>A simulated HubSpot account: its records behind the public API, and an admin side for tests.</summary>
 /// <remarks>
 /// Nothing here is random beyond the seed and no time passes but that of the given provider. Not safe for concurrent use; over HTTP
 /// <see cref="SandboxSite"/> takes calls one at a time. Members that act as a person throw <see cref="HubSpotRefusedException"/> when
@@ -55,7 +55,9 @@ public sealed class HubSpotSandbox : ISandboxCrm
     /// <summary>Creates a record in the UI and returns its id. The UI does not insist on required properties.</summary>
     /// <param name="type">Plural name or type id.</param>
     /// <param name="properties">Values; null or empty for none.</param>
-    /// <param name="source">History source: <c>CRM_UI</c>, <c>IMPORT</c>, <c>AUTOMATION_PLATFORM</c>, …; <c>CALCULATED</c> may set read-only properties.</param>
+    /// <param name="source">
+    /// History source: <c>CRM_UI</c>, <c>IMPORT</c>, <c>AUTOMATION_PLATFORM</c>, …; <c>CALCULATED</c> may set read-only properties.
+    /// </param>
     public string CreateAsUser(string type, IReadOnlyDictionary<string, string?> properties, string source = "CRM_UI") =>
         _user.Create(type, properties, source);
 
@@ -64,7 +66,7 @@ public sealed class HubSpotSandbox : ISandboxCrm
     public void EditAsUser(string type, string id, IReadOnlyDictionary<string, string?> properties, string source = "CRM_UI") =>
         _user.Edit(type, [id], properties, source);
 
-    /// <summary>Edits many records at one and the same instant, as a bulk edit in the UI does; null for all live records of the type.</summary>
+    /// <summary>Edits many records at one instant, as a bulk edit in the UI does; null for all live records of the type.</summary>
     public void BulkEditAsUser(string type, IReadOnlyList<string>? ids, IReadOnlyDictionary<string, string?> properties) =>
         _user.Edit(type, ids ?? [.. Records(type).Select(r => r.Id)], properties, "CRM_UI_BULK_ACTION");
 
@@ -78,7 +80,8 @@ public sealed class HubSpotSandbox : ISandboxCrm
     public void Purge(string type, string id) => _user.Purge(type, id);
 
     /// <summary>Merges the losers into the winner one after the other and returns the id of the last survivor, a new one.</summary>
-    public string MergeAsUser(string type, string winner, params IReadOnlyList<string> losers) => _user.Merge(type, winner, losers);
+    public string MergeAsUser(string type, string winner, params IReadOnlyList<string> losers) =>
+        _user.Merge(type, winner, losers);
 
     /// <summary>Moves the last-modified time without a visible change, as hidden system properties do.</summary>
     public void Touch(string type, string id) => _user.Touch(type, id);
@@ -86,7 +89,8 @@ public sealed class HubSpotSandbox : ISandboxCrm
     /// <summary>The records of a type in order of id.</summary>
     /// <param name="type">Plural name or type id.</param>
     /// <param name="includeArchived">Also those in the recycle bin and those merged away.</param>
-    public IReadOnlyList<HubSpotRecord> Records(string type, bool includeArchived = false) => _user.Records(type, includeArchived);
+    public IReadOnlyList<HubSpotRecord> Records(string type, bool includeArchived = false) =>
+        _user.Records(type, includeArchived);
 
     /// <summary>One record, archived or not, exactly this id; null when it is gone.</summary>
     public HubSpotRecord? Record(string type, string id) => _user.Record(type, id);

@@ -29,8 +29,8 @@ public enum LifecycleBackward
 }
 
 /// <summary>
-/// The simulator's limits, its warts, and every behaviour of HubSpot that could not be verified. The defaults are the realistic or,
-/// where nobody knows, the stricter side.
+/// The simulator's limits, its warts, and every behaviour of HubSpot that could not be verified. The defaults are the realistic
+/// or, where nobody knows, the stricter side.
 /// </summary>
 public sealed class HubSpotSwitches
 {
@@ -147,7 +147,7 @@ public sealed class HubSpotSwitches
     /// <summary>All switches by name.</summary>
     internal JsonObject ToJson() => JsonSerializer.SerializeToNode(this, Json)!.AsObject();
 
-    /// <summary>Sets the named switches. Throws <see cref="JsonException"/> for an unknown name or a wrong type; nothing is set then.</summary>
+    /// <summary>Sets the named switches, or none: throws <see cref="JsonException"/> for an unknown name or a wrong type.</summary>
     internal void Set(JsonElement values)
     {
         var changes = new List<(PropertyInfo Property, object? Value)>();

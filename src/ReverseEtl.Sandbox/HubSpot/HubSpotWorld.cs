@@ -73,7 +73,12 @@ internal sealed class HubSpotWorld
 
     /// <summary>Notes one record written through the API, or why it was not.</summary>
     public void Log(
-        ApiCall call, string operation, ObjectModel model, string? id, IReadOnlyDictionary<string, string> fields, string? error) =>
+        ApiCall call,
+        string operation,
+        ObjectModel model,
+        string? id,
+        IReadOnlyDictionary<string, string> fields,
+        string? error) =>
         Writes.Add(new HubSpotWrite(call.At, operation, model.Type.Plural, id, fields, error is null, call.Token.AppId, error));
 
     /// <summary>A correlation id; the same sequence for the same seed.</summary>

@@ -164,8 +164,20 @@ public sealed class RecordTests
     public async Task Too_long_a_target_is_414() =>
         Assert.Equal(414, (await _portal.Get($"{Portal.Contacts}?properties={new string('a', 16_000)}")).Status);
 
+    [Theory]
+    [InlineData("{oops")]
+    [InlineData("[]")]
+    [InlineData("")]
+    [InlineData("""{"properties":"none"}""")]
+    [InlineData("""{"properties":{"email":["a@ex.test"]}}""")]
+    [InlineData("""{"properties":{"firstname":"\ud800"}}""")]
+    [InlineData("""{"properties":{"email":"a@ex.test","trial_ends":"-9223372036854775808"}}""")]
+    [InlineData("""{"properties":{"email":"a@ex.test","last_seen_at":"9223372036854775807"}}""")]
+    public async Task Nonsense_is_400(string body) => Assert.Equal(400, (await _portal.Post(Portal.Contacts, body)).Status);
+
     [Fact]
-    public async Task Body_that_is_no_json_is_400() => Assert.Equal(400, (await _portal.Post(Portal.Contacts, "{oops")).Status);
+    public async Task Last_of_two_equal_keys_wins() =>
+        Assert.Equal("b@ex.test", (await _portal.Create(Portal.Contacts, """{"email":"a@ex.test","email":"b@ex.test"}""")).Property("email"));
 
     [Fact]
     public async Task Trace_id_is_echoed()

@@ -156,6 +156,16 @@ public sealed class ValidationTests
         Assert.Equal((409, $"Contact already exists. Existing ID: {survivor}"), (answer.Status, answer.Message));
     }
 
+    [Fact]
+    public async Task Additional_address_made_primary_leaves_the_list()
+    {
+        var id = _portal.Contact("a@ex.test", ("hs_additional_emails", "B@ex.test;c@ex.test"));
+        await _portal.Change($"{Portal.Contacts}/{id}", """{"email":"b@ex.test"}""");
+        var read = await _portal.Get($"{Portal.Contacts}/{id}?properties=email,hs_additional_emails");
+        Assert.Equal(("b@ex.test", "c@ex.test"), (read.Property("email"), read.Property("hs_additional_emails")));
+        Assert.Throws<HubSpotRefusedException>(() => _portal.Contact("d@ex.test", ("hs_additional_emails", "c@ex.test")));
+    }
+
     [Theory]
     [InlineData(409, null)]
     [InlineData(400, "CONFLICTING_UNIQUE_VALUE")]

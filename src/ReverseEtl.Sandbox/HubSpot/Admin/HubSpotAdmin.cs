@@ -50,12 +50,15 @@ internal sealed class HubSpotAdmin(HubSpotSandbox sandbox)
     private SandboxResponse Records(SandboxRequest request, string[] parts) => (request.Method, parts) switch
     {
         ("GET", [var type]) => Show(sandbox.Records(type, request.Query("includeDeleted") == "true")),
-        ("GET", [var type, var id]) => sandbox.Record(type, id) is { } record ? Show(record) : Error(404, $"There is no record {id}."),
+        ("GET", [var type, var id]) => sandbox.Record(type, id) is { } record
+            ? Show(record)
+            : Error(404, $"There is no record {id}."),
         ("POST", [var type]) => SandboxResponse.Json(201, new JsonObject
         {
             ["id"] = sandbox.CreateAsUser(type, Values(Json.ParseObject(request.Text)), Source(request)),
         }),
-        ("PATCH", [var type, var id]) => Done(() => sandbox.EditAsUser(type, id, Values(Json.ParseObject(request.Text)), Source(request))),
+        ("PATCH", [var type, var id]) => Done(
+            () => sandbox.EditAsUser(type, id, Values(Json.ParseObject(request.Text)), Source(request))),
         ("DELETE", [var type, var id]) => Done(() => sandbox.ArchiveAsUser(type, id)),
         ("POST", [var type, var id, "undelete"]) => Done(() => sandbox.Restore(type, id)),
         ("POST", [var type, var id, "purge"]) => Done(() => sandbox.Purge(type, id)),
@@ -77,7 +80,7 @@ internal sealed class HubSpotAdmin(HubSpotSandbox sandbox)
         var ids = Json.Member(body, "ids") is null ? null : Json.Texts(body, "ids");
         var properties = Json.Member(body, "properties") is { ValueKind: JsonValueKind.Object } values
             ? Values(values)
-            : throw Json.Invalid("'properties' must be an object");
+            : throw Refuse.Because("'properties' must be an object");
         return Done(() => sandbox.BulkEditAsUser(type, ids, properties));
     }
 
@@ -115,7 +118,8 @@ internal sealed class HubSpotAdmin(HubSpotSandbox sandbox)
 
         if (Json.Member(body, "requiredWhen") is { ValueKind: JsonValueKind.Object } condition)
         {
-            return Done(() => sandbox.RequireWhen(type, property, Json.Required(condition, "property"), Json.Required(condition, "equals")), 201);
+            var (other, deciding) = (Json.Required(condition, "property"), Json.Required(condition, "equals"));
+            return Done(() => sandbox.RequireWhen(type, property, other, deciding), 201);
         }
 
         var (value, message) = (Json.Required(body, "equals"), Json.Required(body, "message"));
@@ -134,7 +138,7 @@ internal sealed class HubSpotAdmin(HubSpotSandbox sandbox)
     }
 
     private static TimeSpan Seconds(JsonElement body) =>
-        TimeSpan.FromSeconds(Json.Number(body, "seconds") ?? throw Json.Invalid("'seconds' must be an integer"));
+        TimeSpan.FromSeconds(Json.Number(body, "seconds") ?? throw Refuse.Because("'seconds' must be an integer"));
 
     private static string Source(SandboxRequest request) => request.Query("source") ?? "CRM_UI";
 

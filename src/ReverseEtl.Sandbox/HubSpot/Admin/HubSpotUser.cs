@@ -11,7 +11,8 @@ internal sealed class HubSpotUser(HubSpotWorld world)
     });
 
     /// <summary>All edits have one time; nothing is written when one of them is refused.</summary>
-    public void Edit(string type, IReadOnlyList<string> ids, IReadOnlyDictionary<string, string?> properties, string source) => Refusable(() =>
+    public void Edit(string type, IReadOnlyList<string> ids, IReadOnlyDictionary<string, string?> properties, string source) =>
+        Refusable(() =>
     {
         var model = Model(type);
         var context = Context(source);
@@ -55,9 +56,13 @@ internal sealed class HubSpotUser(HubSpotWorld world)
     public string Merge(string type, string winner, IReadOnlyList<string> losers) => Refusable(() =>
     {
         var model = Model(type);
-        return losers
-            .Aggregate(Live(model, winner), (primary, loser) => world.Merger.Merge(model, primary, Live(model, loser), Context("CRM_UI")))
-            .IdText;
+        var survivor = Live(model, winner);
+        foreach (var loser in losers)
+        {
+            survivor = world.Merger.Merge(model, survivor, Live(model, loser), Context("CRM_UI"));
+        }
+
+        return survivor.IdText;
     });
 
     public void Touch(string type, string id) => Refusable(() =>
@@ -119,7 +124,8 @@ internal sealed class HubSpotUser(HubSpotWorld world)
     private static CrmRecord Live(ObjectModel model, string id) =>
         model.Records.Resolve(id) is { IsLive: true } live ? live : throw new RefusalException(Failure.NotFound());
 
-    private WritePlan Plan(ObjectModel model, CrmRecord? target, IReadOnlyDictionary<string, string?> properties, WriteContext context)
+    private WritePlan Plan(
+        ObjectModel model, CrmRecord? target, IReadOnlyDictionary<string, string?> properties, WriteContext context)
     {
         var values = properties.ToDictionary(p => p.Key, p => p.Value ?? "", StringComparer.Ordinal);
         var (plan, failure) = world.Planner.Plan(model, target, values, context);

@@ -45,7 +45,8 @@ internal sealed record ApiCall(SandboxRequest Request, ApiPath Path, HubSpotToke
         .. Request.QueryString.Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Select(part => part.Split('=', 2))
             .Where(pair => pair.Length == 2 && Uri.UnescapeDataString(pair[0]) == name)
-            .SelectMany(pair => Uri.UnescapeDataString(pair[1].Replace('+', ' ')).Split(',', StringSplitOptions.RemoveEmptyEntries)),
+            .Select(pair => Uri.UnescapeDataString(pair[1].Replace('+', ' ')))
+            .SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries)),
     ];
 
     /// <summary>A page size. Throws <see cref="RefusalException"/> outside 1..max.</summary>
@@ -58,10 +59,11 @@ internal sealed record ApiCall(SandboxRequest Request, ApiPath Path, HubSpotToke
 
         return int.TryParse(text, out var limit) && limit >= 1 && limit <= max
             ? limit
-            : throw new RefusalException(Failure.Validation($"limit must be between 1 and {max}"));
+            : throw Refuse.Because($"limit must be between 1 and {max}");
     }
 
-    public static SandboxResponse MethodNotAllowed() => throw new RefusalException(new Failure(405, null, "HTTP 405 Method Not Allowed"));
+    public static SandboxResponse MethodNotAllowed() =>
+        throw new RefusalException(new Failure(405, null, "HTTP 405 Method Not Allowed"));
 
     /// <summary>A known version, but no such endpoint.</summary>
     public static SandboxResponse NoSuchEndpoint() => throw new RefusalException(Failure.NotFound());

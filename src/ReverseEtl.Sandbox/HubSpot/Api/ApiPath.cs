@@ -22,7 +22,7 @@ internal sealed record ApiVersion(string Name, bool NormalisesDates, bool Enforc
 /// <summary>A path taken apart: the family of endpoints, the version, and what follows.</summary>
 internal sealed record ApiPath(string Family, ApiVersion Version, IReadOnlyList<string> Rest)
 {
-    /// <summary>The version's place differs: <c>/crm/objects/2026-09/…</c> but <c>/crm/v3/objects/…</c>. Null for an unknown path.</summary>
+    /// <summary>Null for an unknown path. The version's place differs: <c>crm/objects/2026-09</c> but <c>crm/v3/objects</c>.</summary>
     public static ApiPath? Parse(IReadOnlyList<string> segments)
     {
         if (segments.Count < 2)

@@ -9,7 +9,7 @@ internal static class Associations
     {
         if (Json.Objects(write, "associations").Count > 0)
         {
-            throw new RefusalException(Failure.Validation("This sandbox has no associations"));
+            throw Refuse.Because("This sandbox has no associations");
         }
     }
 }

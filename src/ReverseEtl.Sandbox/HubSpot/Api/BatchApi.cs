@@ -35,7 +35,7 @@ internal sealed class BatchApi(HubSpotWorld world)
         var inputs = BatchInput.Read(call.Body, world.Switches, ids: true, properties: true);
         if (inputs.Any(i => i.IdProperty is null))
         {
-            throw Json.Invalid("Invalid input JSON: some required fields were not set: [idProperty]");
+            throw Refuse.Because("Invalid input JSON: some required fields were not set: [idProperty]");
         }
 
         CheckIds(model, inputs, recordIdCounts: false);
@@ -59,15 +59,15 @@ internal sealed class BatchApi(HubSpotWorld world)
         var missing = new List<BatchInput>();
         foreach (var input in inputs)
         {
-            if (input.IdProperty is null && model.Records.Exact(input.Id)?.MergedInto is not null && world.Switches.MergedIdsVanishFromBatchUpdate)
+            if (IsRecordId(input) && world.Switches.MergedIdsVanishFromBatchUpdate && model.Records.Exact(input.Id)?.MergedInto is not null)
             {
                 world.Log(call, "update", model, input.Id, input.Properties, "merged away");
             }
             else if (FindForUpdate(model, input) is { } target)
             {
-                var values = input.IdProperty is null || input.IdProperty == "hs_object_id"
+                var values = IsRecordId(input)
                     ? input.Properties
-                    : With(input.Properties, input.IdProperty, target.State.Value(input.IdProperty) ?? "");
+                    : With(input.Properties, input.IdProperty!, target.State.Value(input.IdProperty!) ?? "");
                 rows.Add(new BatchRow(input, values, () => target));
             }
             else
@@ -84,9 +84,11 @@ internal sealed class BatchApi(HubSpotWorld world)
 
     /// <summary>Unlike the single endpoint, a batch update does not follow merges.</summary>
     private CrmRecord? FindForUpdate(ObjectModel model, BatchInput input) =>
-        input.IdProperty is not null and not "hs_object_id"
-            ? _lookup.Live(model, input.Id, input.IdProperty)
-            : model.Records.Exact(input.Id) is { IsLive: true } live ? live : null;
+        IsRecordId(input)
+            ? model.Records.Exact(input.Id) is { IsLive: true } live ? live : null
+            : _lookup.Live(model, input.Id, input.IdProperty);
+
+    private static bool IsRecordId(BatchInput input) => input.IdProperty is null or "hs_object_id";
 
     private static Dictionary<string, string> With(IReadOnlyDictionary<string, string> values, string name, string value)
     {
@@ -123,16 +125,17 @@ internal sealed class BatchApi(HubSpotWorld world)
             model, Json.Texts(call.Body, "properties"), Json.Texts(call.Body, "propertiesWithHistory"));
         if (selection.History.Count > 0 && inputs.Count > MaxWithHistory)
         {
-            throw new RefusalException(Failure.Validation(
-                $"The maximum number of inputs supported in a batch request with property history is {MaxWithHistory}"));
+            throw Refuse.Because(
+                $"The maximum number of inputs supported in a batch request with property history is {MaxWithHistory}");
         }
 
         var answer = new BatchAnswer(world);
+        var archived = call.Flag("archived");
         var seen = new HashSet<CrmRecord>();
         var missing = new List<string>();
         foreach (var input in inputs)
         {
-            var record = call.Flag("archived") ? _lookup.Archived(model, input.Id, idProperty) : _lookup.Live(model, input.Id, idProperty);
+            var record = archived ? _lookup.Archived(model, input.Id, idProperty) : _lookup.Live(model, input.Id, idProperty);
             if (record is null)
             {
                 missing.Add(input.Id);
@@ -182,7 +185,7 @@ internal sealed class BatchApi(HubSpotWorld world)
     {
         if (inputs.Select(i => i.IdProperty).Distinct().Count() > 1 && !world.Switches.MixedIdPropertyAllowed)
         {
-            throw new RefusalException(Failure.Validation("All inputs of a batch must have the same idProperty"));
+            throw Refuse.Because("All inputs of a batch must have the same idProperty");
         }
 
         foreach (var property in inputs.Select(i => i.IdProperty).Distinct())

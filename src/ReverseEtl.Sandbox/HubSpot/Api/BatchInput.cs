@@ -8,23 +8,24 @@ internal sealed record BatchInput(string Id, string? IdProperty, string? TraceId
     /// <summary>The most rows of one batch.</summary>
     public const int Max = 100;
 
-    /// <summary>The rows of a request. Throws <see cref="RefusalException"/> when the batch as a whole is not acceptable.</summary>
+    /// <summary>The rows of a request. Throws <see cref="RefusalException"/> when the batch as a whole is bad.</summary>
     public static IReadOnlyList<BatchInput> Read(JsonElement body, HubSpotSwitches switches, bool ids, bool properties)
     {
         if (Json.Member(body, "inputs") is null)
         {
-            throw Json.Invalid("Invalid input JSON: some required fields were not set: [inputs]");
+            throw Refuse.Because("Invalid input JSON: some required fields were not set: [inputs]");
         }
 
         var inputs = Json.Objects(body, "inputs");
         if (inputs.Count > Max)
         {
-            throw new RefusalException(Failure.Validation($"The maximum number of inputs supported in a batch request is {Max}, {inputs.Count} were sent"));
+            throw Refuse.Because(
+                $"The maximum number of inputs supported in a batch request is {Max}, {inputs.Count} were sent");
         }
 
         if (inputs.Count == 0 && switches.EmptyInputsRefused)
         {
-            throw new RefusalException(Failure.Validation("inputs must not be empty"));
+            throw Refuse.Because("inputs must not be empty");
         }
 
         return [.. inputs.Select(input => ReadOne(input, switches, ids, properties))];

@@ -43,8 +43,9 @@ internal sealed class BatchWriter(HubSpotWorld world)
         return answer;
     }
 
-    /// <summary>The plans of all rows. Throws <see cref="RefusalException"/> with the first failure, and then nothing is written.</summary>
-    private List<(BatchRow Row, WritePlan Plan)> PlanAll(ApiCall call, ObjectModel model, string operation, IReadOnlyList<BatchRow> rows)
+    /// <summary>The plans of all rows. Throws <see cref="RefusalException"/> with the first failure; nothing is written then.</summary>
+    private List<(BatchRow Row, WritePlan Plan)> PlanAll(
+        ApiCall call, ObjectModel model, string operation, IReadOnlyList<BatchRow> rows)
     {
         var claims = new BatchClaims();
         var plans = new List<(BatchRow, WritePlan)>(rows.Count);

@@ -14,7 +14,8 @@ internal sealed class Disturbances
     public void MoveUntil(DateTimeOffset until) => _movingUntil = until;
 
     /// <summary>Whole seconds until the move is over, rounded up; null when there is none.</summary>
-    public long? MovingSeconds(DateTimeOffset now) => now < _movingUntil ? (long)Math.Ceiling((_movingUntil - now).TotalSeconds) : null;
+    public long? MovingSeconds(DateTimeOffset now) =>
+        now < _movingUntil ? (long)Math.Ceiling((_movingUntil - now).TotalSeconds) : null;
 
     /// <summary>Whether the lock hits this write; a counted lock is used up by it.</summary>
     public bool HitsLock(DateTimeOffset now)

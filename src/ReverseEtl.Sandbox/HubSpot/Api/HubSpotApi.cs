@@ -79,7 +79,8 @@ internal sealed class HubSpotApi
     {
         if (_world.Disturbances.MovingSeconds(call.At) is { } seconds)
         {
-            return Refused(new Failure(477, "MIGRATION_IN_PROGRESS", "This account is being moved to another data centre."), correlation)
+            return Refused(
+                    new Failure(477, "MIGRATION_IN_PROGRESS", "This account is being moved to another data centre."), correlation)
                 .With("Retry-After", $"{seconds}");
         }
 
@@ -106,7 +107,9 @@ internal sealed class HubSpotApi
     private SandboxResponse Dispatch(ApiCall call)
     {
         var model = call.Path.Family is "owners" or "account-info" ? null : FindModel(call);
-        var writes = call.Path.Family == "objects" ? ObjectsApi.Writes(call.Method, call.Path) : PropertiesApi.Writes(call.Method, call.Path);
+        var writes = call.Path.Family == "objects"
+            ? ObjectsApi.Writes(call.Method, call.Path)
+            : PropertiesApi.Writes(call.Method, call.Path);
         var scopes = Scopes.For(call.Path, model, writes);
         if (_world.Switches.CheckScopes && scopes.Count > 0 && call.Token.Scopes is { } granted && !scopes.Any(granted.Contains))
         {
@@ -115,7 +118,8 @@ internal sealed class HubSpotApi
 
         if (writes && call.Path.Family == "objects" && _world.Disturbances.HitsLock(call.At))
         {
-            throw new RefusalException(new Failure(423, null, "The resource is locked while large volumes of data are synchronised. Try again in 2 seconds."));
+            throw new RefusalException(new Failure(
+                423, null, "The resource is locked while large volumes of data are synchronised. Try again in 2 seconds."));
         }
 
         return call.Path.Family switch
@@ -130,7 +134,7 @@ internal sealed class HubSpotApi
     }
 
     private ObjectModel FindModel(ApiCall call) => _world.Model(call.Rest[0])
-        ?? throw new RefusalException(Failure.Validation($"Unable to infer object type from: {call.Rest[0]}"));
+        ?? throw Refuse.Because($"Unable to infer object type from: {call.Rest[0]}");
 
     private static SandboxResponse Refused(Failure failure, string correlation) =>
         SandboxResponse.Json(failure.Status, failure.Body(correlation));

@@ -12,46 +12,90 @@ internal static class Json
             using var document = JsonDocument.Parse(text);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
+                MustBeText(text, document.RootElement);
                 return document.RootElement.Clone();
             }
         }
         catch (JsonException e)
         {
-            throw Invalid($"Invalid input JSON on line {(e.LineNumber ?? 0) + 1}, column {(e.BytePositionInLine ?? 0) + 1}: not a JSON document");
+            throw Refuse.Because(
+                $"Invalid input JSON on line {(e.LineNumber ?? 0) + 1}, column {(e.BytePositionInLine ?? 0) + 1}: not a JSON document");
         }
 
-        throw Invalid("Invalid input JSON on line 1, column 1: an object was expected");
+        throw Refuse.Because("Invalid input JSON on line 1, column 1: an object was expected");
     }
 
-    public static RefusalException Invalid(string message) => new(Failure.Validation(message));
+    /// <summary>Half of a surrogate pair can be written as an escape, but it is no text; reading it later would throw.</summary>
+    private static void MustBeText(string text, JsonElement root)
+    {
+        if (!text.Contains("\\ud", StringComparison.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        try
+        {
+            Visit(root);
+        }
+        catch (InvalidOperationException)
+        {
+            throw Refuse.Because("Invalid input JSON: half of a surrogate pair");
+        }
+    }
+
+    private static void Visit(JsonElement json)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.String:
+                json.GetString();
+                break;
+            case JsonValueKind.Array:
+                json.EnumerateArray().ToList().ForEach(Visit);
+                break;
+            case JsonValueKind.Object:
+                foreach (var member in json.EnumerateObject())
+                {
+                    _ = member.Name;
+                    Visit(member.Value);
+                }
+
+                break;
+        }
+    }
 
     /// <summary>The member, or null when it is missing or null.</summary>
     public static JsonElement? Member(JsonElement json, string name) =>
         json.TryGetProperty(name, out var found) && found.ValueKind != JsonValueKind.Null ? found : null;
 
     /// <summary>A text member; ids may come as numbers too.</summary>
-    public static string? Text(JsonElement json, string name) => Member(json, name) is not { } found ? null : found.ValueKind switch
+    public static string? Text(JsonElement json, string name) => Member(json, name) switch
     {
-        JsonValueKind.String => found.GetString(),
-        JsonValueKind.Number => found.GetRawText(),
-        _ => throw Invalid($"Invalid input JSON: '{name}' must be a string"),
+        null => null,
+        { ValueKind: JsonValueKind.String } found => found.GetString(),
+        { ValueKind: JsonValueKind.Number } found => found.GetRawText(),
+        _ => throw Refuse.Because($"Invalid input JSON: '{name}' must be a string"),
     };
 
     public static string Required(JsonElement json, string name) =>
-        Text(json, name) is { Length: > 0 } text ? text : throw Invalid($"Invalid input JSON: some required fields were not set: [{name}]");
+        Text(json, name) is { Length: > 0 } text
+            ? text
+            : throw Refuse.Because($"Invalid input JSON: some required fields were not set: [{name}]");
 
     public static bool Flag(JsonElement json, string name, bool standard = false) =>
         Member(json, name) is { } found ? found.ValueKind == JsonValueKind.True : standard;
 
     public static int? Number(JsonElement json, string name) => Text(json, name) is not { } text
         ? null
-        : int.TryParse(text, out var number) ? number : throw Invalid($"Invalid input JSON: '{name}' must be an integer");
+        : int.TryParse(text, out var number) ? number : throw Refuse.Because($"Invalid input JSON: '{name}' must be an integer");
 
     /// <summary>The elements of a list of objects; none when the member is missing.</summary>
     public static IReadOnlyList<JsonElement> Objects(JsonElement json, string name)
     {
         var items = Items(json, name);
-        return items.All(i => i.ValueKind == JsonValueKind.Object) ? items : throw Invalid($"Invalid input JSON: '{name}' must hold objects");
+        return items.All(i => i.ValueKind == JsonValueKind.Object)
+            ? items
+            : throw Refuse.Because($"Invalid input JSON: '{name}' must hold objects");
     }
 
     public static IReadOnlyList<string> Texts(JsonElement json, string name)
@@ -59,7 +103,7 @@ internal static class Json
         var items = Items(json, name);
         return items.All(i => i.ValueKind is JsonValueKind.String or JsonValueKind.Number)
             ? [.. items.Select(i => i.ValueKind == JsonValueKind.String ? i.GetString()! : i.GetRawText())]
-            : throw Invalid($"Invalid input JSON: '{name}' must hold strings");
+            : throw Refuse.Because($"Invalid input JSON: '{name}' must hold strings");
     }
 
     private static IReadOnlyList<JsonElement> Items(JsonElement json, string name)
@@ -69,7 +113,9 @@ internal static class Json
             return [];
         }
 
-        return list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()] : throw Invalid($"Invalid input JSON: '{name}' must be a list");
+        return list.ValueKind == JsonValueKind.Array
+            ? [.. list.EnumerateArray()]
+            : throw Refuse.Because($"Invalid input JSON: '{name}' must be a list");
     }
 
     /// <summary>Property values as text. What a null or a non-string does is switched.</summary>
@@ -77,7 +123,7 @@ internal static class Json
     {
         if (Member(json, "properties") is not { ValueKind: JsonValueKind.Object } properties)
         {
-            throw Invalid("Invalid input JSON: some required fields were not set: [properties]");
+            throw Refuse.Because("Invalid input JSON: some required fields were not set: [properties]");
         }
 
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -105,7 +151,7 @@ internal static class Json
             case JsonValueKind.Null when switches.NullValue == NullValue.Clear:
                 return "";
             default:
-                throw Invalid($"Invalid input JSON: the value of '{member.Name}' must be a string");
+                throw Refuse.Because($"Invalid input JSON: the value of '{member.Name}' must be a string");
         }
     }
 }

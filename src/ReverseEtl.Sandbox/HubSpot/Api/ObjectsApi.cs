@@ -41,12 +41,13 @@ internal sealed class ObjectsApi(HubSpotWorld world)
         var after = call.Request.Query("after") ?? "0";
         if (!long.TryParse(after, out var from))
         {
-            throw new RefusalException(Failure.Validation($"Invalid 'after' value: {after}"));
+            throw Refuse.Because($"Invalid 'after' value: {after}");
         }
 
         Func<CrmRecord, bool> wanted = call.Flag("archived") ? _lookup.ShownArchived : record => record.IsLive;
         var page = model.Records.From(from, limit + 1, wanted).ToList();
-        var body = new JsonObject { ["results"] = new JsonArray([.. page.Take(limit).Select(r => _view.Show(model, r, selection))]) };
+        var results = page.Take(limit).Select(r => _view.Show(model, r, selection));
+        var body = new JsonObject { ["results"] = new JsonArray([.. results]) };
         if (page.Count > limit)
         {
             var next = page[limit].IdText;
@@ -101,7 +102,12 @@ internal sealed class ObjectsApi(HubSpotWorld world)
     }
 
     private (CrmRecord Record, WritePlan Plan) Write(
-        ApiCall call, ObjectModel model, string operation, CrmRecord? target, string? id, IReadOnlyDictionary<string, string> sent)
+        ApiCall call,
+        ObjectModel model,
+        string operation,
+        CrmRecord? target,
+        string? id,
+        IReadOnlyDictionary<string, string> sent)
     {
         var (plan, failure) = world.Planner.Plan(model, target, sent, call.Context);
         if (plan is null)

@@ -50,7 +50,11 @@ internal sealed class PipelinesApi(HubSpotWorld world)
                 ["isClosed"] = at >= count - 2 ? "true" : "false",
                 ["probability"] = option.Value switch { "closedwon" => "1.0", "closedlost" => "0.0", _ => $"0.{at + 2}" },
             }
-            : new JsonObject { ["ticketState"] = at == count - 1 ? "CLOSED" : "OPEN", ["isClosed"] = at == count - 1 ? "true" : "false" };
+            : new JsonObject
+            {
+                ["ticketState"] = at == count - 1 ? "CLOSED" : "OPEN",
+                ["isClosed"] = at == count - 1 ? "true" : "false",
+            };
         return stage;
     }
 

@@ -28,7 +28,8 @@ internal sealed class PropertiesApi(HubSpotWorld world)
     private static SandboxResponse List(ApiCall call, ObjectModel model)
     {
         var sensitivity = call.Request.Query("dataSensitivity") ?? "non_sensitive";
-        var found = model.Properties.All.Where(p => p.ArchivedAt is not null == call.Flag("archived") && sensitivity == "non_sensitive");
+        var archived = call.Flag("archived");
+        var found = model.Properties.All.Where(p => p.ArchivedAt is not null == archived && sensitivity == "non_sensitive");
         return ApiCall.Ok(new JsonObject { ["results"] = new JsonArray([.. found.Select(p => p.ToJson())]) });
     }
 
@@ -39,7 +40,8 @@ internal sealed class PropertiesApi(HubSpotWorld world)
     {
         var property = PropertyParser.Create(call.Body, model.Properties, call.At);
         model.Properties.Put(property);
-        return SandboxResponse.Json(201, property.ToJson()).With("Location", $"https://api.hubapi.com{call.Request.Path}/{property.Name}");
+        return SandboxResponse.Json(201, property.ToJson())
+            .With("Location", $"https://api.hubapi.com{call.Request.Path}/{property.Name}");
     }
 
     private static SandboxResponse Update(ApiCall call, ObjectModel model, string name)
@@ -65,7 +67,7 @@ internal sealed class PropertiesApi(HubSpotWorld world)
             : ["archived", "inputs"];
         if (Array.Find(required, name => Json.Member(call.Body, name) is null) is { } missing)
         {
-            throw Json.Invalid($"Invalid input JSON: some required fields were not set: [{missing}]");
+            throw Refuse.Because($"Invalid input JSON: some required fields were not set: [{missing}]");
         }
 
         var answer = new BatchAnswer(world);
@@ -107,7 +109,8 @@ internal sealed class PropertiesApi(HubSpotWorld world)
     /// <summary>Idempotent: what is not there is passed over.</summary>
     private static SandboxResponse BatchArchive(ApiCall call, ObjectModel model)
     {
-        var found = Inputs(call).Select(i => model.Properties.Find(Json.Required(i, "name"))).OfType<PropertyDefinition>().ToList();
+        var found = Inputs(call)
+            .Select(i => model.Properties.Find(Json.Required(i, "name"))).OfType<PropertyDefinition>().ToList();
         found.ForEach(p => MustBeArchivable(model, p));
         found.ForEach(p => model.Properties.Put(p with { ArchivedAt = call.At }));
         return SandboxResponse.Empty(204);
@@ -118,7 +121,7 @@ internal sealed class PropertiesApi(HubSpotWorld world)
         var inputs = Json.Objects(call.Body, "inputs");
         return inputs.Count <= BatchInput.Max
             ? inputs
-            : throw new RefusalException(Failure.Validation($"The maximum number of inputs supported in a batch request is {BatchInput.Max}"));
+            : throw Refuse.Because($"The maximum number of inputs supported in a batch request is {BatchInput.Max}");
     }
 
     private static PropertyDefinition? Find(ObjectModel model, string name, bool archived) =>
@@ -140,5 +143,8 @@ internal sealed class PropertiesApi(HubSpotWorld world)
     }
 
     private static RefusalException NotFound(string name) =>
-        new(new Failure(404, "OBJECT_NOT_FOUND", $"Property {name} does not exist") { Context = new Dictionary<string, string[]> { ["name"] = [name] } });
+        new(new Failure(404, "OBJECT_NOT_FOUND", $"Property {name} does not exist")
+        {
+            Context = new Dictionary<string, string[]> { ["name"] = [name] },
+        });
 }

@@ -23,7 +23,8 @@ internal static class PropertyGroupsApi
             Json.Required(call.Body, "name"), Json.Required(call.Body, "label"), Json.Number(call.Body, "displayOrder") ?? -1);
         if (model.Properties.Groups.Any(g => g.Name == group.Name))
         {
-            throw new RefusalException(new Failure(409, "OBJECT_ALREADY_EXISTS", $"A property group named '{group.Name}' already exists."));
+            throw new RefusalException(
+                new Failure(409, "OBJECT_ALREADY_EXISTS", $"A property group named '{group.Name}' already exists."));
         }
 
         model.Properties.Put(group);
@@ -47,7 +48,7 @@ internal static class PropertyGroupsApi
         var group = Find(model, name);
         if (model.Properties.All.Any(p => p.GroupName == name && p.ArchivedAt is null))
         {
-            throw new RefusalException(Failure.Validation($"The property group {name} still has properties"));
+            throw Refuse.Because($"The property group {name} still has properties");
         }
 
         model.Properties.RemoveGroup(group.Name);

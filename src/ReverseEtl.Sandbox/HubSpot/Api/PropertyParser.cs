@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ReverseEtl.Sandbox.HubSpot;
 
-/// <summary>Reads property definitions from requests. All methods throw <see cref="RefusalException"/> for what HubSpot refuses.</summary>
+/// <summary>Reads property definitions from requests. Throws <see cref="RefusalException"/> for what HubSpot refuses.</summary>
 internal static partial class PropertyParser
 {
     private static readonly Dictionary<string, string[]> FieldTypes = new(StringComparer.Ordinal)
@@ -30,7 +30,9 @@ internal static partial class PropertyParser
             ReferencedObjectType = Json.Text(body, "referencedObjectType"),
             CreatedAt = at,
         };
-        Demand(NameForm().IsMatch(property.Name), $"Property name \"{property.Name}\" must start with a letter and hold only lower-case letters, numbers and underscores");
+        Refuse.Unless(
+            NameForm().IsMatch(property.Name),
+            $"Property name \"{property.Name}\" must start with a letter and hold only lower-case letters, numbers and underscores");
         if (catalogue.Find(property.Name) is not null)
         {
             throw new RefusalException(new Failure(409, "OBJECT_ALREADY_EXISTS", $"A property named '{property.Name}' already exists.")
@@ -39,18 +41,20 @@ internal static partial class PropertyParser
             });
         }
 
-        Demand(
+        Refuse.Unless(
             !property.HasUniqueValue || catalogue.HasRoomForUnique,
             $"An object type can have at most {PropertyCatalogue.MaxUnique} properties with unique values");
         return Complete(property, body, catalogue, at);
     }
 
     /// <summary>A changed property: options are replaced as a whole, name and uniqueness stay.</summary>
-    public static PropertyDefinition Change(PropertyDefinition property, JsonElement body, PropertyCatalogue catalogue, DateTimeOffset at)
+    public static PropertyDefinition Change(
+        PropertyDefinition property, JsonElement body, PropertyCatalogue catalogue, DateTimeOffset at)
     {
-        Demand(!property.HubspotDefined || Json.Member(body, "options") is not null && property.Options.Count > 0,
+        Refuse.Unless(
+            !property.HubspotDefined || Json.Member(body, "options") is not null && property.Options.Count > 0,
             $"The definition of {property.Name} is read only");
-        Demand(
+        Refuse.Unless(
             Json.Member(body, "hasUniqueValue") is null || Json.Flag(body, "hasUniqueValue") == property.HasUniqueValue,
             "hasUniqueValue cannot be changed after creation");
         var changed = property with
@@ -63,12 +67,15 @@ internal static partial class PropertyParser
         return Complete(changed, body, catalogue, at);
     }
 
-    private static PropertyDefinition Complete(PropertyDefinition property, JsonElement body, PropertyCatalogue catalogue, DateTimeOffset at)
+    private static PropertyDefinition Complete(
+        PropertyDefinition property, JsonElement body, PropertyCatalogue catalogue, DateTimeOffset at)
     {
-        Demand(
+        Refuse.Unless(
             FieldTypes.TryGetValue(property.Type, out var fieldTypes) && fieldTypes.Contains(property.FieldType),
             $"Field type '{property.FieldType}' is not valid for type '{property.Type}'");
-        Demand(catalogue.Groups.Any(g => g.Name == property.GroupName), $"There is no property group named '{property.GroupName}'");
+        Refuse.Unless(
+            catalogue.Groups.Any(g => g.Name == property.GroupName),
+            $"There is no property group named '{property.GroupName}'");
         var complete = property with
         {
             Description = Json.Text(body, "description") ?? property.Description,
@@ -78,7 +85,7 @@ internal static partial class PropertyParser
             Options = Json.Member(body, "options") is null ? property.Options : Options(body),
             UpdatedAt = at,
         };
-        Demand(
+        Refuse.Unless(
             complete.Type != "enumeration" || complete.ExternalOptions || complete.Options.Count > 0,
             $"The enumeration property {property.Name} needs options");
         return complete;
@@ -89,16 +96,8 @@ internal static partial class PropertyParser
         var options = Json.Objects(body, "options").Select((option, i) => new PropertyOption(
             Json.Required(option, "value"), Json.Required(option, "label"),
             Json.Number(option, "displayOrder") ?? i, Json.Flag(option, "hidden"))).ToList();
-        Demand(options.Select(o => o.Value).Distinct().Count() == options.Count, "Option values must be unique");
+        Refuse.Unless(options.Select(o => o.Value).Distinct().Count() == options.Count, "Option values must be unique");
         return options;
-    }
-
-    private static void Demand(bool condition, string otherwise)
-    {
-        if (!condition)
-        {
-            throw new RefusalException(Failure.Validation(otherwise));
-        }
     }
 
     [GeneratedRegex("^[a-z][a-z0-9_]*$", RegexOptions.CultureInvariant)]

@@ -1,6 +1,6 @@
 namespace ReverseEtl.Sandbox.HubSpot;
 
-/// <summary>The properties an answer shows, in the order it shows them; made once and used for every record of the answer.</summary>
+/// <summary>The properties an answer shows, in their order; made once for all records of the answer.</summary>
 internal sealed class PropertySelection
 {
     private PropertySelection(IReadOnlyList<(string Name, PropertyReader Read)> shown, IReadOnlyList<string> history)

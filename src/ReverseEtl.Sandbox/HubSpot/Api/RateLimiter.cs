@@ -3,7 +3,7 @@ using ReverseEtl.Sandbox.Http;
 
 namespace ReverseEtl.Sandbox.HubSpot;
 
-/// <summary>HubSpot's three limits: 10 rolling seconds a token, a calendar day an account, a second of searches an account.</summary>
+/// <summary>Three limits: 10 rolling seconds a token, a calendar day an account, a second of searches an account.</summary>
 internal sealed class RateLimiter(HubSpotWorld world)
 {
     private const int Window = 10_000;

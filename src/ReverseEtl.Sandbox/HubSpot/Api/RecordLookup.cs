@@ -15,12 +15,14 @@ internal sealed class RecordLookup(HubSpotWorld world)
     {
         var found = IsId(idProperty)
             ? model.Records.Exact(id)
-            : model.Records.All.FirstOrDefault(r => r.IsArchived && model.Reader(idProperty!)(r, r.State) == Stored(model, id, idProperty!));
+            : model.Records.All.FirstOrDefault(
+                r => r.IsArchived && model.Reader(idProperty!)(r, r.State) == Stored(model, id, idProperty!));
         return found is { IsArchived: true } && ShownArchived(found) ? found : null;
     }
 
     /// <summary>Whether a record appears among the archived ones.</summary>
-    public bool ShownArchived(CrmRecord record) => record.IsArchived && (record.MergedInto is null || world.Switches.MergedIdsListedAsArchived);
+    public bool ShownArchived(CrmRecord record) =>
+        record.IsArchived && (record.MergedInto is null || world.Switches.MergedIdsListedAsArchived);
 
     /// <summary>Throws <see cref="RefusalException"/> unless records can be addressed by the property.</summary>
     public static void MustBeUnique(ObjectModel model, string? idProperty, bool recordIdCounts = true)
@@ -28,8 +30,8 @@ internal sealed class RecordLookup(HubSpotWorld world)
         var fine = IsId(idProperty) ? idProperty is null || recordIdCounts : model.Properties.IsUnique(idProperty!);
         if (!fine)
         {
-            throw new RefusalException(Failure.Validation(
-                $"Unable to perform update/upsert by non-unique {model.Type.Id} property {idProperty}"));
+            throw Refuse.Because(
+                $"Unable to perform update/upsert by non-unique {model.Type.Id} property {idProperty}");
         }
     }
 
@@ -44,7 +46,8 @@ internal sealed class RecordLookup(HubSpotWorld world)
     /// <summary>The error entry of a batch for ids that are not there.</summary>
     public static Failure NotFound(ObjectModel model, IEnumerable<string> ids) => new(
         404, "OBJECT_NOT_FOUND",
-        $"Could not get some {model.Type.Singular.ToUpperInvariant()} objects, they may be deleted or not exist. Check that ids are valid.")
+        $"Could not get some {model.Type.Singular.ToUpperInvariant()} objects, "
+        + "they may be deleted or not exist. Check that ids are valid.")
     {
         Context = new Dictionary<string, string[]> { ["ids"] = [.. ids] },
     };

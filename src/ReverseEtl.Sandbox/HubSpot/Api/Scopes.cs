@@ -18,7 +18,8 @@ internal static class Scopes
     }
 
     public static Failure Missing(IReadOnlyList<string> scopes) => new(
-        403, "MISSING_SCOPES", "This app hasn't been granted all required scopes to make this call. Read more about required scopes in the developer documentation.")
+        403, "MISSING_SCOPES",
+        "This app hasn't been granted all required scopes to make this call. Read more about required scopes in the developer documentation.")
     {
         Errors =
         [

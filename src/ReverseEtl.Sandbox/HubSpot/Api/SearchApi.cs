@@ -12,7 +12,7 @@ internal sealed class SearchApi(HubSpotWorld world)
     {
         if (call.Request.Text.Length > world.Switches.SearchBodyLimit)
         {
-            throw new RefusalException(Failure.Validation($"The request body is longer than {world.Switches.SearchBodyLimit} characters"));
+            throw Refuse.Because($"The request body is longer than {world.Switches.SearchBodyLimit} characters");
         }
 
         var query = SearchQuery.Parse(call.Body, model, world.Switches);
@@ -62,7 +62,8 @@ internal sealed class SearchApi(HubSpotWorld world)
     /// <summary>Every word of the query begins a word of the record.</summary>
     private static bool HasWords(ObjectModel model, IReadOnlyCollection<string> wanted, CrmRecord record, RecordState state)
     {
-        var words = model.Type.Searchable.SelectMany(name => SearchFilter.Words(model.Reader(name)(record, state) ?? "")).ToList();
+        var words = model.Type.Searchable
+            .SelectMany(name => SearchFilter.Words(model.Reader(name)(record, state) ?? "")).ToList();
         return wanted.All(w => words.Exists(word => word.StartsWith(w, StringComparison.Ordinal)));
     }
 

@@ -15,7 +15,8 @@ internal sealed class SearchFilter(ObjectModel model, HubSpotSwitches switches)
     {
         var name = Json.Required(filter, "propertyName");
         var property = model.Properties.Find(name)
-            ?? throw new RefusalException(Failure.Validation($"There was a problem with the request. Property \"{name}\" does not exist"));
+            ?? throw Refuse.Because(
+                $"There was a problem with the request. Property \"{name}\" does not exist");
         var read = model.Reader(name);
         var operation = Json.Required(filter, "operator");
         return operation switch
@@ -29,8 +30,9 @@ internal sealed class SearchFilter(ObjectModel model, HubSpotSwitches switches)
             "CONTAINS_TOKEN" => Contains(read, Value(filter, "value")),
             "NOT_CONTAINS_TOKEN" => Not(read, Contains(read, Value(filter, "value"))),
             "LT" or "LTE" or "GT" or "GTE" => Compare(property, operation, Value(filter, "value")),
-            "BETWEEN" => Both(Compare(property, "GTE", Value(filter, "value")), Compare(property, "LTE", Value(filter, "highValue"))),
-            _ => throw new RefusalException(Failure.Validation($"{operation} is not a valid filter operator")),
+            "BETWEEN" => Both(
+                Compare(property, "GTE", Value(filter, "value")), Compare(property, "LTE", Value(filter, "highValue"))),
+            _ => throw Refuse.Because($"{operation} is not a valid filter operator"),
         };
     }
 
@@ -48,14 +50,15 @@ internal sealed class SearchFilter(ObjectModel model, HubSpotSwitches switches)
         }
 
         var read = model.Reader(property.Name);
-        return (record, state) => read(record, state) is { Length: > 0 } text && TryNumber(property, text, out var number) ? number : null;
+        return (record, state) =>
+            read(record, state) is { Length: > 0 } text && TryNumber(property, text, out var number) ? number : null;
     }
 
     public static bool IsOrdered(PropertyDefinition property) => property.Type is "number" or "date" or "datetime";
 
     private static string Value(JsonElement filter, string name) => Json.Text(filter, name) is { } value
         ? value
-        : throw new RefusalException(Failure.Validation($"A filter needs '{name}'"));
+        : throw Refuse.Because($"A filter needs '{name}'");
 
     private static bool TryNumber(PropertyDefinition property, string text, out decimal number)
     {
@@ -71,7 +74,7 @@ internal sealed class SearchFilter(ObjectModel model, HubSpotSwitches switches)
 
     private static decimal Operand(PropertyDefinition property, string text) => TryNumber(property, text, out var number)
         ? number
-        : throw new RefusalException(Failure.Validation($"'{text}' is not a valid value for the {property.Type} property {property.Name}"));
+        : throw Refuse.Because($"'{text}' is not a valid value for the {property.Type} property {property.Name}");
 
     private RecordTest Equal(PropertyDefinition property, string value)
     {
@@ -101,7 +104,7 @@ internal sealed class SearchFilter(ObjectModel model, HubSpotSwitches switches)
         var values = Json.Texts(filter, "values");
         if (values.Count == 0)
         {
-            throw new RefusalException(Failure.Validation("A filter needs 'values'"));
+            throw Refuse.Because("A filter needs 'values'");
         }
 
         if (IsOrdered(property))
@@ -155,8 +158,10 @@ internal sealed class SearchFilter(ObjectModel model, HubSpotSwitches switches)
         }
 
         var form = new Regex(
-            $"^{Regex.Escape(value).Replace(@"\*", ".*", StringComparison.Ordinal)}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
-        return (record, state) => read(record, state) is { Length: > 0 } text && (form.IsMatch(text) || Words(text).Any(form.IsMatch));
+            $"^{Regex.Escape(value).Replace(@"\*", ".*", StringComparison.Ordinal)}$",
+            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+        return (record, state) =>
+            read(record, state) is { Length: > 0 } text && (form.IsMatch(text) || Words(text).Any(form.IsMatch));
     }
 
     /// <summary>The words of a text in lower case.</summary>
@@ -166,5 +171,6 @@ internal sealed class SearchFilter(ObjectModel model, HubSpotSwitches switches)
     private RecordTest Not(PropertyReader read, RecordTest test) => (record, state) =>
         !test(record, state) && (switches.NegativeFiltersMatchEmpty || !string.IsNullOrEmpty(read(record, state)));
 
-    private static RecordTest Both(RecordTest one, RecordTest other) => (record, state) => one(record, state) && other(record, state);
+    private static RecordTest Both(RecordTest one, RecordTest other) =>
+        (record, state) => one(record, state) && other(record, state);
 }

@@ -25,9 +25,9 @@ internal sealed record SearchQuery(
     {
         var (sortBy, descending) = Sort(body, model);
         var limit = Json.Number(body, "limit") ?? 10;
-        var after = Json.Number(body, "after") ?? 0;
-        Demand(limit is >= 0 and <= MaxLimit, $"limit must be between 0 and {MaxLimit}");
-        Demand(after >= 0 && after + limit <= MaxResults, $"Paging is limited to {MaxResults} results in total");
+        var after = (Json.Text(body, "after") is "" ? null : Json.Number(body, "after")) ?? 0;
+        Refuse.Unless(limit is >= 0 and <= MaxLimit, $"limit must be between 0 and {MaxLimit}");
+        Refuse.Unless(after >= 0 && after + limit <= MaxResults, $"Paging is limited to {MaxResults} results in total");
         return new SearchQuery(
             Filters(body, new SearchFilter(model, switches)),
             SearchFilter.Words(Json.Text(body, "query") ?? ""),
@@ -46,9 +46,10 @@ internal sealed record SearchQuery(
             groups.Add(alone);
         }
 
-        Demand(groups.Count <= MaxGroups, $"A maximum of {MaxGroups} filter groups is supported, {groups.Count} were sent");
-        Demand(groups.TrueForAll(g => g.Count <= MaxFiltersPerGroup), $"A maximum of {MaxFiltersPerGroup} filters in a group is supported");
-        Demand(groups.Sum(g => g.Count) <= MaxFilters, $"A maximum of {MaxFilters} filters is supported");
+        Refuse.Unless(groups.Count <= MaxGroups, $"A maximum of {MaxGroups} filter groups is supported, {groups.Count} were sent");
+        Refuse.Unless(
+            groups.TrueForAll(g => g.Count <= MaxFiltersPerGroup), $"A maximum of {MaxFiltersPerGroup} filters in a group is supported");
+        Refuse.Unless(groups.Sum(g => g.Count) <= MaxFilters, $"A maximum of {MaxFilters} filters is supported");
         return [.. groups.Where(g => g.Count > 0).Select(g => g.Select(compiler.Compile).ToList())];
     }
 
@@ -60,22 +61,16 @@ internal sealed record SearchQuery(
             return (null, false);
         }
 
-        Demand(sorts.GetArrayLength() == 1, "Only one sort rule is supported");
+        Refuse.Unless(sorts.GetArrayLength() == 1, "Only one sort rule is supported");
         var rule = sorts[0];
-        Demand(rule.ValueKind is JsonValueKind.Object or JsonValueKind.String, "Invalid input JSON: 'sorts' must hold objects or strings");
+        Refuse.Unless(
+            rule.ValueKind is JsonValueKind.Object or JsonValueKind.String,
+            "Invalid input JSON: 'sorts' must hold objects or strings");
         var (name, descending) = rule.ValueKind == JsonValueKind.Object
             ? (Json.Required(rule, "propertyName"), Json.Text(rule, "direction") == "DESCENDING")
             : (rule.GetString()!.TrimStart('-'), rule.GetString()!.StartsWith('-'));
         var property = model.Properties.Find(name);
-        Demand(property is not null, $"There was a problem with the request. Property \"{name}\" does not exist");
+        Refuse.Unless(property is not null, $"There was a problem with the request. Property \"{name}\" does not exist");
         return (property, descending);
-    }
-
-    private static void Demand(bool condition, string otherwise)
-    {
-        if (!condition)
-        {
-            throw new RefusalException(Failure.Validation(otherwise));
-        }
     }
 }

@@ -10,7 +10,7 @@ internal sealed record WriteSource(string Type, string? Id, long? UserId, string
 /// <summary>One value in the history of a property; newest first along <see cref="Previous"/>.</summary>
 internal sealed record PropertyVersion(string Value, DateTimeOffset At, WriteSource Source, PropertyVersion? Previous);
 
-/// <summary>Everything that can change about a record, as one immutable snapshot, so that the search index can hold an older one.</summary>
+/// <summary>All that can change about a record as one immutable snapshot, so that the search index can hold an older one.</summary>
 internal sealed record RecordState(
     long Version,
     IReadOnlyDictionary<string, PropertyVersion> Values,

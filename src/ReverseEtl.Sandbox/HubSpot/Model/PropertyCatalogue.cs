@@ -28,7 +28,8 @@ internal sealed class PropertyCatalogue
     /// <summary>Whether the store keeps this property's values apart; archived properties keep theirs.</summary>
     public bool IsKeptUnique(string name) => _properties.TryGetValue(name, out var found) && found.HasUniqueValue;
 
-    public bool HasRoomForUnique => _properties.Values.Count(p => p is { HasUniqueValue: true, HubspotDefined: false, ArchivedAt: null }) < MaxUnique;
+    public bool HasRoomForUnique =>
+        _properties.Values.Count(p => p is { HasUniqueValue: true, HubspotDefined: false, ArchivedAt: null }) < MaxUnique;
 
     public void Put(PropertyDefinition property) => _properties[property.Name] = property;
 

@@ -24,7 +24,9 @@ internal static class PropertyReaders
             "hs_object_source_label" => (record, _) => record.Origin.Label,
             "hs_object_source_user_id" or "hs_created_by_user_id" => (record, _) => record.Origin.UserId?.ToString(),
             "hs_updated_by_user_id" => (_, state) => state.UpdatedBy?.ToString(),
-            "hs_email_domain" => (_, state) => state.Value("email") is { Length: > 0 } email ? email[(email.IndexOf('@') + 1)..] : null,
+            "hs_email_domain" => (_, state) => state.Value("email") is { Length: > 0 } email
+                ? email[(email.IndexOf('@') + 1)..]
+                : null,
             "hs_full_name_or_email" => (_, state) => FullName(state),
             "hs_searchable_calculated_phone_number" => (_, state) => SearchablePhone(state.Value("phone")),
             "hs_searchable_calculated_mobile_number" => (_, state) => SearchablePhone(state.Value("mobilephone")),

@@ -1,6 +1,6 @@
 namespace ReverseEtl.Sandbox.HubSpot;
 
-/// <summary>The records of one object type with their identities: ids, merged-away ids, unique values, e-mail addresses.</summary>
+/// <summary>The records of one object type with their identities: ids, unique values, e-mail addresses.</summary>
 /// <remarks>Ids only ever grow, so the list stays sorted by appending.</remarks>
 internal sealed class RecordStore(ObjectType type, Func<DateTimeOffset> now)
 {
@@ -81,14 +81,17 @@ internal sealed class RecordStore(ObjectType type, Func<DateTimeOffset> now)
         _ordered.RemoveAt(IndexOf(record.Id));
     }
 
-    public static IEnumerable<string> EmailsOf(RecordState state)
+    public static IEnumerable<string> EmailsOf(RecordState state) => EmailsOf(state.Value("email"), state.Value("hs_additional_emails"));
+
+    /// <summary>The primary address first.</summary>
+    public static IEnumerable<string> EmailsOf(string? primary, string? additional)
     {
-        if (state.Value("email") is { Length: > 0 } primary)
+        if (!string.IsNullOrEmpty(primary))
         {
             yield return primary;
         }
 
-        foreach (var other in (state.Value("hs_additional_emails") ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var other in (additional ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries))
         {
             yield return other;
         }
@@ -134,7 +137,8 @@ internal sealed class RecordStore(ObjectType type, Func<DateTimeOffset> now)
 
     private CrmRecord? Survivor(CrmRecord record) => record.MergedInto is null ? record : Resolve(record.IdText);
 
-    private bool Expired(CrmRecord record) => record.State.ArchivedAt is { } at && record.MergedInto is null && now() - at >= RecycleBin;
+    private bool Expired(CrmRecord record) =>
+        record.State.ArchivedAt is { } at && record.MergedInto is null && now() - at >= RecycleBin;
 
     private int IndexOf(long id)
     {

@@ -5,7 +5,8 @@ namespace ReverseEtl.Sandbox.HubSpot;
 /// <param name="Error">Why it is refused, else null.</param>
 /// <param name="Normalised">The client is to be told that the value was changed.</param>
 /// <param name="Ignored">The write succeeds without it.</param>
-internal readonly record struct CheckedValue(string Value, PropertyError? Error = null, bool Normalised = false, bool Ignored = false)
+internal readonly record struct CheckedValue(
+    string Value, PropertyError? Error = null, bool Normalised = false, bool Ignored = false)
 {
     public static CheckedValue Refused(PropertyDefinition property, string code, string message) =>
         new("", new PropertyError(property.Name, code, message));

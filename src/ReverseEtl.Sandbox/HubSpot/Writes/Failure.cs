@@ -22,11 +22,11 @@ internal sealed record Failure(int Status, string? Category, string Message)
     public static Failure NotFound() => new(404, "OBJECT_NOT_FOUND", "resource not found");
 
     /// <summary>All invalid properties of one record, in the form of the single endpoints.</summary>
-    public static Failure Invalid(IReadOnlyList<PropertyError> errors, long portalId) =>
-        Validation($"Property values were not valid: {new JsonArray([.. errors.Select(e => e.ToJson(portalId))]).ToJsonString(Text.Relaxed)}") with
-        {
-            Errors = [.. errors.Select(e => new ErrorDetail(e.Message, e.Code, new Dictionary<string, string[]> { ["propertyName"] = [e.Property] }))],
-        };
+    public static Failure Invalid(IReadOnlyList<PropertyError> errors, long portalId)
+    {
+        var list = new JsonArray([.. errors.Select(e => e.ToJson(portalId))]).ToJsonString(Text.Relaxed);
+        return Validation($"Property values were not valid: {list}") with { Errors = [.. errors.Select(e => e.Detail)] };
+    }
 
     /// <summary>The body of a refused request.</summary>
     public JsonObject Body(string correlationId)
@@ -69,7 +69,13 @@ internal sealed record Failure(int Status, string? Category, string Message)
             context["existingId"] = [ExistingId];
         }
 
-        var row = new JsonObject { ["status"] = "error", ["category"] = Category, ["message"] = Message, ["context"] = ContextJson(context) };
+        var row = new JsonObject
+        {
+            ["status"] = "error",
+            ["category"] = Category,
+            ["message"] = Message,
+            ["context"] = ContextJson(context),
+        };
         if (SubCategory is not null)
         {
             row["subCategory"] = SubCategory;
@@ -91,7 +97,9 @@ internal sealed record Failure(int Status, string? Category, string Message)
     }
 
     private static JsonObject ContextJson(IReadOnlyDictionary<string, string[]> context) =>
-        new(context.Select(c => KeyValuePair.Create(c.Key, (JsonNode?)new JsonArray([.. c.Value.Select(v => JsonValue.Create(v))]))));
+        new(context.Select(c => KeyValuePair.Create(c.Key, (JsonNode?)Texts(c.Value))));
+
+    private static JsonArray Texts(string[] values) => new([.. values.Select(v => JsonValue.Create(v))]);
 }
 
 /// <summary>Ends a request early with its answer.</summary>

@@ -16,6 +16,10 @@ internal sealed record PropertyError(string Property, string Code, string Messag
     public static PropertyError Missing(string property) =>
         new(property, "MISSING_REQUIRED_PROPERTY", $"A value for {property} must be provided");
 
+    /// <summary>The error as the <c>errors</c> list of a body shows it.</summary>
+    public ErrorDetail Detail => new(Message, Code, new Dictionary<string, string[]> { ["propertyName"] = [Property] });
+
+    /// <summary>The error as the message of a body shows it.</summary>
     public JsonObject ToJson(long portalId) => new()
     {
         ["isValid"] = false,

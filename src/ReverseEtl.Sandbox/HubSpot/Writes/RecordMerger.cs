@@ -14,12 +14,13 @@ internal sealed class RecordMerger(HubSpotWorld world)
     {
         if (primary == other)
         {
-            throw new RefusalException(Failure.Validation("Cannot merge a record with itself"));
+            throw Refuse.Because("Cannot merge a record with itself");
         }
 
         if (Identities(primary) + Identities(other) > MaxIdentities)
         {
-            throw new RefusalException(new Failure(414, "VALIDATION_ERROR", $"Cannot have more than {MaxIdentities} identities on a profile"));
+            throw new RefusalException(
+                new Failure(414, "VALIDATION_ERROR", $"Cannot have more than {MaxIdentities} identities on a profile"));
         }
 
         var source = context.Source with { Type = model.Type.MergeSource };
@@ -57,10 +58,11 @@ internal sealed class RecordMerger(HubSpotWorld world)
         if (model.Type.HasEmailIdentity)
         {
             var email = values.TryGetValue("email", out var version) ? version.Value : "";
-            var others = RecordStore.EmailsOf(primary).Concat(RecordStore.EmailsOf(other)).Distinct().Where(e => e != email).ToList();
+            var others = RecordStore.EmailsOf(primary).Concat(RecordStore.EmailsOf(other)).Where(e => e != email).Distinct().ToList();
             if (others.Count > 0)
             {
-                values[OtherEmails] = new PropertyVersion(string.Join(';', others), at, source, primary.Values.GetValueOrDefault(OtherEmails));
+                var before = primary.Values.GetValueOrDefault(OtherEmails);
+                values[OtherEmails] = new PropertyVersion(string.Join(';', others), at, source, before);
             }
         }
 
@@ -70,7 +72,8 @@ internal sealed class RecordMerger(HubSpotWorld world)
     private static void Retire(ObjectModel model, CrmRecord record, CrmRecord survivor, DateTimeOffset at)
     {
         record.MergedInto = survivor.Id;
-        model.Records.Move(record, record.State with { ArchivedAt = at, Version = record.State.Version + 1 }, model.Properties.IsKeptUnique);
+        var ended = record.State with { ArchivedAt = at, Version = record.State.Version + 1 };
+        model.Records.Move(record, ended, model.Properties.IsKeptUnique);
     }
 
     private static void KeepKeys(ObjectModel model, RecordState lost, CrmRecord survivor)

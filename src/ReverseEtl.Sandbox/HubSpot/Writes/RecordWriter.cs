@@ -45,7 +45,8 @@ internal sealed class RecordWriter(HubSpotWorld world)
         return record;
     }
 
-    private CrmRecord Update(ObjectModel model, CrmRecord record, IReadOnlyDictionary<string, string> changes, WriteContext context)
+    private CrmRecord Update(
+        ObjectModel model, CrmRecord record, IReadOnlyDictionary<string, string> changes, WriteContext context)
     {
         var state = record.State;
         var effective = changes.Where(c => (state.Value(c.Key) ?? "") != c.Value).ToList();
@@ -77,18 +78,18 @@ internal sealed class RecordWriter(HubSpotWorld world)
         return record;
     }
 
-    /// <summary>An additional address that becomes the primary one leaves the list; the old primary one joins it where that is switched on.</summary>
+    /// <summary>A new primary address leaves the list of additional ones; the old one joins it where that is switched on.</summary>
     private void MoveAddresses(RecordState before, Dictionary<string, PropertyVersion> values, WriteContext context)
     {
         var primary = values["email"].Value;
-        var others = RecordStore.EmailsOf(before).Where(e => e != primary);
-        if (!world.Switches.EmailChangeKeepsOldAsSecondary)
+        var others = RecordStore.EmailsOf(null, values.GetValueOrDefault("hs_additional_emails")?.Value).ToList();
+        if (world.Switches.EmailChangeKeepsOldAsSecondary && before.Value("email") is { Length: > 0 } old)
         {
-            others = others.Where(e => e != before.Value("email"));
+            others.Add(old);
         }
 
-        var list = string.Join(';', others);
-        if (list != (before.Value("hs_additional_emails") ?? ""))
+        var list = string.Join(';', others.Where(e => e != primary).Distinct());
+        if (list != (values.GetValueOrDefault("hs_additional_emails")?.Value ?? ""))
         {
             values["hs_additional_emails"] =
                 new PropertyVersion(list, context.At, context.Source, values.GetValueOrDefault("hs_additional_emails"));

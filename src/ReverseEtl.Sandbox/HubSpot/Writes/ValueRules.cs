@@ -8,9 +8,12 @@ internal sealed class ValueRules(HubSpotWorld world)
     /// <summary>The longest text value, in characters.</summary>
     public const int MaxLength = 65_536;
 
-    public CheckedValue Check(ObjectModel model, PropertyDefinition property, string raw, RecordState? current, WriteContext context)
+    private const NumberStyles Digits = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+
+    public CheckedValue Check(
+        ObjectModel model, PropertyDefinition property, string raw, RecordState? current, WriteContext context)
     {
-        if (!context.MayWriteReadOnly && IsReadOnly(property))
+        if (!context.MayWriteReadOnly && IsReadOnly(property, context))
         {
             return new CheckedValue("", PropertyError.ReadOnly(property));
         }
@@ -36,17 +39,20 @@ internal sealed class ValueRules(HubSpotWorld world)
         return value.Error is null ? Obey(model, property, value) : value;
     }
 
-    private bool IsReadOnly(PropertyDefinition property) =>
-        (property.Calculated || property.ReadOnlyValue) && !(property.Name == "hs_additional_emails" && world.Switches.AdditionalEmailsWritable);
+    /// <summary>People may add addresses in the UI; whether the API may is switched.</summary>
+    private bool IsReadOnly(PropertyDefinition property, WriteContext context) => property.Name == "hs_additional_emails"
+        ? context.IsApi && !world.Switches.AdditionalEmailsWritable
+        : property.Calculated || property.ReadOnlyValue;
 
     private static CheckedValue Obey(ObjectModel model, PropertyDefinition property, CheckedValue value)
     {
-        var rule = model.Rules.Find(r => r.Kind == AdminRuleKind.Refuses && r.Property == property.Name && r.Value == value.Value);
+        var rule = model.Rules.Find(
+            r => r.Kind == AdminRuleKind.Refuses && r.Property == property.Name && r.Value == value.Value);
         return rule is null ? value : CheckedValue.Refused(property, rule.Code, rule.Message);
     }
 
     private static CheckedValue Number(PropertyDefinition property, string text) =>
-        decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _)
+        decimal.TryParse(text, Digits, CultureInfo.InvariantCulture, out _)
         && text[0] != '+' && !text.EndsWith('.')
             ? new CheckedValue(text)
             : CheckedValue.Refused(property, "INVALID_INTEGER", $"{property.Name} was not a valid number");
@@ -66,16 +72,22 @@ internal sealed class ValueRules(HubSpotWorld world)
 
         // Only since 2026-09 are other forms taken, and the client is told what was made of them. Epochs below 1e11 are seconds.
         var normalises = context.Version is null or { NormalisesDates: true };
-        var guess = isEpoch && Math.Abs(epoch) < 100_000_000_000 ? (epoch * 1000).ToString() : text;
+        var guess = isEpoch && epoch is > -100_000_000_000 and < 100_000_000_000 ? (epoch * 1000).ToString() : text;
         return normalises && Instant.TryParse(guess, out var at)
             ? new CheckedValue(Day(at), Normalised: true)
-            : CheckedValue.Refused(property, "INVALID_DATE", isEpoch ? $"{text} is not at midnight UTC." : $"{text} was not a valid date.");
+            : CheckedValue.Refused(
+                property, "INVALID_DATE", isEpoch ? $"{text} is not at midnight UTC." : $"{text} was not a valid date.");
     }
 
     private static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private CheckedValue Enumeration(PropertyDefinition property, string text, RecordState? current, WriteContext context)
     {
+        if (property.Name == "hs_additional_emails")
+        {
+            return new CheckedValue(string.Join(';', Split(text.ToLowerInvariant())));
+        }
+
         if (property.ExternalOptions)
         {
             return property.ReferencedObjectType == "OWNER" && world.Switches.ValidateOwners
@@ -90,14 +102,17 @@ internal sealed class ValueRules(HubSpotWorld world)
         }
 
         var value = Option(property, text, allowed);
-        return value.Error is null && property.Name == "lifecyclestage" && context.IsApi ? Forward(property, value, current, allowed) : value;
+        return value.Error is null && property.Name == "lifecyclestage" && context.IsApi
+            ? Forward(property, value, current, allowed)
+            : value;
     }
 
     private static CheckedValue Option(PropertyDefinition property, string text, string[] allowed) => allowed.Contains(text)
         ? new CheckedValue(text)
-        : CheckedValue.Refused(property, "INVALID_OPTION", $"{text} was not one of the allowed options: [{string.Join(", ", allowed)}]");
+        : CheckedValue.Refused(
+            property, "INVALID_OPTION", $"{text} was not one of the allowed options: [{string.Join(", ", allowed)}]");
 
-    /// <summary>A set of options; a leading semicolon adds to the set there is. The stored order is the catalogue's, not the client's.</summary>
+    /// <summary>A set of options, stored in the catalogue's order; a leading semicolon adds to the set there is.</summary>
     private static CheckedValue Multiple(PropertyDefinition property, string text, RecordState? current, string[] allowed)
     {
         var chosen = Split(text);
@@ -110,7 +125,8 @@ internal sealed class ValueRules(HubSpotWorld world)
         return new CheckedValue(string.Join(';', allowed.Where(a => chosen.Contains(a) || before.Contains(a))));
     }
 
-    private static string[] Split(string text) => text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] Split(string text) =>
+        text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private CheckedValue Forward(PropertyDefinition property, CheckedValue value, RecordState? current, string[] stages)
     {
@@ -122,14 +138,16 @@ internal sealed class ValueRules(HubSpotWorld world)
 
         return world.Switches.LifecycleBackward == LifecycleBackward.Ignore
             ? value with { Ignored = true }
-            : CheckedValue.Refused(property, "INVALID_OPTION", $"{property.Name} cannot move backwards to {value.Value}; clear it first");
+            : CheckedValue.Refused(
+                property, "INVALID_OPTION", $"{property.Name} cannot move backwards to {value.Value}; clear it first");
     }
 
     private CheckedValue Words(ObjectModel model, PropertyDefinition property, string text)
     {
         if (text.Length > MaxLength)
         {
-            return CheckedValue.Refused(property, "PROPERTY_VALUE_TOO_LONG", $"{property.Name} was too long: {text.Length} characters, {MaxLength} allowed");
+            return CheckedValue.Refused(
+                property, "PROPERTY_VALUE_TOO_LONG", $"{property.Name} was too long: {text.Length} characters, {MaxLength} allowed");
         }
 
         if (model.Records.IsEmail(property.Name))

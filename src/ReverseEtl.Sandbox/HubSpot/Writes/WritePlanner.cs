@@ -1,13 +1,17 @@
 namespace ReverseEtl.Sandbox.HubSpot;
 
-/// <summary>Checks a whole write of one record: its values, unique values, required properties and admin rules. Writes nothing.</summary>
+/// <summary>Checks a whole write of one record: its values, unique values, required properties, admin rules.</summary>
 internal sealed class WritePlanner(HubSpotWorld world)
 {
     private readonly ValueRules _rules = new(world);
 
     /// <summary>The plan, or why the write is refused; exactly one of the two.</summary>
     public (WritePlan? Plan, Failure? Failure) Plan(
-        ObjectModel model, CrmRecord? target, IReadOnlyDictionary<string, string> sent, WriteContext context, BatchClaims? claims = null)
+        ObjectModel model,
+        CrmRecord? target,
+        IReadOnlyDictionary<string, string> sent,
+        WriteContext context,
+        BatchClaims? claims = null)
     {
         var errors = new List<PropertyError>();
         var warnings = new List<NormalisedValue>();
@@ -125,32 +129,40 @@ internal sealed class WritePlanner(HubSpotWorld world)
     private static PropertyError Taken(ObjectModel model, CrmRecord? target, string name, string value, CrmRecord? owner) => new(
         name,
         "CONFLICTING_UNIQUE_VALUE",
-        $"Cannot set {name}={value} on {model.Type.Singular} {target?.IdText ?? "(new)"}. {owner?.IdText ?? "Another record"} already has that value.");
+        $"Cannot set {name}={value} on {model.Type.Singular} {target?.IdText ?? "(new)"}. "
+        + $"{owner?.IdText ?? "Another record"} already has that value.");
 
     private Failure? EmailConflict(
         ObjectModel model, CrmRecord? target, Dictionary<string, string> values, BatchClaims? claims, object row)
     {
-        if (!model.Type.HasEmailIdentity || !values.TryGetValue("email", out var email) || email.Length == 0)
+        if (!model.Type.HasEmailIdentity)
         {
             return null;
         }
 
-        var owner = model.Records.OwnerOfEmail(email);
-        var free = owner is null || owner == target;
-        if (free && claims?.TryTake("email", email, row) != false)
+        foreach (var email in RecordStore.EmailsOf(values.GetValueOrDefault("email"), values.GetValueOrDefault("hs_additional_emails")))
         {
-            return null;
+            var owner = model.Records.OwnerOfEmail(email);
+            var free = owner is null || owner == target;
+            if (!free || claims?.TryTake("email", email, row) == false)
+            {
+                return EmailTaken(model, target, email, free ? null : owner);
+            }
         }
 
+        return null;
+    }
+
+    private Failure EmailTaken(ObjectModel model, CrmRecord? target, string email, CrmRecord? owner)
+    {
         if (target is not null && world.Switches.EmailConflictOnUpdateStatus == 400)
         {
             return Failure.Invalid([Taken(model, target, "email", email, owner)], world.Options.PortalId);
         }
 
-        var existing = free ? null : owner!.IdText;
-        return new Failure(409, "CONFLICT", existing is null ? "Contact already exists." : $"Contact already exists. Existing ID: {existing}")
+        return new Failure(409, "CONFLICT", $"Contact already exists.{(owner is null ? "" : $" Existing ID: {owner.IdText}")}")
         {
-            ExistingId = existing,
+            ExistingId = owner?.IdText,
         };
     }
 }
