@@ -262,6 +262,33 @@ public sealed class ReadPitfallTests
     }
 
     [Fact]
+    public async Task Cancelling_is_told_as_such()
+    {
+        await using var hubspot = new Scripted();
+        hubspot.Wire.ThenSilence();
+        using var cancel = new CancellationTokenSource();
+        var check = hubspot.Crm.CheckAsync(cancel.Token);
+        await Eventually.Holds(() => hubspot.Wire.Requests.Count == 1);
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => check);
+    }
+
+    [Fact]
+    public async Task A_lost_answer_to_a_read_is_repeated_and_then_trouble_that_passes()
+    {
+        await using var hubspot = new Scripted();
+        hubspot.Wire.Otherwise = _ => throw new HttpRequestException(HttpRequestError.ConnectionError, "pat-secret");
+
+        var e = await Assert.ThrowsAsync<PortException>(() => hubspot.Crm.DescribeAsync("contacts", default));
+
+        Assert.Equal(PortTrouble.Unavailable, e.Trouble);
+        Assert.Equal(5, hubspot.Crm.Calls);
+        Assert.DoesNotContain("pat-", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Settings_print_without_their_token() =>
         Assert.DoesNotContain("pat-", new ReverseEtl.Crms.HubSpot.HubSpotSettings { AccessToken = "pat-x" }.ToString(), StringComparison.Ordinal);
 
