@@ -11,14 +11,19 @@ public sealed class CommandScope : IAsyncDisposable
 {
     private readonly Lazy<IConnections> _connections;
     private readonly Lazy<ICycleRunner> _cycles;
+    private readonly Lazy<ILoggerFactory> _loggers;
 
     /// <summary>Makes one.</summary>
     public CommandScope(RetlParts parts, RetlSettings settings, Ui ui)
     {
-        (Settings, Ui, Time) = (settings, ui, parts.Time);
+        (Parts, Settings, Ui, Time) = (parts, settings, ui, parts.Time);
         _connections = new(() => parts.Connect(settings, parts.Time));
-        _cycles = new(() => parts.Cycles(settings, _connections.Value, parts.Time));
+        _loggers = new(() => LoggerFactory.Create(logging => StandardErrorLog.Add(logging, "text", ui.Verbose ? LogLevel.Information : LogLevel.Error)));
+        _cycles = new(() => parts.Cycles(settings, _connections.Value, parts.Time, _loggers.Value));
     }
+
+    /// <summary>What the program is put together from.</summary>
+    public RetlParts Parts { get; }
 
     /// <summary>The configuration.</summary>
     public RetlSettings Settings { get; }
@@ -51,6 +56,11 @@ public sealed class CommandScope : IAsyncDisposable
         if (_connections.IsValueCreated)
         {
             await _connections.Value.DisposeAsync();
+        }
+
+        if (_loggers.IsValueCreated)
+        {
+            _loggers.Value.Dispose();
         }
     }
 }

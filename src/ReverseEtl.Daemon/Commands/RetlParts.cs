@@ -10,7 +10,7 @@ public sealed record RetlParts
     public required Func<RetlSettings, TimeProvider, IConnections> Connect { get; init; }
 
     /// <summary>Makes the runner of cycles over connections.</summary>
-    public required Func<RetlSettings, IConnections, TimeProvider, ICycleRunner> Cycles { get; init; }
+    public required Func<RetlSettings, IConnections, TimeProvider, ILoggerFactory, ICycleRunner> Cycles { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

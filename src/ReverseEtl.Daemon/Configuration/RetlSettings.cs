@@ -36,6 +36,18 @@ public sealed class RetlSettings(IConfiguration configuration, string folder, st
     /// <exception cref="ConfigurationException">As <see cref="Engine"/>.</exception>
     public DaemonOptions Daemon => Bind<DaemonOptions>("Daemon");
 
+    /// <summary>Reads what the daemon needs whatever its mappings are.</summary>
+    /// <exception cref="ConfigurationException">Something is missing or wrong; waiting would not mend it.</exception>
+    public void CheckForDaemon()
+    {
+        _ = StateConnectionString;
+        _ = Engine;
+        if (Daemon is { LogFormat: not ("text" or "json") })
+        {
+            throw new ConfigurationException("Daemon:LogFormat", $"'{Daemon.LogFormat}' is no log format.", "Write text or json.");
+        }
+    }
+
     /// <summary>The section of one warehouse; has a <c>Type</c>.</summary>
     /// <exception cref="ConfigurationException">There is no such warehouse or it has no type.</exception>
     public IConfigurationSection Warehouse(string name) => Connection("Warehouses", name, WarehouseNames);
