@@ -76,7 +76,7 @@ internal sealed class HubSpotChanges(HubSpotClient client, HubSpotPaths paths, H
     private async IAsyncEnumerable<IReadOnlyList<CrmChange>> ListAsync(
         HubSpotObject type, CrmRead read, SurvivorMap survivors, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var records = new HubSpotRecords(type, read);
+        var records = reader.RecordsOf(type, read);
         await foreach (var page in PagesAsync(type, records, archived: false, cancellationToken))
         {
             survivors.Learn(page);
@@ -88,7 +88,7 @@ internal sealed class HubSpotChanges(HubSpotClient client, HubSpotPaths paths, H
         HubSpotObject type, CrmRead read, DateTimeOffset? since, SurvivorMap survivors,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var records = new HubSpotRecords(type, read);
+        var records = reader.RecordsOf(type, read);
         var probes = HubSpotReader.MostProbes;
         await foreach (var page in PagesAsync(type, records, archived: true, cancellationToken))
         {

@@ -4,7 +4,7 @@ using ReverseEtl.Engine.Ports;
 namespace ReverseEtl.Crms.HubSpot;
 
 /// <summary>Reads records by id or key, never by search: that index lags behind (reference §2.3, §5.2, §5.3).</summary>
-internal sealed class HubSpotReader(HubSpotClient client, HubSpotPaths paths, int parallelism)
+internal sealed class HubSpotReader(HubSpotClient client, HubSpotPaths paths, OwnWrites own, int parallelism)
 {
     /// <summary>Inputs that a batch takes.</summary>
     public const int BatchSize = 100;
@@ -19,7 +19,7 @@ internal sealed class HubSpotReader(HubSpotClient client, HubSpotPaths paths, in
     public async Task<IReadOnlyDictionary<string, CrmRecord>> ReadAsync(
         HubSpotObject type, CrmRead read, IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
     {
-        var records = new HubSpotRecords(type, read);
+        var records = RecordsOf(type, read);
         var found = new Dictionary<string, CrmRecord>(StringComparer.Ordinal);
         var asked = ids.Where(id => id.Length > 0).Distinct(StringComparer.Ordinal).ToList();
         Assign(found, asked, await BatchAsync(type, records.Properties, asked, archived: false, cancellationToken), records);
@@ -39,11 +39,14 @@ internal sealed class HubSpotReader(HubSpotClient client, HubSpotPaths paths, in
         return found;
     }
 
+    /// <summary>How records of the type are read.</summary>
+    public HubSpotRecords RecordsOf(HubSpotObject type, CrmRead read) => new(type, read, own);
+
     /// <summary>The live records that carry a key, by the key asked for.</summary>
     public async Task<ILookup<string, CrmRecord>> FindAsync(
         HubSpotObject type, CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
-        var records = new HubSpotRecords(type, read);
+        var records = RecordsOf(type, read);
         var asked = keys.Where(key => !string.IsNullOrWhiteSpace(key)).Distinct(StringComparer.Ordinal).ToList();
         var normal = asked.Select(key => type.NormalKey(read.KeyField, key)).Distinct(StringComparer.Ordinal).ToList();
         var hits = await BatchAsync(type, records.Properties, normal, archived: false, cancellationToken, read.KeyField);
