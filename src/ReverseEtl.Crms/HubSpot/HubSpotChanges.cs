@@ -96,9 +96,14 @@ internal sealed class HubSpotChanges(HubSpotClient client, HubSpotPaths paths, H
             var recent = page
                 .Where(record => since is null || !HubSpotValues.TryInstant(record.ArchivedAt, out var at) || at >= since)
                 .ToList();
-            var open = recent.Select(record => record.Id).Where(id => survivors.Find(id) is null).Take(probes).ToList();
+            var open = recent
+                .Where(record => survivors.Find(record.Id) is null)
+                .Select(record => (record.Id, Version: HubSpotRecords.Version(type, record)))
+                .Where(record => reader.IsOpen(type, record.Id, record.Version))
+                .Take(probes)
+                .ToList();
             probes -= open.Count;
-            var resolved = await reader.ResolveAsync(type, open, cancellationToken);
+            var resolved = await reader.ProbeAsync(type, open, cancellationToken);
             survivors.Learn(resolved);
             var changes = recent
                 .Where(record => !IsRestored(record, resolved))

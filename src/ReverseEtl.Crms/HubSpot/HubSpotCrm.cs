@@ -28,7 +28,9 @@ public sealed class HubSpotCrm : ICrm
         _paths = new HubSpotPaths(settings.ApiVersion);
         _ownWire = wire is null ? CrmHttp.NewWire() : null;
         _client = new HubSpotClient(settings, wire ?? _ownWire!, time, random);
-        var own = new OwnWrites();
+
+        // HubSpot shows the author of a change only in the history; a record at the version that our write led to is as we left it.
+        var own = new SeenVersions();
         _reader = new HubSpotReader(_client, _paths, own, settings.Parallelism);
         _changes = new HubSpotChanges(_client, _paths, _reader);
         _writer = new HubSpotWriter(_client, _paths, _reader, own, settings.Parallelism);

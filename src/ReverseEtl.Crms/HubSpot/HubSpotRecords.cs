@@ -5,7 +5,7 @@ using ReverseEtl.Engine.Ports;
 namespace ReverseEtl.Crms.HubSpot;
 
 /// <summary>HubSpot's records as the port's.</summary>
-internal sealed class HubSpotRecords(HubSpotObject type, CrmRead read, OwnWrites own)
+internal sealed class HubSpotRecords(HubSpotObject type, CrmRead read, SeenVersions own)
 {
     /// <summary>The properties to ask for: the mapped ones, the key and those that tell version, merges and author.</summary>
     public IReadOnlyList<string> Properties { get; } =
@@ -19,7 +19,7 @@ internal sealed class HubSpotRecords(HubSpotObject type, CrmRead read, OwnWrites
     {
         var version = Version(type, record);
         var presence = record.IsArchived ? CrmPresence.Deleted : CrmPresence.Live;
-        var isOurs = own.IsLast(type, record.Id, version);
+        var isOurs = own.Holds(type, record.Id, version);
         return new CrmRecord(record.Id, presence, version, Values(record))
         {
             Key = record.Property(read.KeyField),

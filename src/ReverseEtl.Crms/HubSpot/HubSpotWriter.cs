@@ -7,7 +7,7 @@ namespace ReverseEtl.Crms.HubSpot;
 /// Writes in batches of up to 100 (reference §2.3). Only operations that have the same effect once or twice are used, so a batch may be
 /// sent again whole or in part: an error that names no row is narrowed down by halves.
 /// </summary>
-internal sealed class HubSpotWriter(HubSpotClient client, HubSpotPaths paths, HubSpotReader reader, OwnWrites own, int parallelism)
+internal sealed class HubSpotWriter(HubSpotClient client, HubSpotPaths paths, HubSpotReader reader, SeenVersions own, int parallelism)
 {
     /// <summary>See <see cref="ICrm.WriteAsync"/>.</summary>
     public async Task<IReadOnlyList<CrmWriteResult>> WriteAsync(HubSpotObject type, CrmWriteBatch batch, CancellationToken cancellationToken)

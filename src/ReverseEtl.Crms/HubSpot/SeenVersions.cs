@@ -1,16 +1,13 @@
 namespace ReverseEtl.Crms.HubSpot;
 
-/// <summary>
-/// The versions that this connection's latest writes gave their records, so that a read can tell whether a record's last change was
-/// ours. HubSpot shows the author of a change only in the history. Forgets the oldest first; safe for concurrent use.
-/// </summary>
-internal sealed class OwnWrites(int capacity = 100_000)
+/// <summary>The last version of records about which something is known. Forgets the oldest first; safe for concurrent use.</summary>
+internal sealed class SeenVersions(int capacity = 100_000)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Type, string Id), DateTimeOffset> _versions = [];
     private readonly Queue<(string Type, string Id)> _order = new();
 
-    /// <summary>Remembers the version that a write led to.</summary>
+    /// <summary>Remembers a record at this version.</summary>
     public void Remember(HubSpotObject type, string id, DateTimeOffset version)
     {
         lock (_gate)
@@ -31,12 +28,12 @@ internal sealed class OwnWrites(int capacity = 100_000)
         }
     }
 
-    /// <summary>Whether the record is still as the last write left it.</summary>
-    public bool IsLast(HubSpotObject type, string id, DateTimeOffset version)
+    /// <summary>Whether the record was remembered at just this version.</summary>
+    public bool Holds(HubSpotObject type, string id, DateTimeOffset version)
     {
         lock (_gate)
         {
-            return _versions.TryGetValue((type.Type, id), out var own) && own == version;
+            return _versions.TryGetValue((type.Type, id), out var seen) && seen == version;
         }
     }
 }
