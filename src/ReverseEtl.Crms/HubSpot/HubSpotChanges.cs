@@ -57,7 +57,8 @@ internal sealed class HubSpotChanges(HubSpotClient client, HubSpotPaths paths, H
             var most = hits.Select(hit => hit.Id).Aggregate((a, b) => HubSpotObject.CompareIds(a, b) >= 0 ? a : b);
             last = HubSpotObject.CompareIds(most, last) > 0
                 ? most
-                : throw new PortException(PortTrouble.Unavailable, $"HubSpot's search of {type.Type} does not go on: it ignores the id filter.");
+                : throw new PortException(
+                    PortTrouble.Unavailable, $"HubSpot's search of {type.Type} does not go on: it ignores the id filter.");
         }
     }
 

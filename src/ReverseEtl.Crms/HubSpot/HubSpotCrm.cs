@@ -101,7 +101,8 @@ public sealed class HubSpotCrm : ICrm
         _reader.ReadAsync(new HubSpotObject(read.Object), read, ids, cancellationToken);
 
     /// <inheritdoc />
-    public Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+    public Task<ILookup<string, CrmRecord>> FindByKeyAsync(
+        CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         _reader.FindAsync(new HubSpotObject(read.Object), read, keys, cancellationToken);
 
     /// <inheritdoc />

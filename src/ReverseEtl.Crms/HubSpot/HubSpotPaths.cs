@@ -28,7 +28,8 @@ internal sealed class HubSpotPaths
         }
         else
         {
-            throw new ArgumentException($"HubSpot's API version '{version}' is not known; use one of: {string.Join(", ", Versions)}.", nameof(version));
+            throw new ArgumentException(
+                $"HubSpot's API version '{version}' is not known; use one of: {string.Join(", ", Versions)}.", nameof(version));
         }
     }
 

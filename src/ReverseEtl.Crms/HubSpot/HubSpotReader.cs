@@ -32,13 +32,17 @@ internal sealed class HubSpotReader(HubSpotClient client, HubSpotPaths paths, Se
             return found;
         }
 
-        Assign(found, missing, await BatchAsync(type, records.Properties, missing, archived: true, cancellationToken), records, deleted: true);
+        var archived = await BatchAsync(type, records.Properties, missing, archived: true, cancellationToken);
+        Assign(found, missing, archived, records, deleted: true);
 
         // A merged-away id resolves only in a single read, and may be among the archived ones as well.
         var purged = missing.Where(id => !found.ContainsKey(id)).ToList();
         var resolved = await ResolveAsync(type, purged, cancellationToken);
-        var deleted = missing.Where(found.ContainsKey).Select(id => found[id]).Where(record => IsOpen(type, record.Id, record.Version));
-        var merged = await ProbeAsync(type, [.. deleted.Take(MostProbes).Select(record => (record.Id, record.Version))], cancellationToken);
+        var deleted = missing.Where(found.ContainsKey)
+            .Select(id => (found[id].Id, found[id].Version))
+            .Where(record => IsOpen(type, record.Id, record.Version))
+            .Take(MostProbes);
+        var merged = await ProbeAsync(type, [.. deleted], cancellationToken);
         await FollowAsync(type, records, found, resolved.Concat(merged), cancellationToken);
         return found;
     }
@@ -143,7 +147,10 @@ internal sealed class HubSpotReader(HubSpotClient client, HubSpotPaths paths, Se
     }
 
     private async Task FollowAsync(
-        HubSpotObject type, HubSpotRecords records, Dictionary<string, CrmRecord> found, IEnumerable<KeyValuePair<string, string>> resolutions,
+        HubSpotObject type,
+        HubSpotRecords records,
+        Dictionary<string, CrmRecord> found,
+        IEnumerable<KeyValuePair<string, string>> resolutions,
         CancellationToken cancellationToken)
     {
         var resolved = resolutions.ToList();

@@ -58,7 +58,8 @@ public sealed record HubSpotSettings
         var version = connection.Find("ApiVersion") ?? DefaultVersion;
         return HubSpotPaths.Versions.Contains(version, StringComparer.Ordinal)
             ? version
-            : throw new CrmSettingsException(connection.Name, "ApiVersion", $"must be one of: {string.Join(", ", HubSpotPaths.Versions)}.");
+            : throw new CrmSettingsException(
+                connection.Name, "ApiVersion", $"must be one of: {string.Join(", ", HubSpotPaths.Versions)}.");
     }
 
     private static DailyBudget Budget(CrmConnection connection)

@@ -10,7 +10,8 @@ namespace ReverseEtl.Crms.HubSpot;
 internal sealed class HubSpotWriter(HubSpotClient client, HubSpotPaths paths, HubSpotReader reader, SeenVersions own, int parallelism)
 {
     /// <summary>See <see cref="ICrm.WriteAsync"/>.</summary>
-    public async Task<IReadOnlyList<CrmWriteResult>> WriteAsync(HubSpotObject type, CrmWriteBatch batch, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<CrmWriteResult>> WriteAsync(
+        HubSpotObject type, CrmWriteBatch batch, CancellationToken cancellationToken)
     {
         var run = new WriteRun(type, batch, client, paths, reader, cancellationToken);
         var chunks = run.Accepted()

@@ -2,6 +2,7 @@ using ReverseEtl.Crms.HubSpot;
 using ReverseEtl.Crms.Tests.Http;
 using ReverseEtl.Engine.Ports;
 using ReverseEtl.Sandbox.Http;
+using ReverseEtl.Sandbox.HubSpot;
 
 namespace ReverseEtl.Crms.Tests.HubSpot;
 
@@ -30,9 +31,13 @@ internal sealed class HubSpotBench : ICrmBench
 
     public string WritePath => "/batch/";
 
-    public HubSpotBench() => _portal.Account.AddProperty("contacts", $$"""
-        {"name":"{{NumberField}}","label":"N","type":"number","fieldType":"number","groupName":"contactinformation"}
-        """);
+    public HubSpotBench(Action<HubSpotSwitches>? set = null)
+    {
+        set?.Invoke(_portal.Account.Switches);
+        _portal.Account.AddProperty("contacts", $$"""
+            {"name":"{{NumberField}}","label":"N","type":"number","fieldType":"number","groupName":"contactinformation"}
+            """);
+    }
 
     public ICrm WithWrongCredentials() => new HubSpotCrm(
         new HubSpotSettings { AccessToken = "wrong-secret" }, new SandboxHandler(Site, Time), Time, new Random(1));
