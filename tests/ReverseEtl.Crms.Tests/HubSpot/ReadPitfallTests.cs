@@ -137,6 +137,22 @@ public sealed class ReadPitfallTests
     }
 
     [Fact]
+    public async Task A_deletion_that_was_looked_into_once_is_not_looked_into_again()
+    {
+        await using var hubspot = new Scripted();
+        hubspot.Wire.Otherwise = sent => sent.Method == "POST" ? ScriptedWire.Answer(200, Empty)
+            : sent.PathAndQuery.Contains('?') ? ScriptedWire.Answer(200, Page(["1"]))
+            : ScriptedWire.Answer(404);
+
+        var first = await hubspot.Changes(Since);
+        var second = await hubspot.Changes(Since);
+
+        Assert.Equal(CrmPresence.Deleted, first.Single().Record!.Presence);
+        Assert.Equal(CrmPresence.Deleted, second.Single().Record!.Presence);
+        Assert.Single(hubspot.Wire.Requests, sent => sent.PathAndQuery.EndsWith("/1", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Addresses_too_long_for_the_list_are_filled_by_batch_reads()
     {
         await using var hubspot = new Scripted();
