@@ -44,6 +44,7 @@ internal sealed class DemoAudit(DemoStage stage)
     /// <summary>Everything that does not correspond, in words.</summary>
     /// <param name="unlinked">Keys of rows that have no CRM record, by rule.</param>
     /// <param name="different">Key and CRM field of values that differ, by rule.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<IReadOnlyList<string>> RunAsync(IReadOnlySet<string> unlinked, IReadOnlySet<(string Key, string Field)> different, CancellationToken cancellationToken)
     {
         var accounts = DemoStage.ByKey(stage.Salesforce, "Account", "Warehouse_Id__c");
