@@ -74,6 +74,9 @@ public interface IMappingState : IAsyncDisposable
     /// <summary>The CRM records without a partner that have these match keys for the rule.</summary>
     Task<ILookup<ulong, string>> FindUnlinkedAsync(int rule, IReadOnlyCollection<ulong> matchKeys, CancellationToken cancellationToken);
 
+    /// <summary>The ids of all CRM records without a partner.</summary>
+    IAsyncEnumerable<string> ReadUnlinkedAsync(CancellationToken cancellationToken);
+
     /// <summary>The open conflicts of these keys.</summary>
     Task<ILookup<string, Conflict>> OpenConflictsAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
 

@@ -35,4 +35,11 @@ public sealed record Intent(
 /// <param name="Sent">What is written.</param>
 /// <param name="Source">The value on the other side that it stands for.</param>
 /// <param name="Rule">Why, e.g. <c>owner: warehouse</c>.</param>
-public sealed record IntentField(string Field, FieldValue Sent, FieldValue Source, string Rule);
+public sealed record IntentField(string Field, FieldValue Sent, FieldValue Source, string Rule)
+{
+    /// <summary>
+    /// The value that is replaced and that the base does not name; not observed when there is none. It is journalled before the winner is
+    /// written, so that no crash can lose it.
+    /// </summary>
+    public FieldValue Loses { get; init; }
+}

@@ -5,7 +5,7 @@ namespace ReverseEtl.Engine.State;
 
 /// <summary>One linked warehouse row and CRM record.</summary>
 /// <param name="Key">Warehouse key.</param>
-/// <param name="CrmId">CRM record id; null only while the record is being created.</param>
+/// <param name="CrmId">CRM record id; null while the record is being created, and when it was given up to another row after a merge.</param>
 /// <param name="State">Where the pair stands.</param>
 /// <param name="Epoch">Rises whenever the pair changes identity (re-linked, merged, re-keyed); anything older is void.</param>
 /// <param name="WarehousePrint">Fingerprint of the row that was last planned for; <see cref="Fingerprint.None"/> when it must be planned again.</param>

@@ -1,0 +1,48 @@
+# Sourced by ./demo, ./test and ./retl: makes sure that what they need is there, or says what to do.
+
+prepare_dotnet() {
+  if ! command -v dotnet >/dev/null 2>&1 || ! dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; then
+    echo "The .NET 10 SDK is needed and was not found. Install it (https://dot.net/download), then run this again." >&2
+    exit 1
+  fi
+  export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+}
+
+find_postgres() {
+  command -v initdb >/dev/null 2>&1 && return 0
+  ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1
+}
+
+prepare_postgres() {
+  find_postgres && return 0
+  if ! command -v apt-get >/dev/null 2>&1; then
+    echo "PostgreSQL 14 or later is needed and was not found, and this is not Debian or Ubuntu." >&2
+    echo "Install it so that 'initdb' is on the PATH (macOS: brew install postgresql), or set ConnectionStrings__State." >&2
+    exit 1
+  fi
+  local sudo=""
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null 2>&1 || { echo "PostgreSQL is needed: run 'apt-get install postgresql' as root, then this again." >&2; exit 1; }
+    sudo="sudo"
+  fi
+  echo "Installing PostgreSQL (apt-get) ..." >&2
+  # The package would start a cluster of its own; ours is private and lives in .retl/.
+  $sudo mkdir -p /etc/postgresql-common
+  [ -e /etc/postgresql-common/createcluster.conf ] || echo "create_main_cluster = false" | $sudo tee /etc/postgresql-common/createcluster.conf >/dev/null
+  { $sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends postgresql; } >/dev/null \
+    || { echo "apt-get could not install PostgreSQL; install it by hand and run this again." >&2; exit 1; }
+  find_postgres || { echo "PostgreSQL was installed, but initdb was not found under /usr/lib/postgresql." >&2; exit 1; }
+}
+
+build_retl() {
+  local log
+  log=$(mktemp)
+  if ! dotnet build src/ReverseEtl.Daemon -c Release --nologo -v q >"$log" 2>&1; then
+    cat "$log" >&2
+    rm -f "$log"
+    exit 1
+  fi
+  rm -f "$log"
+}
+
+retl_program() { echo "artifacts/bin/ReverseEtl.Daemon/release/retl.dll"; }

@@ -1,0 +1,46 @@
+namespace ReverseEtl.Crms.Http;
+
+/// <summary>Holds a connection's token and gets a new one when needed, once for everybody who waits. Safe for concurrent use.</summary>
+/// <param name="signIn">
+/// Asks the CRM for a token; throws <see cref="Engine.Ports.PortException"/> when that fails. It belongs to no single caller, so it is
+/// not cancelled with one and must bound its own time.
+/// </param>
+public sealed class TokenKeeper(Func<Task<AccessToken>> signIn)
+{
+    private readonly Lock _gate = new();
+    private Task<AccessToken>? _token;
+
+    /// <summary>The token; signs in when there is none. A failed sign-in is tried again by the next caller.</summary>
+    public Task<AccessToken> GetAsync(CancellationToken cancellationToken) => CurrentOrNew(refused: null).WaitAsync(cancellationToken);
+
+    /// <summary>A token other than the one that was refused; signs in only if nobody did so since.</summary>
+    public Task<AccessToken> RenewAsync(AccessToken refused, CancellationToken cancellationToken) =>
+        CurrentOrNew(refused).WaitAsync(cancellationToken);
+
+    private Task<AccessToken> CurrentOrNew(AccessToken? refused)
+    {
+        lock (_gate)
+        {
+            var usable = _token switch
+            {
+                null => false,
+                { IsCompletedSuccessfully: true } => _token.Result != refused,
+                { IsCompleted: true } => false,
+                _ => true,
+            };
+            if (!usable)
+            {
+                _token = SignIn();
+            }
+
+            return _token!;
+        }
+    }
+
+    // Leaves the lock before anything is sent, so that a slow handler cannot hold up callers that have given up.
+    private async Task<AccessToken> SignIn()
+    {
+        await Task.Yield();
+        return await signIn();
+    }
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using ReverseEtl.Crms.Http;
+using ReverseEtl.Crms.HubSpot.Wire;
+
+namespace ReverseEtl.Crms.HubSpot;
+
+/// <summary>How HubSpot tells its limits, in headers and in refusals (reference §8).</summary>
+internal sealed class HubSpotAnswerRules(TimeProvider time) : AnswerRules(time)
+{
+    /// <summary>The lane of searches: a limit of their own, and no headers about it.</summary>
+    public const string SearchLane = "search";
+
+    // Locks last two seconds (§8.3).
+    private static readonly TimeSpan Lock = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TenSeconds = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private readonly TimeProvider _time = time;
+    private long _offsetMilliseconds = long.MinValue;
+
+    /// <summary>Learns the account's distance from UTC: daily limits start anew at its midnight.</summary>
+    public void LearnOffset(long milliseconds) => Volatile.Write(ref _offsetMilliseconds, milliseconds);
+
+    /// <summary>A token of this kind does not expire, so there is none to get instead of a refused one.</summary>
+    public override ValueTask<bool> MayRenewTokenAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(false);
+
+    /// <inheritdoc />
+    public override void Observe(HttpRequestMessage request, HttpResponseMessage answer, AccountLimiter limiter)
+    {
+        var lane = RequestMark.Of(request).Lane;
+        if (lane != SearchLane && Number(answer, "X-HubSpot-RateLimit-Remaining") is { } remaining)
+        {
+            var isTenSeconds = Number(answer, "X-HubSpot-RateLimit-Interval-Milliseconds") is null or 10_000;
+            limiter.ObserveWindow("", (int)remaining, isTenSeconds ? (int?)Number(answer, "X-HubSpot-RateLimit-Max") : null);
+        }
+
+        if (Number(answer, "X-HubSpot-RateLimit-Daily") is { } daily and > 0
+            && Number(answer, "X-HubSpot-RateLimit-Daily-Remaining") is { } left)
+        {
+            limiter.ObserveDaily(daily - left, daily);
+        }
+
+        HoldBack(lane, answer, limiter);
+    }
+
+    /// <inheritdoc />
+    public override async ValueTask<AnswerVerdict> JudgeAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
+        Pause(answer) is { } pause ? new AnswerVerdict(AnswerKind.NotNow, pause) : await base.JudgeAsync(answer, cancellationToken);
+
+    /// <summary>How long an answer that turns away asks to wait; null for one that does not turn away.</summary>
+    public TimeSpan? Pause(HttpResponseMessage answer) => (int)answer.StatusCode switch
+    {
+        423 => Longer(RetryAfter(answer), Lock),
+        477 => RetryAfter(answer) ?? Hour,
+        429 => RetryAfter(answer) ?? PolicyPause(answer),
+        _ => null,
+    };
+
+    // Those who wait for this lane need not each be turned away as well.
+    private void HoldBack(string lane, HttpResponseMessage answer, AccountLimiter limiter)
+    {
+        if (Pause(answer) is not { } pause)
+        {
+            return;
+        }
+
+        if ((int)answer.StatusCode is 423)
+        {
+            limiter.CutConcurrency();
+        }
+        else
+        {
+            limiter.PauseFor(pause, pause > TenSeconds ? null : lane);
+        }
+    }
+
+    private TimeSpan PolicyPause(HttpResponseMessage answer)
+    {
+        // Buffered by now, so this waits for nothing; the stream itself could be read only once.
+        var error = HubSpotJson.TryRead<WireError>(answer.Content.ReadAsStringAsync().GetAwaiter().GetResult());
+        var policy = error?.PolicyName is { Length: > 0 } name ? name : error?.Message ?? "";
+        if (policy.Contains("DAILY", StringComparison.OrdinalIgnoreCase))
+        {
+            return UntilMidnight();
+        }
+
+        return policy.Contains("TEN_SECONDLY", StringComparison.OrdinalIgnoreCase) ? TenSeconds : TimeSpan.FromSeconds(1);
+    }
+
+    // Without the account's time zone its midnight is not known; an hour finds it late but never asks for long in vain.
+    private TimeSpan UntilMidnight()
+    {
+        var offset = Volatile.Read(ref _offsetMilliseconds);
+        if (offset == long.MinValue)
+        {
+            return Hour;
+        }
+
+        var local = _time.GetUtcNow().UtcDateTime.AddMilliseconds(offset);
+        return local.Date.AddDays(1) - local;
+    }
+
+    private static TimeSpan Longer(TimeSpan? a, TimeSpan b) => a is { } set && set > b ? set : b;
+
+    private static long? Number(HttpResponseMessage answer, string header) =>
+        answer.Headers.TryGetValues(header, out var values)
+        && long.TryParse(values.FirstOrDefault(), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
+}

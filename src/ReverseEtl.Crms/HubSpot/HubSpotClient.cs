@@ -1,0 +1,126 @@
+using System.Runtime.ExceptionServices;
+using Refit;
+using ReverseEtl.Crms.Http;
+using ReverseEtl.Crms.HubSpot.Wire;
+using ReverseEtl.Engine.Ports;
+
+namespace ReverseEtl.Crms.HubSpot;
+
+/// <summary>Sends requests to one HubSpot account: sign-in, limits and safe repeats are inside.</summary>
+internal sealed class HubSpotClient : IDisposable
+{
+    // Requests of other clients and the way to HubSpot blur its window; a little more than its ten seconds keeps clear of the edge.
+    private static readonly TimeSpan TenSeconds = TimeSpan.FromSeconds(10.25);
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1.05);
+    private const int MostPerTenSeconds = 1_000;
+
+    private static readonly RequestMark Searching = RequestMark.Read with { Lane = HubSpotAnswerRules.SearchLane };
+    private readonly CrmHttp _http;
+    private readonly HubSpotAnswerRules _rules;
+    private readonly IHubSpotApi _api;
+
+    public HubSpotClient(HubSpotSettings settings, HttpMessageHandler wire, TimeProvider time, Random random)
+    {
+        _rules = new HubSpotAnswerRules(time);
+        var limits = new AccountLimits
+        {
+            Concurrency = settings.Parallelism,
+            Windows =
+            [
+                new RateWindow(MostPerTenSeconds, TenSeconds) { Lane = "" },
+                new RateWindow(settings.SearchPerSecond, OneSecond) { Lane = HubSpotAnswerRules.SearchLane },
+            ],
+            Daily = settings.DailyApiBudget,
+        };
+        var send = new SendSettings { AttemptTimeout = settings.RequestTimeout };
+        _http = new CrmHttp(settings.BaseUrl, wire, _rules, limits, send, time, random, _ => Task.FromResult(SignIn(settings)));
+
+        // Until an answer tells the account's own number, which may be higher.
+        _http.Limiter.ObserveWindow("", settings.RequestsPerTenSeconds, settings.RequestsPerTenSeconds);
+        _api = RestService.For<IHubSpotApi>(_http.Client, new RefitSettings(new SystemTextJsonContentSerializer(HubSpotJson.Options)));
+    }
+
+    /// <summary>Requests made so far, repeats included.</summary>
+    public long Calls => _http.Calls;
+
+    /// <summary>Learns when the account's day ends.</summary>
+    public void LearnOffset(long milliseconds) => _rules.LearnOffset(milliseconds);
+
+    public Task<HubSpotAnswer> GetAsync(string path, CancellationToken cancellationToken) =>
+        ReadAsync(() => _api.Get(path, RequestMark.Read, cancellationToken), cancellationToken);
+
+    public Task<HubSpotAnswer> ListAsync(
+        string path, int limit, string? after, bool archived, IReadOnlyList<string> properties, CancellationToken cancellationToken) =>
+        ReadAsync(
+            () => _api.List(path, limit, after, archived ? "true" : "false", properties, RequestMark.Read, cancellationToken),
+            cancellationToken);
+
+    public Task<HubSpotAnswer> SearchAsync(string path, WireSearch search, CancellationToken cancellationToken) =>
+        ReadAsync(() => _api.Search(path, search, Searching, cancellationToken), cancellationToken);
+
+    public Task<HubSpotAnswer> BatchReadAsync(string path, WireBatchRead batch, bool archived, CancellationToken cancellationToken) =>
+        ReadAsync(() => _api.BatchRead(path, batch, archived ? "true" : null, RequestMark.Read, cancellationToken), cancellationToken);
+
+    /// <summary>Sends a batch that has the same effect once or twice.</summary>
+    /// <returns>Null when the answer was lost and the batch may have been carried out.</returns>
+    /// <exception cref="PortException">Nothing was carried out.</exception>
+    public async Task<HubSpotAnswer?> BatchWriteAsync(string path, WireBatch batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await SendAsync(() => _api.BatchWrite(path, batch, RequestMark.IdempotentWrite, cancellationToken));
+            return answer.IsOpen ? null : answer;
+        }
+        catch (LostAnswerException lost) when (lost.MayHaveHappened)
+        {
+            return null;
+        }
+        catch (LostAnswerException lost)
+        {
+            throw Unreachable(lost);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _http.Dispose();
+
+    private async Task<HubSpotAnswer> ReadAsync(Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            return await SendAsync(send);
+        }
+        catch (LostAnswerException lost)
+        {
+            throw Unreachable(lost);
+        }
+    }
+
+    private async Task<HubSpotAnswer> SendAsync(Func<Task<HttpResponseMessage>> send)
+    {
+        try
+        {
+            using var answer = await send();
+            return new HubSpotAnswer((int)answer.StatusCode, await answer.Content.ReadAsStringAsync())
+            {
+                Date = answer.Headers.Date,
+                RetryAfter = _rules.Pause(answer),
+                IsOpen = SendTrail.Of(answer).IsOpen,
+            };
+        }
+        catch (ApiRequestException e) when (e.InnerException is { } inner)
+        {
+            // Refit wraps whatever the way below throws.
+            ExceptionDispatchInfo.Throw(inner);
+            throw;
+        }
+    }
+
+    private static PortException Unreachable(LostAnswerException lost) =>
+        new(PortTrouble.Unavailable, $"HubSpot cannot be used now: {lost.Message}", lost);
+
+    private static AccessToken SignIn(HubSpotSettings settings) => settings.AccessToken.Trim() is { Length: > 0 } token
+        ? new AccessToken(token)
+        : throw new PortException(PortTrouble.SignIn, "This HubSpot connection has no AccessToken; set it to a service key or app token.");
+}

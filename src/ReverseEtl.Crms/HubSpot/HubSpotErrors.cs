@@ -1,0 +1,87 @@
+using System.Text.RegularExpressions;
+using ReverseEtl.Crms.HubSpot.Wire;
+using ReverseEtl.Engine.Ports;
+
+namespace ReverseEtl.Crms.HubSpot;
+
+/// <summary>What HubSpot's errors about single records mean (reference §2.3–2.6, §3.4, §12).</summary>
+internal static partial class HubSpotErrors
+{
+    /// <summary>Why a record was rejected.</summary>
+    public static CrmError Row(WireError error)
+    {
+        var reasons = Reasons(error);
+        var code = reasons.Select(reason => reason.Code).FirstOrDefault(c => c.Length > 0) ?? error.Category ?? "";
+        var message = error.Message ?? "";
+        var (name, retry) = Classify(code, error.Category ?? "", message);
+        return new CrmError(name, retry, code, message)
+        {
+            Fields = [.. reasons.Select(reason => reason.Field).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)],
+            ExistingId = ExistingId(error),
+        };
+    }
+
+    /// <summary>Whether the error says that there is no such record.</summary>
+    public static bool IsNotFound(WireError error) =>
+        error.Category is "OBJECT_NOT_FOUND"
+        || (error.Message is { } message
+            && (message.Contains("may be deleted or not exist", StringComparison.OrdinalIgnoreCase)
+                || message.StartsWith("Object not found", StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>Whether the same record stands in a batch twice.</summary>
+    public static bool IsTwiceInBatch(WireError error) =>
+        error.Message?.Contains("Duplicate ID", StringComparison.OrdinalIgnoreCase) is true;
+
+    /// <summary>Whether the key property is not one that HubSpot keeps unique.</summary>
+    public static bool IsNoKey(WireError error) =>
+        error.Message?.Contains("non-unique", StringComparison.OrdinalIgnoreCase) is true;
+
+    /// <summary>Whether there is no such object type, where HubSpot does not say so with a 404.</summary>
+    public static bool IsNoType(WireError error) =>
+        error.Message?.Contains("infer object type", StringComparison.OrdinalIgnoreCase) is true;
+
+    /// <summary>Whether the error lies in the mapping and so hits every record that writes the field.</summary>
+    public static bool IsAboutField(string code) => code is "PROPERTY_DOESNT_EXIST" or "READ_ONLY_VALUE";
+
+    /// <summary>The codes and properties that an error names; batch rows often hold them in the message only.</summary>
+    public static IReadOnlyList<(string Code, string? Field)> Reasons(WireError error)
+    {
+        if (error.Errors is { Count: > 0 } details)
+        {
+            return [.. details.Select(d => (d.Code ?? "", d.Context?.GetValueOrDefault("propertyName")?.FirstOrDefault()))];
+        }
+
+        return [.. Embedded(error.Message).Select(invalid => (invalid.Error ?? "", invalid.Name))];
+    }
+
+    private static List<WireInvalid> Embedded(string? message)
+    {
+        var start = message?.IndexOf("[{", StringComparison.Ordinal) ?? -1;
+        var end = message?.LastIndexOf(']') ?? -1;
+        return start < 0 || end <= start ? [] : HubSpotJson.TryRead<List<WireInvalid>>(message![start..(end + 1)]) ?? [];
+    }
+
+    private static string? ExistingId(WireError error) =>
+        error.In("existingId") is [var id, ..]
+            ? id
+            : (ExistingIdPattern().Match(error.Message ?? "") is { Success: true } match ? match.Groups[1].Value : null);
+
+    private static (string Class, RetryRule Retry) Classify(string code, string category, string message) => code switch
+    {
+        "PROPERTY_DOESNT_EXIST" or "READ_ONLY_VALUE" => ("schema", RetryRule.AfterChange),
+        "CONFLICTING_UNIQUE_VALUE" => ("duplicate", RetryRule.AfterChange),
+        _ when category is "CONFLICT" or "OBJECT_ALREADY_EXISTS" => ("duplicate", RetryRule.AfterChange),
+        _ when message.Contains("already has that value", StringComparison.OrdinalIgnoreCase)
+            || ExistingIdPattern().IsMatch(message) => ("duplicate", RetryRule.AfterChange),
+        _ when code.Contains("ASSOCIATION", StringComparison.Ordinal) || code.Contains("OBJECT_NOT_FOUND", StringComparison.Ordinal) =>
+            ("reference", RetryRule.AfterChange),
+        _ when category is "MISSING_SCOPES" || message.Contains("permission", StringComparison.OrdinalIgnoreCase) =>
+            ("permission", RetryRule.AfterChange),
+        _ when category is "RATE_LIMITS" => ("limit", RetryRule.Later),
+        _ when category is "VALIDATION_ERROR" => ("validation", RetryRule.AfterChange),
+        _ => ("unknown", RetryRule.Later),
+    };
+
+    [GeneratedRegex(@"Existing ID:\s*(\d+)", RegexOptions.IgnoreCase)]
+    private static partial Regex ExistingIdPattern();
+}

@@ -1,0 +1,56 @@
+namespace ReverseEtl.Crms.HubSpot;
+
+/// <summary>
+/// Where things are, by family and version. The version segment stands at another place in every family and moves again between
+/// versions, so each family has its own template (reference §0.2).
+/// </summary>
+internal sealed class HubSpotPaths
+{
+    private const string Legacy = "v3";
+    private static readonly string[] Dated = [HubSpotSettings.DefaultVersion, "2026-03"];
+    private readonly Func<string, string> _objects;
+    private readonly Func<string, string> _properties;
+
+    /// <exception cref="ArgumentException">The version is not one of those known.</exception>
+    public HubSpotPaths(string version)
+    {
+        if (Dated.Contains(version, StringComparer.Ordinal))
+        {
+            _objects = type => $"crm/objects/{version}/{type}";
+            _properties = type => $"crm/properties/{version}/{type}";
+            AccountDetails = $"account-info/{version}/details";
+        }
+        else if (version is Legacy)
+        {
+            _objects = type => $"crm/v3/objects/{type}";
+            _properties = type => $"crm/v3/properties/{type}";
+            AccountDetails = "account-info/v3/details";
+        }
+        else
+        {
+            throw new ArgumentException(
+                $"HubSpot's API version '{version}' is not known; use one of: {string.Join(", ", Versions)}.", nameof(version));
+        }
+    }
+
+    /// <summary>The versions known, newest first.</summary>
+    public static IReadOnlyList<string> Versions { get; } = [.. Dated, Legacy];
+
+    /// <summary>The account's own data, time zone included.</summary>
+    public string AccountDetails { get; }
+
+    /// <summary>The list of records.</summary>
+    public string Objects(string type) => _objects(type);
+
+    /// <summary>One record.</summary>
+    public string Record(string type, string id) => $"{_objects(type)}/{id}";
+
+    /// <summary>The search of a type.</summary>
+    public string Search(string type) => $"{_objects(type)}/search";
+
+    /// <summary><c>read</c>, <c>update</c>, <c>upsert</c> or <c>archive</c> of up to 100 records.</summary>
+    public string Batch(string type, string operation) => $"{_objects(type)}/batch/{operation}";
+
+    /// <summary>The properties of a type.</summary>
+    public string Properties(string type) => _properties(type);
+}

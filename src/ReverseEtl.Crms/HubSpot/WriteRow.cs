@@ -1,0 +1,101 @@
+using ReverseEtl.Core.Values;
+using ReverseEtl.Crms.HubSpot.Wire;
+using ReverseEtl.Engine.Ports;
+
+namespace ReverseEtl.Crms.HubSpot;
+
+/// <summary>One record of a write batch on its way: what is sent for it, and how answers are tied to it.</summary>
+/// <param name="Index">Its place in the caller's batch.</param>
+/// <param name="Write">What to write.</param>
+/// <param name="Input">What is sent.</param>
+internal sealed record WriteRow(int Index, CrmWrite Write, WireInput Input)
+{
+    private const int LongestTrace = 64;
+
+    /// <summary>Makes the rows of a batch. Input ids and traces are the ones that HubSpot compares and echoes.</summary>
+    public static IEnumerable<WriteRow> Of(HubSpotObject type, CrmWriteBatch batch)
+    {
+        var traces = new HashSet<string>(StringComparer.Ordinal);
+        for (var index = 0; index < batch.Writes.Count; index++)
+        {
+            var trace = Trace(batch.Writes[index].Trace);
+            yield return Of(type, batch, index, traces.Add(trace) ? trace : $"{trace}.{index}");
+        }
+    }
+
+    /// <summary>Whether HubSpot's record is the answer to this row.</summary>
+    public bool Owns(HubSpotObject type, WireRecord record)
+    {
+        if (record.ObjectWriteTraceId is { Length: > 0 } trace)
+        {
+            return trace == Input.ObjectWriteTraceId;
+        }
+
+        return Input.IdProperty is { } key
+            ? record.Property(key) is { } value && string.Equals(type.NormalKey(key, value), Input.Id, StringComparison.OrdinalIgnoreCase)
+            : record.Id == Input.Id;
+    }
+
+    /// <summary>Whether the error names this row, by its trace id, else by its id or key.</summary>
+    public bool IsBlamed(HubSpotObject type, WireError error)
+    {
+        var traces = error.In("objectWriteTraceId");
+        if (traces.Count > 0)
+        {
+            return Input.ObjectWriteTraceId is { } trace && traces.Contains(trace, StringComparer.Ordinal);
+        }
+
+        var key = Input.IdProperty ?? HubSpotObject.RecordId;
+        return error.In("ids").Concat(error.In("id")).Concat(error.In(key))
+            .Any(id => string.Equals(type.NormalKey(key, id), Input.Id, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Whether the row writes the property.</summary>
+    public bool Writes(string property) => Input.Properties?.Keys.Any(name => HubSpotObject.Same(name, property)) is true;
+
+    private static WriteRow Of(HubSpotObject type, CrmWriteBatch batch, int index, string trace)
+    {
+        var write = batch.Writes[index];
+        return new WriteRow(index, write, write.Kind switch
+        {
+            CrmWriteKind.Upsert => new WireInput(type.NormalKey(batch.KeyField, write.Key ?? ""))
+            {
+                IdProperty = batch.KeyField,
+                ObjectWriteTraceId = trace,
+                Properties = Properties(type, batch, write),
+            },
+            CrmWriteKind.Update => new WireInput(write.Id ?? "")
+            {
+                ObjectWriteTraceId = trace,
+                Properties = Properties(type, batch, write),
+            },
+            _ => new WireInput(write.Id ?? ""),
+        });
+    }
+
+    private static Dictionary<string, string> Properties(HubSpotObject type, CrmWriteBatch batch, CrmWrite write)
+    {
+        var properties = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in write.Fields)
+        {
+            if (value.IsSeen)
+            {
+                var field = batch.Schema.Find(name);
+                properties[field?.Name ?? name] = HubSpotValues.Write(field?.Type ?? new FieldType(FieldKind.Text), value);
+            }
+        }
+
+        // An upsert by address sets the address by itself; sending a contact's second address would make it the main one.
+        if (write.Key is { Length: > 0 } key && (write.Kind is CrmWriteKind.Update || !type.IsEmailKey(batch.KeyField)))
+        {
+            properties[batch.KeyField] = type.NormalKey(batch.KeyField, key);
+        }
+
+        return properties;
+    }
+
+    private static string Trace(string trace) =>
+        trace.Length <= LongestTrace && trace.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or ':')
+            ? trace
+            : Convert.ToHexStringLower(Fingerprint.OfText(trace).ToBytes());
+}

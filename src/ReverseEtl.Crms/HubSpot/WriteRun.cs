@@ -1,0 +1,264 @@
+using ReverseEtl.Crms.HubSpot.Wire;
+using ReverseEtl.Engine.Ports;
+
+namespace ReverseEtl.Crms.HubSpot;
+
+/// <summary>One call of <see cref="ICrm.WriteAsync"/> under way. Chunks may run at the same time; each row belongs to one chunk.</summary>
+internal sealed class WriteRun(
+    HubSpotObject type,
+    CrmWriteBatch batch,
+    HubSpotClient client,
+    HubSpotPaths paths,
+    HubSpotReader reader,
+    CancellationToken cancellationToken)
+{
+    private readonly WriteResults _make = new(type, batch);
+    private readonly CrmWriteResult?[] _results = new CrmWriteResult?[batch.Writes.Count];
+    private readonly WriteRow[] _rows = [.. WriteRow.Of(type, batch)];
+
+    /// <summary>The batch resource for a kind of write.</summary>
+    public static string Operation(CrmWriteKind kind) => kind switch
+    {
+        CrmWriteKind.Upsert => "upsert",
+        CrmWriteKind.Update => "update",
+        _ => "archive",
+    };
+
+    /// <summary>
+    /// The rows that can be sent. HubSpot refuses a whole batch in which one record stands twice; the later row stays out.
+    /// </summary>
+    public IEnumerable<WriteRow> Accepted()
+    {
+        var seen = new HashSet<(string Operation, string Id)>();
+        foreach (var row in _rows)
+        {
+            if (row.Input.Id.Length == 0)
+            {
+                Reject(row, "validation", "MISSING_KEY", "The record has neither a key nor an id to be written by.");
+            }
+            else if (!seen.Add((Operation(row.Write.Kind), row.Input.Id)))
+            {
+                RejectTwin(row);
+            }
+            else
+            {
+                yield return row;
+            }
+        }
+    }
+
+    /// <summary>Sends rows until each has a result.</summary>
+    /// <returns>The trouble that stopped it; rows without a result were not written then.</returns>
+    public async Task<PortException?> TryAsync(string operation, IReadOnlyList<WriteRow> rows)
+    {
+        try
+        {
+            var groups = new Stack<IReadOnlyList<WriteRow>>([rows]);
+            while (groups.TryPop(out var group))
+            {
+                foreach (var rest in (await SendAsync(operation, group)).Where(rest => rest.Count > 0))
+                {
+                    groups.Push(rest);
+                }
+            }
+
+            await FollowMissingAsync(rows);
+            return null;
+        }
+        catch (PortException trouble)
+        {
+            return trouble;
+        }
+    }
+
+    /// <summary>The results. When nothing at all was settled, the trouble itself is what there is to tell.</summary>
+    /// <exception cref="PortException">Nothing was written.</exception>
+    public IReadOnlyList<CrmWriteResult> Finish(PortException? trouble)
+    {
+        if (trouble is not null && !_results.Any(result => result is { Outcome: not WriteOutcome.Rejected }))
+        {
+            throw trouble;
+        }
+
+        return [.. _rows.Select(row => _results[row.Index] ?? WriteResults.NotSent(row, trouble!))];
+    }
+
+    // What is returned has to be sent again.
+    private async Task<IEnumerable<IReadOnlyList<WriteRow>>> SendAsync(string operation, IReadOnlyList<WriteRow> rows)
+    {
+        var request = new WireBatch([.. rows.Select(row => row.Input)]);
+        var answer = await client.BatchWriteAsync(paths.Batch(type.Type, operation), request, cancellationToken);
+        if (answer is null)
+        {
+            Settle(rows, WriteResults.Unknown);
+            return [];
+        }
+
+        if (answer.IsSuccess)
+        {
+            return operation is "archive" ? Archived(rows, answer) : await StoredAsync(rows, answer);
+        }
+
+        return answer.Status is 400 or 404 or 409 or 413 or 414 ? Refused(rows, answer) : throw answer.Failure($"writing {type.Type}");
+    }
+
+    private IReadOnlyList<WriteRow>[] Archived(IReadOnlyList<WriteRow> rows, HubSpotAnswer answer)
+    {
+        var errors = HubSpotJson.TryRead<WireBatchAnswer>(answer.Body)?.Errors ?? [];
+        foreach (var row in rows)
+        {
+            var error = errors.FirstOrDefault(error => row.IsBlamed(type, error));
+            _results[row.Index] = error is null
+                ? new CrmWriteResult(WriteOutcome.Confirmed, row.Write.Id)
+                : WriteResults.Refused(row, error);
+        }
+
+        return errors.FirstOrDefault(error => !rows.Any(row => row.IsBlamed(type, error))) is { } unclaimed
+            ? rows.Count == 1 ? Blame(rows, unclaimed) : Halves(rows)
+            : [];
+    }
+
+    private async Task<IEnumerable<IReadOnlyList<WriteRow>>> StoredAsync(IReadOnlyList<WriteRow> rows, HubSpotAnswer answer)
+    {
+        if (HubSpotJson.TryRead<WireBatchAnswer>(answer.Body) is not { } body)
+        {
+            Settle(rows, WriteResults.Unknown);
+            return [];
+        }
+
+        var open = new List<WriteRow>();
+        var errors = body.Errors ?? [];
+        foreach (var row in rows)
+        {
+            if ((rows, body) is ({ Count: 1 }, { Results: [{ ObjectWriteTraceId: null } only], Errors: null or { Count: 0 } }))
+            {
+                _results[row.Index] = _make.Confirmed(row, only);
+            }
+            else if (body.Results?.FirstOrDefault(record => row.Owns(type, record)) is { } record)
+            {
+                _results[row.Index] = _make.Confirmed(row, record);
+            }
+            else if (errors.FirstOrDefault(error => row.IsBlamed(type, error)) is { } error)
+            {
+                _results[row.Index] = WriteResults.Refused(row, error);
+            }
+            else
+            {
+                open.Add(row);
+            }
+        }
+
+        var unclaimed = errors.Where(error => !rows.Any(row => row.IsBlamed(type, error))).ToList();
+        if (open.Count > 0 && unclaimed.Count > 0)
+        {
+            return open.Count == 1 ? Blame(open, unclaimed[0]) : open.Count < rows.Count ? [open] : Halves(open);
+        }
+
+        Settle(open, WriteResults.Unknown);
+        await ReadBackAsync(open);
+        return [];
+    }
+
+    private IReadOnlyList<WriteRow>[] Refused(IReadOnlyList<WriteRow> rows, HubSpotAnswer answer)
+    {
+        var error = answer.Error;
+        if (HubSpotErrors.IsNoKey(error))
+        {
+            throw HubSpotFailures.NoKey(type, batch.KeyField);
+        }
+
+        if (answer.Status is 404 && !HubSpotErrors.IsNotFound(error))
+        {
+            // No such object type: to call its records missing would look like their deletion.
+            throw answer.Failure($"writing {type.Type}");
+        }
+
+        if (rows.Count == 1)
+        {
+            return Blame(rows, error);
+        }
+
+        var fields = HubSpotErrors.Reasons(error)
+            .Where(reason => HubSpotErrors.IsAboutField(reason.Code))
+            .Select(reason => reason.Field)
+            .OfType<string>()
+            .ToList();
+        var blamed = rows.Where(row => row.IsBlamed(type, error) || fields.Any(row.Writes)).ToList();
+        if (blamed.Count == 0)
+        {
+            return Halves(rows);
+        }
+
+        var rest = rows.Except(blamed).ToList();
+        if (!HubSpotErrors.IsTwiceInBatch(error))
+        {
+            return [.. Blame(blamed, error), rest];
+        }
+
+        // One record under two names. The first row goes alone; its twins would overwrite it.
+        blamed.Skip(1).ToList().ForEach(RejectTwin);
+        return [rest, [blamed[0]]];
+    }
+
+    private IReadOnlyList<WriteRow>[] Blame(IReadOnlyList<WriteRow> rows, WireError error)
+    {
+        Settle(rows, row => WriteResults.Refused(row, error));
+        return [];
+    }
+
+    private static IReadOnlyList<WriteRow>[] Halves(IReadOnlyList<WriteRow> rows) =>
+        [[.. rows.Take(rows.Count / 2)], [.. rows.Skip(rows.Count / 2)]];
+
+    // HubSpot passes over an id that was merged away: the row stands in neither list (§2.3).
+    private async Task ReadBackAsync(List<WriteRow> rows)
+    {
+        var updates = rows.Where(row => row.Input.IdProperty is null).ToList();
+        await FollowAsync(updates);
+        foreach (var group in rows.Where(row => _results[row.Index]!.Outcome is WriteOutcome.Unknown).GroupBy(row => row.Input.IdProperty))
+        {
+            var properties = group.SelectMany(row => row.Input.Properties!.Keys).Append(type.LastModified)
+                .Concat(group.Key is { } key ? [key] : []).Distinct(StringComparer.Ordinal);
+            var records = await reader.BatchAsync(
+                type, [.. properties], [.. group.Select(row => row.Input.Id)], archived: false, cancellationToken, group.Key);
+            foreach (var row in group)
+            {
+                if (records.FirstOrDefault(record => row.Owns(type, record)) is { } record && _make.Holds(row, record))
+                {
+                    _results[row.Index] = _make.Confirmed(row, record);
+                }
+            }
+        }
+    }
+
+    private async Task FollowMissingAsync(IReadOnlyList<WriteRow> rows) => await FollowAsync(
+        [.. rows.Where(row => _results[row.Index] is { Outcome: WriteOutcome.Missing } gone && gone.Id == row.Write.Id)]);
+
+    // Whether the record is gone, or left under another id. One that is gone is all that an archiving wants.
+    private async Task FollowAsync(List<WriteRow> rows)
+    {
+        var ids = rows.Select(row => row.Input.Id).Distinct(StringComparer.Ordinal).ToList();
+        var resolved = await reader.ResolveAsync(type, ids, cancellationToken);
+        foreach (var row in rows)
+        {
+            var id = resolved.GetValueOrDefault(row.Input.Id);
+            var outcome = id is null && Operation(row.Write.Kind) is "archive" ? WriteOutcome.Confirmed
+                : id == row.Input.Id ? WriteOutcome.Unknown
+                : WriteOutcome.Missing;
+            _results[row.Index] = new CrmWriteResult(outcome, id ?? row.Write.Id);
+        }
+    }
+
+    private void Settle(IEnumerable<WriteRow> rows, Func<WriteRow, CrmWriteResult> result)
+    {
+        foreach (var row in rows)
+        {
+            _results[row.Index] = result(row);
+        }
+    }
+
+    private void RejectTwin(WriteRow row) =>
+        Reject(row, "duplicate", "SAME_RECORD_TWICE", "Another row of the same batch writes the same record.");
+
+    private void Reject(WriteRow row, string kind, string code, string message) =>
+        _results[row.Index] = WriteResults.Rejected(row, new CrmError(kind, RetryRule.AfterChange, code, message));
+}

@@ -1,0 +1,176 @@
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.State;
+
+namespace ReverseEtl.Engine.Cycles;
+
+/// <summary>
+/// Carries out a planned batch: journal (T1), write, settle (T2). Nothing is sent that is not journalled, and nothing that the journal
+/// refused; whatever is not answered stays journalled.
+/// </summary>
+internal sealed class BatchExecutor(CycleContext context)
+{
+    private readonly Drafter _drafter = new(context);
+    private long _changed;
+    private long _deleted;
+
+    /// <summary>Drafts, journals, sends and settles.</summary>
+    public async Task ExecuteAsync(IReadOnlyList<Work> batch, CancellationToken cancellationToken)
+    {
+        var drafts = new List<Draft>(batch.Count);
+        foreach (var work in batch)
+        {
+            var draft = new Draft(work);
+            if (work.IsNew)
+            {
+                _drafter.Create(draft);
+            }
+            else
+            {
+                draft = _drafter.Draft(work);
+            }
+
+            drafts.Add(draft);
+        }
+
+        Guard(drafts);
+        cancellationToken.ThrowIfCancellationRequested();
+        await JournalAsync(drafts, cancellationToken);
+
+        // From here on the daemon may be asked to stop, but what is journalled is finished: the ports bound how long that takes.
+        await SendAsync(drafts);
+        var trouble = await WriteRowsAsync(drafts);
+        var builder = new SettlementBuilder();
+        var settler = new Settler(context, builder);
+        drafts.ForEach(settler.Settle);
+        await context.State.SettleAsync(builder.Build(context), CancellationToken.None);
+        if (trouble is not null)
+        {
+            throw trouble;
+        }
+    }
+
+    // The whole plan was counted before the first write where that is possible; this is the backstop that holds for every source of work.
+    private void Guard(List<Draft> drafts)
+    {
+        _changed += drafts.Count(d => d.Writes.Any());
+        _deleted += drafts.Count(d => d.Work.Decision.Step is RecordStep.ArchiveCrm or RecordStep.DeleteCrm or RecordStep.DeleteWarehouse);
+        if (!context.IsGuarded)
+        {
+            return;
+        }
+
+        var guard = context.Mapping.Guard;
+        if (guard.MaxChanges is { } changes && _changed > changes.Allows(context.LinkedBefore))
+        {
+            throw new GuardHalt($"max_changes: more than {changes.Allows(context.LinkedBefore)} records would change ({changes} of {context.LinkedBefore})");
+        }
+
+        if (_deleted > guard.MaxDeletes.Allows(context.LinkedBefore))
+        {
+            throw new GuardHalt($"max_deletes: more than {guard.MaxDeletes.Allows(context.LinkedBefore)} records would be deleted ({guard.MaxDeletes} of {context.LinkedBefore})");
+        }
+    }
+
+    private async Task JournalAsync(List<Draft> drafts, CancellationToken cancellationToken)
+    {
+        foreach (var draft in drafts)
+        {
+            if (draft.Crm is { } crm)
+            {
+                context.Books.Plan(RecordKey.Display(draft.Work.Key), draft.Work.Pair.CrmId, Side.Crm, crm.Intent.Action, draft.Planned(crm, Side.Crm));
+            }
+
+            if (draft.Row is { } row)
+            {
+                context.Books.Plan(RecordKey.Display(draft.Work.Key), draft.Work.Pair.CrmId, Side.Warehouse, row.Intent.Action, draft.Planned(row, Side.Warehouse));
+            }
+        }
+
+        var writes = drafts.SelectMany(d => d.Writes).ToList();
+        if (writes.Count == 0)
+        {
+            return;
+        }
+
+        var ids = await context.State.PrepareAsync([.. writes.Select(w => w.Intent)], cancellationToken);
+        for (var i = 0; i < writes.Count; i++)
+        {
+            writes[i].Id = ids[i];
+        }
+    }
+
+    private async Task SendAsync(List<Draft> drafts)
+    {
+        var sending = drafts.Where(d => d.CrmWrite is not null && d.Crm!.MaySend).ToList();
+        if (sending.Count == 0)
+        {
+            return;
+        }
+
+        if (context.Now >= sending[0].Crm!.Intent.SendDeadline)
+        {
+            await TakeBackAsync(sending.Select(d => d.Crm!));
+            return;
+        }
+
+        IReadOnlyList<CrmWriteResult> results;
+        try
+        {
+            results = await context.Crm.WriteAsync(
+                new CrmWriteBatch(context.Mapping.Crm.Object, context.Mapping.Crm.Key, context.Runtime.CrmSchema, [.. sending.Select(d => d.CrmWrite!)]),
+                CancellationToken.None);
+        }
+        catch (PortException)
+        {
+            // The port throws only when nothing was sent, so the whole batch can be planned again.
+            await TakeBackAsync(drafts.SelectMany(d => d.Writes).Where(w => w.MaySend));
+            throw;
+        }
+
+        for (var i = 0; i < sending.Count; i++)
+        {
+            sending[i].CrmResult = results[i];
+        }
+    }
+
+    private async Task TakeBackAsync(IEnumerable<SideWrite> writes)
+    {
+        var taken = writes.ToList();
+        await context.State.SettleAsync(
+            context.Settlement() with
+            {
+                ClosedIntents = [.. taken.Select(w => w.Id)],
+                ForgottenPairs = [.. taken.Where(w => w.Intent is { Action: RecordAction.Create, CrmId: null }).Select(w => w.Intent.Key)],
+            },
+            CancellationToken.None);
+        taken.ForEach(w => w.Id = 0);
+    }
+
+    // The CRM's half of the batch is done by now and must be settled whatever happens here.
+    private async Task<PortException?> WriteRowsAsync(List<Draft> drafts)
+    {
+        var writing = drafts.Where(d => d.RowWrite is not null && d.Row!.MaySend).ToList();
+        if (writing.Count == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            var results = await context.Warehouse.WriteAsync(context.Runtime.Target, [.. writing.Select(d => d.RowWrite!)], CancellationToken.None);
+            for (var i = 0; i < writing.Count; i++)
+            {
+                writing[i].RowResult = results[i];
+            }
+
+            return null;
+        }
+        catch (PortException trouble)
+        {
+            await TakeBackAsync(writing.Select(d => d.Row!));
+            return trouble;
+        }
+    }
+}

@@ -1,0 +1,192 @@
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.State;
+
+namespace ReverseEtl.Engine.Cycles;
+
+/// <summary>
+/// Brings a batch of pairs to decisions: loads what else is known of them, asks the planner, and reads the sides that the planner asks for.
+/// </summary>
+internal sealed class BatchPlanner(CycleContext context)
+{
+    /// <summary>A pair may need its CRM record, then its row, then a meeting as for the first time, then the winner of a merge; no more.</summary>
+    private const int MaxRounds = 6;
+
+    private readonly Translation _translation = new(context);
+    private readonly Merges _merges = new(context);
+
+    public Translation Translation => _translation;
+
+    /// <summary>Decides every pair. Pairs that a merge made duplicates are settled here and come back frozen.</summary>
+    public async Task PlanAsync(IReadOnlyList<Work> batch, CancellationToken cancellationToken)
+    {
+        await AttachAsync(batch, cancellationToken);
+        var open = batch;
+        for (var round = 0; open.Count > 0; round++)
+        {
+            if (round == MaxRounds)
+            {
+                throw new InvalidOperationException($"The plan for {open.Count} records does not settle; first: {open[0].Decision}.");
+            }
+
+            await _translation.LoadAsync(
+                [.. open.Select(w => w.Row).OfType<WarehouseRow>()], [.. open.Select(w => w.Record).OfType<CrmRecord>()], cancellationToken);
+            open = await RoundAsync(open, cancellationToken);
+        }
+    }
+
+    /// <summary>Loads what a create needs; there is nothing to decide.</summary>
+    public async Task PrepareNewAsync(IReadOnlyList<Work> batch, CancellationToken cancellationToken)
+    {
+        await AttachAsync(batch, cancellationToken);
+        await _translation.LoadAsync([.. batch.Select(w => w.Row!)], [], cancellationToken);
+        foreach (var work in batch)
+        {
+            work.Views = Views(work);
+            work.Decision = new RecordDecision(RecordStep.Fields, "new_in_warehouse: create");
+        }
+    }
+
+    private async Task<IReadOnlyList<Work>> RoundAsync(IReadOnlyList<Work> open, CancellationToken cancellationToken)
+    {
+        List<Work> again = [], readCrm = [], readRows = [];
+        foreach (var work in open)
+        {
+            work.Views = Views(work);
+            work.Decision = RecordPlanner.Plan(context.Mapping.Records, context.Runtime.Rules, RecordView(work));
+            switch (work.Decision)
+            {
+                case { Step: RecordStep.Read, Side: Side.Crm }:
+                    readCrm.Add(work);
+                    break;
+                case { Step: RecordStep.Read }:
+                    readRows.Add(work);
+                    break;
+                case { Step: RecordStep.Relink }:
+                    Relink(work);
+                    again.Add(work);
+                    break;
+            }
+        }
+
+        await ReadRecordsAsync(readCrm, cancellationToken);
+        await ReadRowsAsync(readRows, cancellationToken);
+        return [.. again, .. readCrm, .. readRows];
+    }
+
+    public async Task ReadRowsAsync(IReadOnlyList<Work> works, CancellationToken cancellationToken)
+    {
+        if (works.Count == 0)
+        {
+            return;
+        }
+
+        var rows = (await context.Warehouse.FindAsync(context.Runtime.WarehouseRead, [.. works.Select(w => w.Key)], cancellationToken))
+            .ToLookup(r => r.Key!, StringComparer.Ordinal);
+        foreach (var work in works)
+        {
+            work.With(rows[work.Key].FirstOrDefault());
+        }
+    }
+
+    public async Task ReadRecordsAsync(IReadOnlyList<Work> works, CancellationToken cancellationToken)
+    {
+        var linked = works.Where(w => w.Pair.CrmId is not null).ToList();
+        if (linked.Count == 0)
+        {
+            return;
+        }
+
+        var records = await context.Crm.ReadAsync(context.Runtime.CrmRead, [.. linked.Select(w => w.Pair.CrmId!)], cancellationToken);
+        foreach (var work in linked)
+        {
+            var record = records.GetValueOrDefault(work.Pair.CrmId!);
+
+            // A read that is older than what we know was overtaken on its way; the next pull brings the news.
+            if (record is { Presence: CrmPresence.Live } && record.Id == work.Pair.CrmId && record.Version < work.Pair.CrmVersion)
+            {
+                record = record with { Values = [.. record.Values.Select(_ => FieldValue.NotObserved)] };
+            }
+
+            work.With(record);
+            await _merges.FollowAsync(work, record, cancellationToken);
+        }
+    }
+
+    private async Task AttachAsync(IReadOnlyList<Work> batch, CancellationToken cancellationToken)
+    {
+        var keys = batch.Select(w => w.Key).ToList();
+        var conflicts = await context.State.OpenConflictsAsync(keys, cancellationToken);
+        var rejects = await context.State.RejectsAsync(keys, cancellationToken);
+        foreach (var work in batch)
+        {
+            work.Conflicts = [.. conflicts[work.Key]];
+            work.Rejects = [.. rejects[work.Key]];
+        }
+    }
+
+    private RecordView RecordView(Work work)
+    {
+        var question = work.Question(field: null);
+        var missing = work.RowPresence is Presence.Missing ? Side.Warehouse : Side.Crm;
+        var since = work.Tombstones.TryGetValue(missing, out var tombstone) ? tombstone.MissingSince : context.Now;
+        return new RecordView
+        {
+            State = work.Pair.State,
+            Warehouse = work.RowPresence,
+            Crm = work.RecordPresence,
+            Fields = work.Views,
+            IsAged = context.Now - since >= context.Options.TombstoneAge,
+            Question = question is null ? null : new OpenRecordQuestion(question.Kind, question.Resolution),
+        };
+    }
+
+    private FieldView[] Views(Work work)
+    {
+        var rules = context.Runtime.Rules;
+        var views = new FieldView[rules.Count];
+        for (var i = 0; i < views.Length; i++)
+        {
+            var warehouse = work.RowPresence switch
+            {
+                Presence.Present => context.Runtime.Value(work.Row!, i),
+                Presence.Missing => FieldValue.Absent,
+                _ => FieldValue.Unmoved,
+            };
+            var crm = work.RecordPresence switch
+            {
+                Presence.Present => context.Runtime.Value(work.Record!, i),
+                Presence.Missing => FieldValue.Absent,
+                _ => FieldValue.Unmoved,
+            };
+            views[i] = new FieldView
+            {
+                Base = work.Pair.Bases[i],
+                Warehouse = warehouse,
+                Crm = crm,
+                WarehouseAsCrm = _translation.ToCrm(i, warehouse),
+                CrmAsWarehouse = _translation.ToWarehouse(i, crm),
+                LastChangedByUs = work.Record?.LastChangedByUs ?? false,
+                WarehouseAt = work.Row?.ChangedAt,
+                CrmAt = work.Record?.Version,
+                Question = work.Question(rules[i].Mapping.Crm) is { } asked
+                    ? new OpenQuestion(asked.Kind, asked.Warehouse, asked.Crm, asked.Resolution)
+                    : null,
+            };
+        }
+
+        return views;
+    }
+
+    private static void Relink(Work work)
+    {
+        work.Events.Add(("relink", work.Decision.Rule));
+        work.Pair = work.Pair with
+        {
+            State = PairState.Linked,
+            Epoch = work.Pair.Epoch + 1,
+            Bases = new FieldBase?[work.Pair.Bases.Length],
+        };
+    }
+}

@@ -1,0 +1,145 @@
+using Microsoft.Extensions.Logging;
+using ReverseEtl.Core.Mappings;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.State;
+
+namespace ReverseEtl.Engine.Cycles;
+
+/// <summary>Observe, plan, journal, write, confirm: once, for one mapping. A dry run is the same cycle over rehearsed writes and undone state.</summary>
+public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider time, ILogger<Cycle> logger)
+{
+    /// <summary>Runs one cycle.</summary>
+    /// <exception cref="PortException">A side could not be reached or refuses; everything up to then is recorded.</exception>
+    public async Task<CycleReport> RunAsync(MappingRuntime runtime, CycleRequest request, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var mapping = runtime.Mapping;
+        var opening = new StateOpening(mapping.Name, runtime.Version, mapping.Fields, request.Holder, options.LeaseTime, request.DryRun);
+        await using var state = await store.OpenAsync(opening, cancellationToken);
+        if (state is null)
+        {
+            return new CycleReport(mapping.Name, 0, new RunResult { Outcome = "busy", Message = "another process works on this mapping" }) { Busy = true };
+        }
+
+        var rehearsed = request.DryRun ? runtime.Over(new RehearsedWarehouse(runtime.Warehouse), new RehearsedCrm(runtime.Crm)) : runtime;
+        var calls = rehearsed.Crm.Calls;
+        var run = await state.StartRunAsync(request.Reason, time.GetUtcNow(), cancellationToken);
+        using var scope = logger.BeginScope(new Dictionary<string, object> { ["mapping"] = mapping.Name, ["run"] = run });
+        var books = new CycleBooks(request.DryRun);
+        var context = new CycleContext(rehearsed, state, options, time, request, books, run, FirstLoad: !state.FirstLoadDone)
+        {
+            LinkedBefore = await state.CountLinkedAsync(cancellationToken),
+        };
+        try
+        {
+            await PassesAsync(context, cancellationToken);
+        }
+        catch (GuardHalt halt)
+        {
+            books.Halt = halt.Message;
+            logger.LogWarning("Guard halted the cycle: {Reason}", halt.Message);
+        }
+        catch (Exception failure) when (failure is PortException or OperationCanceledException)
+        {
+            var failed = new RunResult { Outcome = "failed", Message = failure is PortException ? failure.Message : "stopped" };
+            await FinishAsync(state, run, failed, started, rehearsed.Crm.Calls - calls);
+            throw;
+        }
+
+        if (request.DryRun)
+        {
+            await ShowBeforeAsync(context, cancellationToken);
+        }
+
+        var result = await FinishAsync(state, run, await CountAsync(context, cancellationToken), started, rehearsed.Crm.Calls - calls - books.DisplayCalls);
+        logger.LogInformation(
+            "Cycle {Outcome}: {Created} created, {Updated} updated, {Linked} linked, {Pulled} pulled, {Rejected} rejected, {Conflicts} conflicts, {Held} held, {ApiCalls} API calls",
+            result.Outcome, result.Created, result.Updated, result.Linked, result.Pulled, result.Rejected, result.Conflicts, result.Held, result.ApiCalls);
+        return new CycleReport(mapping.Name, run, result)
+        {
+            Changes = books.Changes,
+            Held = books.Halt is { } reason ? [new HeldRecord("*", reason), .. books.HeldListed] : books.HeldListed,
+        };
+    }
+
+    private static async Task PassesAsync(CycleContext context, CancellationToken cancellationToken)
+    {
+        var everything = context.FirstLoad || context.State.VersionChanged;
+        var planner = new BatchPlanner(context);
+        var executor = new BatchExecutor(context);
+        await new RecoveryPass(context).RunAsync(cancellationToken);
+
+        // What people did in the CRM is known before anything is written over it; and a first load must know whom it may match.
+        if (context.Request.Pull || everything)
+        {
+            await new PullPass(context, planner, executor).RunAsync(everything || context.Request.FullCrm || await IsDueAsync(context, Side.Crm, cancellationToken), cancellationToken);
+        }
+
+        if (context.Request.Push || everything)
+        {
+            var imports = context.Mapping.Records.NewInCrm is not NewRecord.Ignore;
+            var full = everything || imports || context.Request.FullWarehouse || context.Mapping.Warehouse.ChangedAt is null
+                || await IsDueAsync(context, Side.Warehouse, cancellationToken);
+            await new PushPass(context, planner, executor).RunAsync(full, cancellationToken);
+            await new Imports(context).RunAsync(cancellationToken);
+        }
+
+        await new RevisitPass(context, planner, executor).RunAsync(cancellationToken);
+        if (context.FirstLoad)
+        {
+            await context.State.FinishFirstLoadAsync(cancellationToken);
+        }
+    }
+
+    private static async Task<bool> IsDueAsync(CycleContext context, Side side, CancellationToken cancellationToken) =>
+        await context.State.WatermarkAsync(side, cancellationToken) is not { FullAt: { } fullAt }
+        || context.Now - fullAt >= (side is Side.Crm ? context.Options.FullCrmReadEvery : context.Options.FullWarehouseReadEvery);
+
+    private static async Task<RunResult> CountAsync(CycleContext context, CancellationToken cancellationToken)
+    {
+        var books = context.Books;
+        var (conflicts, rejects) = await context.State.CountTroubleAsync(cancellationToken);
+        return new RunResult
+        {
+            Outcome = conflicts + rejects + books.Held > 0 || books.Halt is not null ? "attention" : "ok",
+            Message = books.Halt,
+            Created = books.Created,
+            Updated = books.Updated,
+            Linked = books.Linked,
+            Deleted = books.Deleted,
+            Unchanged = books.Unchanged,
+            Pulled = books.Pulled,
+            Rejected = rejects,
+            Conflicts = conflicts,
+            Losses = books.Losses,
+            Held = books.Held + (books.Halt is null ? 0 : 1),
+        };
+    }
+
+    private async Task<RunResult> FinishAsync(IMappingState state, long run, RunResult counted, long started, long calls)
+    {
+        var result = counted with { ApiCalls = calls, DurationMs = (long)time.GetElapsedTime(started).TotalMilliseconds };
+        await state.FinishRunAsync(run, result, time.GetUtcNow(), CancellationToken.None);
+        return result;
+    }
+
+    // People want to see what is there now, also where the decision did not need to know. These reads decide nothing and are not counted.
+    private static async Task ShowBeforeAsync(CycleContext context, CancellationToken cancellationToken)
+    {
+        var blind = context.Books.Changes.Index()
+            .Where(c => c.Item is { Side: Side.Crm, CrmId: not null } && c.Item.Fields.Any(f => f.Before.State is ValueState.Unmoved)).ToList();
+        var before = context.Crm.Calls;
+        foreach (var changes in blind.Chunk(context.Options.BatchSize))
+        {
+            var records = await context.Crm.ReadAsync(context.Runtime.CrmRead, [.. changes.Select(c => c.Item.CrmId!).Distinct(StringComparer.Ordinal)], cancellationToken);
+            foreach (var (index, change) in changes.Where(c => records.ContainsKey(c.Item.CrmId!)))
+            {
+                context.Books.Show(index, field => context.Runtime.Value(records[change.CrmId!], field));
+            }
+        }
+
+        context.Books.DisplayCalls = context.Crm.Calls - before;
+    }
+}

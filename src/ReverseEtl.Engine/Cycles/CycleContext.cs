@@ -1,0 +1,26 @@
+using ReverseEtl.Core.Mappings;
+using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.State;
+
+namespace ReverseEtl.Engine.Cycles;
+
+/// <summary>What all parts of one running cycle share.</summary>
+internal sealed record CycleContext(
+    MappingRuntime Runtime, IMappingState State, EngineOptions Options, TimeProvider Time, CycleRequest Request, CycleBooks Books, long Run, bool FirstLoad)
+{
+    public IWarehouse Warehouse => Runtime.Warehouse;
+
+    public ICrm Crm => Runtime.Crm;
+
+    public Mapping Mapping => Runtime.Mapping;
+
+    /// <summary>How many pairs were linked when the cycle began; what the guard measures against.</summary>
+    public required long LinkedBefore { get; init; }
+
+    public DateTimeOffset Now => Time.GetUtcNow();
+
+    /// <summary>The guard protects what exists; a first load and an approved cycle pass.</summary>
+    public bool IsGuarded => !FirstLoad && !Request.Approved;
+
+    public Settlement Settlement() => new() { At = Now, Run = Run };
+}

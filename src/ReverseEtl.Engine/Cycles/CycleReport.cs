@@ -1,0 +1,41 @@
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.State;
+
+namespace ReverseEtl.Engine.Cycles;
+
+/// <summary>What a cycle did, or in a dry run would do.</summary>
+/// <param name="Mapping">The mapping.</param>
+/// <param name="Run">The run's id; 0 when it could not start.</param>
+/// <param name="Result">The counts.</param>
+public sealed record CycleReport(string Mapping, long Run, RunResult Result)
+{
+    /// <summary>In a dry run: every write.</summary>
+    public IReadOnlyList<PlannedChange> Changes { get; init; } = [];
+
+    /// <summary>Records held back, with the reason. At most <see cref="CycleBooks.MaxHeldListed"/>.</summary>
+    public IReadOnlyList<HeldRecord> Held { get; init; } = [];
+
+    /// <summary>Another process was working on the mapping, so nothing was done.</summary>
+    public bool Busy { get; init; }
+}
+
+/// <summary>One record that would be written.</summary>
+/// <param name="Key">Warehouse key.</param>
+/// <param name="CrmId">CRM id; null for a create.</param>
+/// <param name="Side">Where.</param>
+/// <param name="Action"><c>create</c>, <c>update</c>, <c>link</c>, <c>archive</c>, <c>delete</c> or <c>clear</c>.</param>
+/// <param name="Fields">The fields.</param>
+public sealed record PlannedChange(string Key, string? CrmId, Side Side, string Action, IReadOnlyList<PlannedField> Fields);
+
+/// <summary>One field that would be written.</summary>
+/// <param name="Field">Name on the written side.</param>
+/// <param name="Before">What is there now; not observed when it is not known.</param>
+/// <param name="After">What would be there.</param>
+/// <param name="Rule">Why.</param>
+public sealed record PlannedField(string Field, FieldValue Before, FieldValue After, string Rule);
+
+/// <summary>A record that is held back.</summary>
+/// <param name="Key">Warehouse key, or the CRM id when there is no row.</param>
+/// <param name="Reason">Why, e.g. <c>ambiguous_match</c>.</param>
+public sealed record HeldRecord(string Key, string Reason);

@@ -1,0 +1,27 @@
+namespace ReverseEtl.Engine.Cycles;
+
+/// <summary>What one cycle is asked to do.</summary>
+/// <param name="Reason">For people: <c>sync</c>, <c>push</c>, <c>pull</c>, <c>plan</c>, …</param>
+public sealed record CycleRequest(string Reason)
+{
+    /// <summary>Look at the CRM.</summary>
+    public bool Pull { get; init; } = true;
+
+    /// <summary>Look at the warehouse.</summary>
+    public bool Push { get; init; } = true;
+
+    /// <summary>Read the warehouse in full even where it could be read by change; needed to see rows that left it.</summary>
+    public bool FullWarehouse { get; init; }
+
+    /// <summary>Read the CRM in full.</summary>
+    public bool FullCrm { get; init; }
+
+    /// <summary>Write nothing anywhere, and tell what would be written.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>A person approves what the guard would hold.</summary>
+    public bool Approved { get; init; }
+
+    /// <summary>Who takes the lease, for people.</summary>
+    public string Holder { get; init; } = "retl";
+}

@@ -1,0 +1,54 @@
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.State;
+
+namespace ReverseEtl.Engine.Cycles;
+
+/// <summary>One side's write of one record: journalled, sent, and what became of it.</summary>
+/// <param name="Intent">The journal entry.</param>
+/// <param name="FieldIndexes">For every field of the intent, its number in the mapping.</param>
+internal sealed record SideWrite(Intent Intent, IReadOnlyList<int> FieldIndexes)
+{
+    /// <summary>Given by the journal; 0 when the journal did not take it.</summary>
+    public long Id { get; set; }
+
+    public bool MaySend => Id != 0;
+}
+
+/// <summary>What a decided record needs: at most one write a side.</summary>
+internal sealed class Draft(Work work)
+{
+    public Work Work { get; } = work;
+
+    public SideWrite? Crm { get; set; }
+
+    public CrmWrite? CrmWrite { get; set; }
+
+    public CrmWriteResult? CrmResult { get; set; }
+
+    public SideWrite? Row { get; set; }
+
+    public WarehouseWrite? RowWrite { get; set; }
+
+    public WarehouseWriteResult? RowResult { get; set; }
+
+    /// <summary>Sides that are not written because we, or the other side before, refused this row.</summary>
+    public List<Reject> Refused { get; } = [];
+
+    /// <summary>A value cannot be translated yet.</summary>
+    public bool Waits { get; set; }
+
+    public IEnumerable<SideWrite> Writes => new[] { Crm, Row }.OfType<SideWrite>();
+
+    public IEnumerable<PlannedField> Planned(SideWrite write, Side side)
+    {
+        for (var i = 0; i < write.Intent.Fields.Count; i++)
+        {
+            var field = write.Intent.Fields[i];
+            var view = write.FieldIndexes[i] < 0 ? default : Work.Views.ElementAtOrDefault(write.FieldIndexes[i]);
+            var before = write.Intent.Action is RecordAction.Create ? FieldValue.Null : side is Side.Crm ? view.Crm : view.Warehouse;
+            yield return new PlannedField(field.Field, before, field.Sent, field.Rule);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using System.Globalization;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.State;
+
+namespace ReverseEtl.Engine.Cycles;
+
+/// <summary>Turns decisions into writes, and refuses values that the written side cannot hold before a call is spent on them.</summary>
+internal sealed class Drafter(CycleContext context)
+{
+    /// <summary>The field number of a write that is not about a mapped field.</summary>
+    private const int KeyField = -1;
+
+    public Draft Draft(Work work)
+    {
+        var draft = new Draft(work);
+        switch (work.Decision.Step)
+        {
+            case RecordStep.Fields:
+                Fields(draft);
+                break;
+            case RecordStep.Recreate:
+                Create(draft);
+                break;
+            case RecordStep.ArchiveCrm:
+                Remove(draft, RecordAction.Archive, CrmWriteKind.Archive);
+                break;
+            case RecordStep.DeleteCrm:
+                Remove(draft, RecordAction.Delete, CrmWriteKind.Delete);
+                break;
+            case RecordStep.DeleteWarehouse:
+                draft.RowWrite = new WarehouseWrite(WarehouseWriteKind.Delete, work.Key, work.Pair.CrmId!, []);
+                draft.Row = new SideWrite(Intent(work, Side.Warehouse, RecordAction.Delete, []), []);
+                break;
+        }
+
+        return draft;
+    }
+
+    /// <summary>A create in the CRM: everything that the warehouse may set and has a value for.</summary>
+    public void Create(Draft draft)
+    {
+        List<IntentField> fields = [];
+        List<int> indexes = [];
+        for (var i = 0; i < context.Runtime.Rules.Count; i++)
+        {
+            var rule = context.Runtime.Rules[i];
+            var view = draft.Work.Views[i];
+            if (!rule.MayPush || view.Warehouse.State is not ValueState.Value)
+            {
+                continue;
+            }
+
+            if (!view.WarehouseAsCrm.IsSeen)
+            {
+                draft.Waits = true;
+                return;
+            }
+
+            fields.Add(new IntentField(rule.Mapping.Crm, view.WarehouseAsCrm, view.Warehouse, "new_in_warehouse: create"));
+            indexes.Add(i);
+        }
+
+        if (!RefusedNow(draft, Side.Crm, fields, indexes))
+        {
+            Send(draft, RecordAction.Create, fields, indexes, new CrmWrite(
+                CrmWriteKind.Upsert, Trace(draft.Work.Key), null, RecordKey.Display(draft.Work.Key), Fields(fields)));
+        }
+    }
+
+    private void Fields(Draft draft)
+    {
+        var work = draft.Work;
+        List<IntentField> pushes = [], pulls = [];
+        List<int> pushed = [], pulled = [];
+        for (var i = 0; i < work.Decision.Fields.Count; i++)
+        {
+            var (rule, view, decision) = (context.Runtime.Rules[i], work.Views[i], work.Decision.Fields[i]);
+            draft.Waits |= decision.Step is FieldStep.Wait;
+            if (decision.Step is FieldStep.Push or FieldStep.WriteBoth)
+            {
+                pushes.Add(new IntentField(rule.Mapping.Crm, decision.Value, view.Warehouse, decision.Rule) { Loses = Lost(decision, FieldStep.Push, view.Crm) });
+                pushed.Add(i);
+            }
+
+            if (decision.Step is FieldStep.Pull or FieldStep.WriteBoth)
+            {
+                pulls.Add(new IntentField(rule.Mapping.Warehouse, decision.Value, view.Crm, decision.Rule) { Loses = Lost(decision, FieldStep.Pull, view.Warehouse) });
+                pulled.Add(i);
+            }
+        }
+
+        var key = RecordKey.Display(work.Key);
+        var writesKey = work.Record is { } record && record.Key != key;
+        if ((pushes.Count > 0 || writesKey) && !RefusedNow(draft, Side.Crm, pushes, pushed))
+        {
+            Send(draft, work.IsNewLink ? RecordAction.Link : RecordAction.Update, pushes, pushed, new CrmWrite(
+                CrmWriteKind.Update, Trace(work.Key), work.Pair.CrmId, writesKey ? key : null, Fields(pushes)), writesKey);
+        }
+
+        if (pulls.Count > 0 && !RefusedNow(draft, Side.Warehouse, pulls, pulled))
+        {
+            draft.RowWrite = new WarehouseWrite(WarehouseWriteKind.Update, work.Key, work.Pair.CrmId!,
+                [.. pulls.Select((p, n) => new ColumnWrite(p.Field, work.Views[pulled[n]].Warehouse, p.Sent))]);
+            draft.Row = new SideWrite(Intent(work, Side.Warehouse, RecordAction.Update, pulls), pulled);
+        }
+    }
+
+    private void Remove(Draft draft, RecordAction action, CrmWriteKind kind)
+    {
+        draft.CrmWrite = new CrmWrite(kind, Trace(draft.Work.Key), draft.Work.Pair.CrmId, null, []);
+        draft.Crm = new SideWrite(Intent(draft.Work, Side.Crm, action, []), []);
+    }
+
+    private void Send(Draft draft, RecordAction action, List<IntentField> fields, List<int> indexes, CrmWrite write, bool writesKey = false)
+    {
+        var journalled = writesKey
+            ? fields.Append(new IntentField(context.Mapping.Crm.Key, FieldValue.Of(write.Key), FieldValue.Of(write.Key), "key of the pair"))
+            : fields;
+        draft.CrmWrite = write;
+        draft.Crm = new SideWrite(
+            Intent(draft.Work, Side.Crm, action, [.. journalled]),
+            writesKey ? [.. indexes, KeyField] : indexes);
+    }
+
+    // A row that was refused stays out until it looks different, or its time has come.
+    private bool RefusedNow(Draft draft, Side side, List<IntentField> fields, List<int> indexes)
+    {
+        var work = draft.Work;
+        var print = side is Side.Crm ? work.Row is { } row ? context.Runtime.Print(row) : work.Pair.WarehousePrint
+            : work.Record is { } record ? context.Runtime.Print(record, RecordKey.Display(work.Key)) : work.Pair.CrmPrint;
+        if (work.StandingReject(side) is { } standing && standing.Print == print && !(standing.NextAttemptAt <= context.Now))
+        {
+            draft.Refused.Add(standing);
+            return true;
+        }
+
+        for (var n = 0; n < fields.Count; n++)
+        {
+            var rule = context.Runtime.Rules[indexes[n]];
+            var type = side is Side.Crm ? rule.CrmType : rule.WarehouseType;
+            if (type.Refuse(fields[n].Sent) is { } problem)
+            {
+                draft.Refused.Add(new Reject(work.Key, work.Pair.CrmId, side, "validation", $"{fields[n].Field}: the value {problem}",
+                    RetryRule.AfterChange, print, (work.StandingReject(side)?.Attempts ?? 0) + 1, NextAttemptAt: null));
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Intent Intent(Work work, Side side, RecordAction action, IReadOnlyList<IntentField> fields) =>
+        new(work.Key, work.Pair.CrmId, side, action, work.Pair.Epoch, fields, work.Record?.Version ?? work.Pair.CrmVersion,
+            context.Run, context.Now, context.Now + context.Options.SendWithin);
+
+    private static FieldValue Lost(FieldDecision decision, FieldStep step, FieldValue replaced) =>
+        decision.Step == step && decision.Loses ? replaced : FieldValue.NotObserved;
+
+    private static List<CrmFieldWrite> Fields(IEnumerable<IntentField> fields) => [.. fields.Select(f => new CrmFieldWrite(f.Field, f.Sent))];
+
+    private static string Trace(string key) => ((ulong)Fingerprint.OfText(key).Bits).ToString("x16", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,65 @@
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.State;
+
+namespace ReverseEtl.Engine.Cycles;
+
+/// <summary>Carries out decisions about pairs that a merge in the CRM put on one record.</summary>
+/// <remarks><c>warehouse</c>: this row keeps the record and the others let go. <c>crm</c> or <c>ignore</c>: this row lets go.</remarks>
+internal sealed class Duplicates(CycleContext context)
+{
+    /// <summary>Decides those of the batch that a person decided about; all others stay frozen.</summary>
+    public async Task CarryOutAsync(IReadOnlyList<Work> batch, CancellationToken cancellationToken)
+    {
+        var frozen = batch.Where(w => w.Pair.State is PairState.Duplicate).ToList();
+        if (frozen.Count == 0)
+        {
+            return;
+        }
+
+        var conflicts = await context.State.OpenConflictsAsync([.. frozen.Select(w => w.Key)], cancellationToken);
+        foreach (var work in frozen)
+        {
+            if (conflicts[work.Key].FirstOrDefault(c => c is { Kind: ConflictKind.Duplicate, Resolution: not null }) is { Resolution: { } resolution })
+            {
+                await DecideAsync(work, resolution, cancellationToken);
+            }
+        }
+    }
+
+    private async Task DecideAsync(Work work, Resolution resolution, CancellationToken cancellationToken)
+    {
+        var id = work.Pair.CrmId!;
+        var others = (await context.State.PairsByCrmIdAsync([id], cancellationToken))[id]
+            .Where(p => p.Key != work.Key && p.State is PairState.Duplicate).ToList();
+        var keeps = resolution.Choice is ResolutionChoice.Warehouse;
+        var mine = keeps ? Keeping(work.Pair) : LettingGo(work.Pair);
+        IReadOnlyList<Pair> theirs = keeps ? [.. others.Select(LettingGo)] : others.Count == 1 ? [Keeping(others[0])] : [];
+        var keys = theirs.Select(p => p.Key).Append(work.Key).ToList();
+        var questions = await context.State.OpenConflictsAsync(keys, cancellationToken);
+        await context.State.SettleAsync(
+            context.Settlement() with
+            {
+                Pairs = [mine, .. theirs],
+                ClosedConflicts = [.. keys.SelectMany(k => questions[k]).Where(c => c.Kind is ConflictKind.Duplicate)
+                    .Select(c => new ConflictClosing(c.Id, $"resolved by {resolution.By}"))],
+                Dirty = [.. theirs.Where(p => p.State is PairState.Linked).Select(p => new DirtyMark(p.Key, null, "keeps the merged record"))],
+                Changes = [.. theirs.Append(mine).Select(p => new Change(
+                    p.Key, id, Side.Crm, p.State is PairState.Linked ? "keep" : "detach", [], [$"resolved by {resolution.By}"]))],
+            },
+            cancellationToken);
+        work.Pair = mine;
+    }
+
+    private static Pair Keeping(Pair pair) => pair with
+    {
+        State = PairState.Linked,
+        Epoch = pair.Epoch + 1,
+        CrmPrint = Fingerprint.None,
+        WarehousePrint = Fingerprint.None,
+        CrmVersion = DateTimeOffset.MinValue,
+    };
+
+    // The record belongs to the other row now, so this one has none.
+    private static Pair LettingGo(Pair pair) => pair with { State = PairState.GoneFromCrm, CrmId = null, Epoch = pair.Epoch + 1 };
+}

@@ -1,0 +1,41 @@
+namespace ReverseEtl.Engine.Cycles;
+
+/// <summary>Times and sizes of the engine; the section <c>Engine</c> of the configuration.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>
+    /// How long after its send deadline a request may still take effect. Judging a lost answer earlier can mistake an older write for it.
+    /// Default 15 minutes: Salesforce ends a transaction after 10.
+    /// </summary>
+    public TimeSpan InFlightFence { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>
+    /// How far before the last watermark a pull starts. Shorter than the longest transaction or index lag of the CRM, changes are missed
+    /// until the next full sweep. Default 15 minutes.
+    /// </summary>
+    public TimeSpan PullOverlap { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long a record must be missing before a rule that deletes acts on it. Default one day.</summary>
+    public TimeSpan TombstoneAge { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// How often the daemon reads a model in full although it could be read by <c>changed_at</c>. Rows that left the warehouse show only
+    /// then. Default one hour.
+    /// </summary>
+    public TimeSpan FullWarehouseReadEvery { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How often the daemon reads a CRM object in full, to find what its change list missed. Costs API calls. Default one day.</summary>
+    public TimeSpan FullCrmReadEvery { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>How long a request may wait between being journalled and being sent. Default 2 minutes.</summary>
+    public TimeSpan SendWithin { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long a lease lasts without being renewed. Default 2 minutes.</summary>
+    public TimeSpan LeaseTime { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Records planned, journalled and settled at a time. Bounds memory and what a crash leaves open. Default 1,000.</summary>
+    public int BatchSize { get; init; } = 1000;
+
+    /// <summary>How long a reject with <c>later</c> waits, doubled with every attempt up to a day. Default 5 minutes.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMinutes(5);
+}

@@ -1,0 +1,61 @@
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.State;
+
+namespace ReverseEtl.Engine.Cycles;
+
+/// <summary>
+/// Follows merges made in the CRM. The pair moves to the record that is left and keeps its base, so that what differs there is seen as a
+/// change of the CRM; the loser's row is never created again. Two pairs on one record are frozen until a person chooses.
+/// </summary>
+internal sealed class Merges(CycleContext context)
+{
+    /// <summary>If the pair's record was merged away, moves the pair or freezes it.</summary>
+    public async Task FollowAsync(Work work, CrmRecord? seen, CancellationToken cancellationToken)
+    {
+        var loser = work.Pair.CrmId!;
+        var winner = seen switch
+        {
+            { Presence: CrmPresence.Merged, MergedInto: { } into } => into,
+            { Presence: CrmPresence.Live } when seen.Id != loser => seen.Id,
+            _ => null,
+        };
+        if (winner is null)
+        {
+            return;
+        }
+
+        var others = (await context.State.PairsByCrmIdAsync([winner], cancellationToken))[winner].Where(p => p.Key != work.Key).ToList();
+        if (others.Count > 0)
+        {
+            await FreezeAsync([work.Pair, .. others], winner, loser, cancellationToken);
+            work.Pair = work.Pair with { State = PairState.Duplicate, CrmId = winner };
+            return;
+        }
+
+        var record = seen!.Presence is CrmPresence.Live ? seen
+            : (await context.Crm.ReadAsync(context.Runtime.CrmRead, [winner], cancellationToken)).GetValueOrDefault(winner);
+        work.Pair = work.Pair with { CrmId = winner, Epoch = work.Pair.Epoch + 1, CrmVersion = DateTimeOffset.MinValue };
+        work.Events.Add(("merge", $"{loser} was merged into {winner}"));
+        await context.State.SettleAsync(context.Settlement() with { Aliases = [(loser, winner)], ForgottenUnlinked = [winner] }, cancellationToken);
+        work.With(record);
+    }
+
+    /// <summary>Marks pairs that a merge put on one record; each gets a question of its own.</summary>
+    public async Task FreezeAsync(IReadOnlyList<Pair> pairs, string winner, string loser, CancellationToken cancellationToken)
+    {
+        var keys = string.Join(FieldType.ListSeparator, pairs.Select(p => RecordKey.Display(p.Key)).Order(StringComparer.Ordinal));
+        await context.State.SettleAsync(
+            context.Settlement() with
+            {
+                Aliases = loser == winner ? [] : [(loser, winner)],
+                Pairs = [.. pairs.Select(p => p with { State = PairState.Duplicate, CrmId = winner, Epoch = p.Epoch + 1 })],
+                Conflicts = [.. pairs.Select(p => new Conflict(
+                    ConflictKind.Duplicate, p.Key, winner, null,
+                    FieldValue.NotObserved, FieldValue.NotObserved, FieldValue.Of(keys), FieldValue.Of(winner)))],
+                Changes = [.. pairs.Select(p => new Change(p.Key, winner, Side.Crm, "merge", [], [$"{loser} was merged into {winner}"]))],
+            },
+            cancellationToken);
+    }
+}

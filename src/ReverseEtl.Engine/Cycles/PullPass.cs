@@ -1,0 +1,152 @@
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.State;
+
+namespace ReverseEtl.Engine.Cycles;
+
+/// <summary>Looks at the CRM: reads what changed and works off what is news. Our own writes come back here too and are told by their values.</summary>
+internal sealed class PullPass(CycleContext context, BatchPlanner planner, BatchExecutor executor)
+{
+    private readonly Merges _merges = new(context);
+
+    /// <summary>One pass; in full, or over records changed since the last one.</summary>
+    public async Task RunAsync(bool full, CancellationToken cancellationToken)
+    {
+        var mark = await context.State.WatermarkAsync(Side.Crm, cancellationToken);
+        var since = full || mark is null ? null : (DateTimeOffset?)(mark.Through - context.Options.PullOverlap);
+
+        // The mark is the CRM's own time before the read, never what was seen and never when it ended.
+        var started = await context.Crm.NowAsync(cancellationToken);
+        await foreach (var page in context.Crm.ReadChangesAsync(context.Runtime.CrmRead, since, cancellationToken))
+        {
+            foreach (var changes in page.Chunk(context.Options.BatchSize))
+            {
+                await WorkAsync(changes, since is null, cancellationToken);
+                await context.State.RenewAsync(cancellationToken);
+            }
+        }
+
+        await context.State.SettleAsync(
+            context.Settlement() with { Watermarks = [(Side.Crm, new Watermark(started, since is null ? context.Now : mark?.FullAt))] },
+            cancellationToken);
+    }
+
+    private async Task WorkAsync(IReadOnlyList<CrmChange> page, bool full, CancellationToken cancellationToken)
+    {
+        var pairs = await context.State.PairsByCrmIdAsync([.. page.Select(c => c.Id)], cancellationToken);
+        var records = await RecordsAsync(page, pairs, full, cancellationToken);
+        await FollowMergesIntoAsync(records, cancellationToken);
+        pairs = await context.State.PairsByCrmIdAsync([.. page.Select(c => c.Id)], cancellationToken);
+        var builder = new SettlementBuilder();
+        var works = new Dictionary<string, Work>(StringComparer.Ordinal);
+        foreach (var (id, record) in records)
+        {
+            if (!pairs.Contains(id))
+            {
+                Unlinked(id, record, builder);
+            }
+
+            foreach (var pair in pairs[id].Where(p => IsNews(p, record)))
+            {
+                works[pair.Key] = new Work(pair).With(record);
+            }
+        }
+
+        await context.State.SettleAsync(builder.Build(context), cancellationToken);
+        foreach (var work in works.Values)
+        {
+            await _merges.FollowAsync(work, records[work.Pair.CrmId!], cancellationToken);
+        }
+
+        if (works.Count > 0)
+        {
+            await TombstonesAsync(works, cancellationToken);
+            await planner.PlanAsync([.. works.Values], cancellationToken);
+            await executor.ExecuteAsync([.. works.Values], cancellationToken);
+        }
+    }
+
+    // A list that cannot be trusted for values names records only; those whose version was seen already need not be read again.
+    private async Task<Dictionary<string, CrmRecord>> RecordsAsync(
+        IReadOnlyList<CrmChange> page, ILookup<string, Pair> pairs, bool full, CancellationToken cancellationToken)
+    {
+        var records = page.Where(c => c.Record is not null)
+            .GroupBy(c => c.Id, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last().Record!, StringComparer.Ordinal);
+        var hints = page.Where(c => c.Record is null && !records.ContainsKey(c.Id))
+            .Where(c => full || !pairs[c.Id].Any() || pairs[c.Id].Any(p => p.CrmVersion != c.Version || p.CrmPrint == Fingerprint.None))
+            .Select(c => c.Id).Distinct(StringComparer.Ordinal).ToList();
+        if (hints.Count > 0)
+        {
+            foreach (var (id, record) in await context.Crm.ReadAsync(context.Runtime.CrmRead, hints, cancellationToken))
+            {
+                records[id] = record;
+            }
+        }
+
+        return records;
+    }
+
+    // Where a merge makes a record with a new id, only that record tells whom it swallowed.
+    private async Task FollowMergesIntoAsync(Dictionary<string, CrmRecord> records, CancellationToken cancellationToken)
+    {
+        foreach (var record in records.Values.Where(r => r.MergedIds.Count > 0).ToList())
+        {
+            var losers = await context.State.PairsByCrmIdAsync([.. record.MergedIds], cancellationToken);
+            var affected = record.MergedIds.SelectMany(id => losers[id]).DistinctBy(p => p.Key).ToList();
+            if (affected.Count == 0)
+            {
+                continue;
+            }
+
+            var standing = (await context.State.PairsByCrmIdAsync([record.Id], cancellationToken))[record.Id].ToList();
+            if (affected.Count + standing.Count > 1)
+            {
+                await _merges.FreezeAsync([.. affected, .. standing], record.Id, affected[0].CrmId!, cancellationToken);
+                continue;
+            }
+
+            var work = new Work(affected[0]);
+            await _merges.FollowAsync(work, record, cancellationToken);
+            await planner.PlanAsync([work], cancellationToken);
+            await executor.ExecuteAsync([work], cancellationToken);
+        }
+    }
+
+    private bool IsNews(Pair pair, CrmRecord record)
+    {
+        // Older than what we know we wrote or saw: a read that was overtaken.
+        if (record.Presence is CrmPresence.Live && record.Id == pair.CrmId && record.Version < pair.CrmVersion)
+        {
+            return false;
+        }
+
+        var settled = record.Presence is CrmPresence.Live && pair.State is PairState.Linked
+            && pair.CrmPrint == context.Runtime.Print(record, RecordKey.Display(pair.Key));
+        context.Books.Unchanged += settled && !context.Request.Push ? 1 : 0;
+        return !settled && !(record.Presence is not CrmPresence.Live && pair.State is PairState.GoneFromCrm);
+    }
+
+    private void Unlinked(string id, CrmRecord record, SettlementBuilder builder)
+    {
+        if (record.Presence is CrmPresence.Live)
+        {
+            builder.Unlinked.Add(new UnlinkedRecord(record.Id, Linker.MatchKeys(context.Runtime, record)));
+        }
+        else
+        {
+            builder.ForgottenUnlinked.Add(id);
+        }
+    }
+
+    private async Task TombstonesAsync(Dictionary<string, Work> works, CancellationToken cancellationToken)
+    {
+        foreach (var tombstone in await context.State.TombstonesAsync(cancellationToken))
+        {
+            if (works.TryGetValue(tombstone.Key, out var work))
+            {
+                work.Tombstones[tombstone.Side] = tombstone;
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using ReverseEtl.Core.Mappings;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.State;
+
+namespace ReverseEtl.Engine.Cycles;
+
+/// <summary>Looks at the warehouse: compares the model with what is known and works off what is new, changed or gone.</summary>
+internal sealed class PushPass(CycleContext context, BatchPlanner planner, BatchExecutor executor)
+{
+    /// <summary>The text that stands for a key that is null, in rejects.</summary>
+    public const string NullKey = "(null)";
+
+    private readonly Linker _linker = new(context);
+
+    /// <summary>One pass; in full, or over rows changed since the last one.</summary>
+    public async Task RunAsync(bool full, CancellationToken cancellationToken)
+    {
+        var mark = await context.State.WatermarkAsync(Side.Warehouse, cancellationToken);
+        var since = full || mark is null ? null : (DateTimeOffset?)(mark.Through - context.Options.PullOverlap);
+        var started = await context.Warehouse.NowAsync(cancellationToken);
+        if (await SurveyAsync(since, cancellationToken))
+        {
+            await WorkAsync(since, cancellationToken);
+        }
+
+        await context.State.SettleAsync(
+            context.Settlement() with { Watermarks = [(Side.Warehouse, new Watermark(started, since is null ? context.Now : mark?.FullAt))] },
+            cancellationToken);
+    }
+
+    // The whole difference is counted before the first write: a broken model must not reach a single customer. The same look counts which
+    // rows claim the same free CRM record. A first load has nothing to protect, and nothing to claim when nobody is free.
+    private async Task<bool> SurveyAsync(DateTimeOffset? since, CancellationToken cancellationToken)
+    {
+        if (context.FirstLoad && !await AnyUnlinkedAsync(cancellationToken))
+        {
+            return true;
+        }
+
+        long changed = 0, fresh = 0, missing = 0, same = 0, other = 0;
+        await foreach (var items in new Diff(context).ReadAsync(since, cancellationToken).InBatchesAsync(context.Options.BatchSize, cancellationToken))
+        {
+            changed += items.LongCount(i => i.Kind is DiffKind.Changed);
+            missing += items.LongCount(i => i.Kind is DiffKind.Missing);
+            same += items.LongCount(i => i.Kind is DiffKind.Same);
+            other += items.LongCount(i => i.Kind is DiffKind.Unsettled or DiffKind.RepeatedKey or DiffKind.NullKey);
+            var rows = items.Where(i => i.Kind is DiffKind.New).Select(i => i.Row!).ToList();
+            if (rows.Count > 0)
+            {
+                await _linker.ClaimAsync(rows, cancellationToken);
+                fresh += await CountUndecidedAsync(rows, cancellationToken);
+                other += rows.Count;
+            }
+        }
+
+        if (changed + missing + other == 0)
+        {
+            context.Books.Unchanged += same;
+            return false;
+        }
+
+        var creates = context.Mapping.Records.NewInWarehouse is NewRecord.Create ? fresh : 0;
+        var destroys = context.Mapping.Records.GoneFromWarehouse is GoneFromWarehouse.Archive or GoneFromWarehouse.Delete;
+        var turnover = new Turnover(context.LinkedBefore, changed + creates, fresh, destroys ? missing : 0);
+        return !context.IsGuarded || Guards.Halt(context.Mapping.Guard, turnover, destroys) is not { } halt ? true : throw new GuardHalt(halt);
+    }
+
+    private async Task<bool> AnyUnlinkedAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var _ in context.State.ReadUnlinkedAsync(cancellationToken))
+        {
+            return true;
+        }
+
+        return false;
+    }
+
+    private async Task<long> CountUndecidedAsync(List<WarehouseRow> rows, CancellationToken cancellationToken)
+    {
+        var keys = rows.Select(r => r.Key!).ToList();
+        var rejects = await context.State.RejectsAsync(keys, cancellationToken);
+        var conflicts = await context.State.OpenConflictsAsync(keys, cancellationToken);
+        return keys.LongCount(k => !rejects.Contains(k) && !conflicts.Contains(k));
+    }
+
+    private async Task WorkAsync(DateTimeOffset? since, CancellationToken cancellationToken)
+    {
+        var newRows = new NewRows(context, planner, executor, _linker);
+        long nullKeys = 0;
+        await foreach (var items in new Diff(context).ReadAsync(since, cancellationToken).InBatchesAsync(context.Options.BatchSize, cancellationToken))
+        {
+            context.Books.Unchanged += items.LongCount(i => i.Kind is DiffKind.Same);
+            nullKeys += items.LongCount(i => i.Kind is DiffKind.NullKey);
+            await RepeatedAsync([.. items.Where(i => i.Kind is DiffKind.RepeatedKey)], cancellationToken);
+            await ChangedAsync([.. items.Where(i => i.Kind is DiffKind.Changed or DiffKind.Unsettled)], cancellationToken);
+            var rows = items.Where(i => i.Kind is DiffKind.New).Select(i => i.Row!).ToList();
+            if (rows.Count > 0)
+            {
+                await newRows.WorkAsync(rows, cancellationToken);
+            }
+
+            await MissingAsync([.. items.Where(i => i.Kind is DiffKind.Missing).Select(i => i.Key)], cancellationToken);
+            await context.State.RenewAsync(cancellationToken);
+        }
+
+        await newRows.WorkWaitingAsync(cancellationToken);
+        await NullKeysAsync(nullKeys, since is null, cancellationToken);
+    }
+
+    private async Task ChangedAsync(List<DiffItem> items, CancellationToken cancellationToken)
+    {
+        if (items.Count == 0)
+        {
+            return;
+        }
+
+        var pairs = await context.State.PairsByKeyAsync([.. items.Select(i => i.Key)], cancellationToken);
+        var works = items.Where(i => pairs.ContainsKey(i.Key)).Select(i => new Work(pairs[i.Key]).With(i.Row)).ToList();
+        await planner.PlanAsync(works, cancellationToken);
+        await executor.ExecuteAsync(works, cancellationToken);
+    }
+
+    // The stream did not show these rows. That alone proves nothing, so they are looked for by key.
+    private async Task MissingAsync(List<string> keys, CancellationToken cancellationToken)
+    {
+        if (keys.Count == 0)
+        {
+            return;
+        }
+
+        var pairs = await context.State.PairsByKeyAsync(keys, cancellationToken);
+        var works = pairs.Values.Select(p => new Work(p)).ToList();
+        foreach (var tombstone in (await context.State.TombstonesAsync(cancellationToken)).Where(t => pairs.ContainsKey(t.Key)))
+        {
+            works.First(w => w.Key == tombstone.Key).Tombstones[tombstone.Side] = tombstone;
+        }
+
+        await planner.ReadRowsAsync(works, cancellationToken);
+        await planner.PlanAsync(works, cancellationToken);
+        await executor.ExecuteAsync(works, cancellationToken);
+    }
+
+    private async Task RepeatedAsync(List<DiffItem> items, CancellationToken cancellationToken)
+    {
+        if (items.Count > 0)
+        {
+            await context.State.SettleAsync(
+                context.Settlement() with { Rejects = [.. items.Select(i => KeyReject(i.Key, "several rows of the model have this key"))] }, cancellationToken);
+        }
+    }
+
+    private async Task NullKeysAsync(long count, bool full, CancellationToken cancellationToken)
+    {
+        if (count > 0)
+        {
+            await context.State.SettleAsync(
+                context.Settlement() with { Rejects = [KeyReject(NullKey, $"{count} row(s) of the model have no key")] }, cancellationToken);
+        }
+        else if (full)
+        {
+            await context.State.SettleAsync(context.Settlement() with { ClearedRejects = [(NullKey, Side.Warehouse)] }, cancellationToken);
+        }
+    }
+
+    private static Reject KeyReject(string key, string reason) =>
+        new(key, null, Side.Warehouse, Rejects.KeyClass, reason, RetryRule.AfterChange, Fingerprint.None, 1, null);
+}

@@ -1,0 +1,138 @@
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.State;
+using Half = ReverseEtl.Core.Planning.Half;
+
+namespace ReverseEtl.Engine.Cycles;
+
+/// <summary>
+/// Makes the new pair out of what was decided and what the sides answered. A base advances only on agreement, on a rule, or on a
+/// confirmed write, never on a write that was merely sent.
+/// </summary>
+internal sealed class Receipts(CycleContext context)
+{
+    public Pair Pair(Draft draft, WriteOutcome? crm, WriteOutcome? row)
+    {
+        var work = draft.Work;
+        var created = draft.Crm?.Intent.Action is RecordAction.Create;
+        var bases = (FieldBase?[])work.Pair.Bases.Clone();
+        for (var i = 0; i < bases.Length; i++)
+        {
+            bases[i] = created ? Created(draft, i) : Decided(draft, i, crm, row);
+        }
+
+        // A CRM record that was written must be seen again: without that its own spelling of what we sent would never be noticed. A row
+        // that was written told what it holds.
+        var settled = !draft.Waits && crm is (null or WriteOutcome.Confirmed) && row is (null or WriteOutcome.Confirmed);
+        var result = draft.CrmResult;
+        return work.Pair with
+        {
+            CrmId = result?.Id ?? work.Pair.CrmId,
+            State = PairState.Linked,
+            Epoch = created ? work.Pair.Epoch + 1 : work.Pair.Epoch,
+            Bases = bases,
+            WarehousePrint = !settled ? Fingerprint.None : work.Row is { } r ? context.Runtime.Print(Written(draft, r)) : work.Pair.WarehousePrint,
+            CrmPrint = !settled || crm is not null ? Fingerprint.None
+                : work.Record is { } c ? context.Runtime.Print(c, RecordKey.Display(work.Key)) : work.Pair.CrmPrint,
+            CrmVersion = Latest(work.Pair.CrmVersion, work.Record?.Version, crm is WriteOutcome.Confirmed ? result?.Version : null),
+        };
+    }
+
+    // The row as it is after our own write; a landing table does not change the row.
+    private WarehouseRow Written(Draft draft, WarehouseRow row)
+    {
+        if (draft.Row is not { } write || draft.RowResult?.Stored is not { } stored || context.Mapping.Warehouse.WriteTo is null)
+        {
+            return row;
+        }
+
+        var values = (FieldValue[])row.Values.Clone();
+        for (var n = 0; n < write.FieldIndexes.Count; n++)
+        {
+            values[context.Runtime.Column(write.FieldIndexes[n])] = stored[n];
+        }
+
+        return row with { Values = values };
+    }
+
+    private FieldBase? Created(Draft draft, int i)
+    {
+        var (rule, view) = (context.Runtime.Rules[i], draft.Work.Views[i]);
+        if (!rule.MayPush)
+        {
+            return null;
+        }
+
+        // A field that was left blank may get a default from the CRM: that is then how the CRM spells our blank.
+        var sent = view.Warehouse.State is ValueState.Value ? view.WarehouseAsCrm : FieldValue.Null;
+        return Confirmed(draft, rule, view.Warehouse, sent);
+    }
+
+    private FieldBase? Decided(Draft draft, int i, WriteOutcome? crm, WriteOutcome? row)
+    {
+        var (rule, view, decision) = (context.Runtime.Rules[i], draft.Work.Views[i], draft.Work.Decision.Fields[i]);
+        var before = view.Base;
+        return decision.Step switch
+        {
+            FieldStep.Adopt => new FieldBase(WarehouseHalf(rule, view), CrmHalf(rule, view), decision.Origin),
+            FieldStep.Push => crm is WriteOutcome.Confirmed ? Confirmed(draft, rule, view.Warehouse, decision.Value) : before,
+            FieldStep.Pull => row is WriteOutcome.Confirmed ? Pulled(draft, i, rule, view) : before,
+            FieldStep.WriteBoth => (crm, row) switch
+            {
+                (WriteOutcome.Confirmed, WriteOutcome.Confirmed) => Both(draft, i, rule, decision.Value),
+
+                // Only one side took the joint value. What both sides held is then the base, so that the joint value travels on as the
+                // change of the side that has it.
+                (WriteOutcome.Confirmed, _) or (_, WriteOutcome.Confirmed) => new FieldBase(rule.WarehouseHalf(view.Warehouse), rule.CrmHalf(view.Crm), BaseOrigin.Adopted),
+                _ => before,
+            },
+            _ => before,
+        };
+    }
+
+    private static FieldBase Confirmed(Draft draft, FieldRule rule, FieldValue source, FieldValue sent) =>
+        draft.CrmResult?.Stored?.TryGetValue(rule.Mapping.Crm, out var stored) == true
+            ? new FieldBase(rule.WarehouseHalf(source), rule.CrmHalf(stored), BaseOrigin.Receipt)
+            : new FieldBase(rule.WarehouseHalf(source), rule.CrmHalf(sent), BaseOrigin.Sent);
+
+    private static FieldBase Pulled(Draft draft, int i, FieldRule rule, FieldView view) => rule.Lands
+        ? Landed(rule, view)
+        : new FieldBase(rule.WarehouseHalf(Stored(draft, i) ?? view.CrmAsWarehouse), rule.CrmHalf(view.Crm), BaseOrigin.Receipt);
+
+    // The base stands as it was until the model shows the value; a pair that never agreed gets a CRM half that nothing equals.
+    private static FieldBase Landed(FieldRule rule, FieldView view) =>
+        (view.Base ?? new FieldBase(rule.WarehouseHalf(view.Warehouse), Half.Keep(FieldValue.NotObserved), BaseOrigin.Adopted)) with
+        {
+            Landed = rule.CrmHalf(view.Crm),
+        };
+
+    private static FieldBase Both(Draft draft, int i, FieldRule rule, FieldValue value)
+    {
+        var crm = draft.CrmResult?.Stored?.TryGetValue(rule.Mapping.Crm, out var stored) == true ? stored : value;
+        return rule.Lands
+            ? new FieldBase(rule.WarehouseHalf(draft.Work.Views[i].Warehouse), Half.Keep(FieldValue.NotObserved), BaseOrigin.Adopted) { Landed = rule.CrmHalf(crm) }
+            : new FieldBase(rule.WarehouseHalf(Stored(draft, i) ?? value), rule.CrmHalf(crm), draft.CrmResult?.Stored is null ? BaseOrigin.Sent : BaseOrigin.Receipt);
+    }
+
+    private static FieldValue? Stored(Draft draft, int field)
+    {
+        for (var n = 0; draft.Row is { } row && n < row.FieldIndexes.Count; n++)
+        {
+            if (row.FieldIndexes[n] == field && draft.RowResult?.Stored is { } stored)
+            {
+                return stored[n];
+            }
+        }
+
+        return null;
+    }
+
+    private static Half WarehouseHalf(FieldRule rule, FieldView view) =>
+        view.Warehouse.IsSeen ? rule.WarehouseHalf(view.Warehouse) : view.Base!.Value.Warehouse;
+
+    private static Half CrmHalf(FieldRule rule, FieldView view) =>
+        view.Crm.IsSeen ? rule.CrmHalf(view.Crm) : view.Base!.Value.Landed ?? view.Base.Value.Crm;
+
+    private static DateTimeOffset Latest(params DateTimeOffset?[] times) => times.Max() ?? DateTimeOffset.MinValue;
+}

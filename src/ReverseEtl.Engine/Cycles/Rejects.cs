@@ -1,0 +1,34 @@
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.State;
+
+namespace ReverseEtl.Engine.Cycles;
+
+/// <summary>Makes rejects of errors, with the time of the next attempt.</summary>
+internal static class Rejects
+{
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
+
+    /// <summary>The class of a row that cannot be told from others by its key.</summary>
+    public const string KeyClass = "key";
+
+    public static Reject Of(CycleContext context, Work work, Side side, CrmError error)
+    {
+        var attempts = (work.StandingReject(side)?.Attempts ?? 0) + 1;
+        var print = side is Side.Crm ? work.Row is { } row ? context.Runtime.Print(row) : work.Pair.WarehousePrint
+            : work.Record is { } record ? context.Runtime.Print(record, RecordKey.Display(work.Key)) : work.Pair.CrmPrint;
+        return new Reject(work.Key, work.Pair.CrmId, side, error.Class, Words(error), error.Retry, print, attempts, Next(context, error.Retry, attempts));
+    }
+
+    private static string Words(CrmError error) =>
+        (error.Code.Length > 0 ? $"{error.Code}: " : "") + error.Message + (error.ExistingId is { } id ? $" (record {id})" : "");
+
+    // Doubled each time: 5 min, 10 min, 20 min, … a day.
+    private static DateTimeOffset? Next(CycleContext context, RetryRule rule, int attempts) => rule switch
+    {
+        RetryRule.Now or RetryRule.Later => context.Now + TimeSpan.FromTicks(Math.Min(
+            LongestDelay.Ticks, context.Options.RetryDelay.Ticks << Math.Min(attempts - 1, 12))),
+        _ => null,
+    };
+}

@@ -1,0 +1,107 @@
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.State;
+
+namespace ReverseEtl.Engine.Cycles;
+
+/// <summary>Looks again, from both sides, at records that something was left to do for: marks, due rejects, decisions, aged tombstones.</summary>
+internal sealed class RevisitPass(CycleContext context, BatchPlanner planner, BatchExecutor executor)
+{
+    private readonly Duplicates _duplicates = new(context);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        while (true)
+        {
+            // Marks that this pass itself makes again are for the next cycle; looking at them at once could go on for ever.
+            var marks = (await context.State.DirtyAsync(context.Now, context.Options.BatchSize, cancellationToken))
+                .Where(m => seen.Add($"{m.Key}\n{m.CrmId}")).ToList();
+            if (marks.Count == 0)
+            {
+                break;
+            }
+
+            await WorkAsync(marks, cancellationToken);
+            await context.State.RenewAsync(cancellationToken);
+        }
+
+        var aged = (await context.State.TombstonesAsync(cancellationToken))
+            .Where(t => context.Now - t.MissingSince >= context.Options.TombstoneAge && !seen.Contains($"{t.Key}\n")).ToList();
+        foreach (var tombstones in aged.Chunk(context.Options.BatchSize))
+        {
+            await WorkAsync([.. tombstones.Select(t => new DirtyMark(t.Key, null, "aged")).DistinctBy(m => m.Key)], cancellationToken);
+        }
+    }
+
+    private async Task WorkAsync(IReadOnlyList<DirtyMark> marks, CancellationToken cancellationToken)
+    {
+        var byId = await context.State.PairsByCrmIdAsync([.. marks.Where(m => m.Key is null).Select(m => m.CrmId!)], cancellationToken);
+        var byKey = await context.State.PairsByKeyAsync([.. marks.Select(m => m.Key).OfType<string>()], cancellationToken);
+        var works = new Dictionary<string, Work>(StringComparer.Ordinal);
+        List<string> unpaired = [];
+        var builder = new SettlementBuilder();
+        foreach (var mark in marks)
+        {
+            var pairs = mark.Key is null ? byId[mark.CrmId!] : byKey.TryGetValue(mark.Key, out var pair) ? [pair] : [];
+            foreach (var found in pairs)
+            {
+                works.TryAdd(found.Key, new Work(found));
+                works[found.Key].Marks.Add(mark.Id);
+            }
+
+            if (!pairs.Any())
+            {
+                builder.ClearedDirty.Add(mark.Id);
+                unpaired.AddRange(mark.Key is null ? [] : [mark.Key]);
+            }
+        }
+
+        await context.State.SettleAsync(builder.Build(context), cancellationToken);
+        await PairedAsync(works, cancellationToken);
+        await UnpairedAsync(unpaired, cancellationToken);
+    }
+
+    private async Task PairedAsync(Dictionary<string, Work> works, CancellationToken cancellationToken)
+    {
+        // A write whose answer is out is not to be touched until recovery has judged it.
+        var settled = works.Values.Where(w => w.Pair.State is not PairState.CreatingCrm).ToList();
+        if (settled.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var tombstone in await context.State.TombstonesAsync(cancellationToken))
+        {
+            if (works.TryGetValue(tombstone.Key, out var work))
+            {
+                work.Tombstones[tombstone.Side] = tombstone;
+            }
+        }
+
+        await _duplicates.CarryOutAsync(settled, cancellationToken);
+        await planner.ReadRowsAsync(settled, cancellationToken);
+        await planner.ReadRecordsAsync(settled, cancellationToken);
+        await planner.PlanAsync(settled, cancellationToken);
+        await executor.ExecuteAsync(settled, cancellationToken);
+    }
+
+    private async Task UnpairedAsync(List<string> keys, CancellationToken cancellationToken)
+    {
+        var known = keys.Where(k => k != PushPass.NullKey).Distinct(StringComparer.Ordinal).ToList();
+        if (known.Count == 0)
+        {
+            return;
+        }
+
+        var rows = await context.Warehouse.FindAsync(context.Runtime.WarehouseRead, known, cancellationToken);
+        var newRows = new NewRows(context, planner, executor, new Linker(context));
+        await newRows.WorkAsync([.. rows.DistinctBy(r => r.Key)], cancellationToken);
+        await newRows.WorkWaitingAsync(cancellationToken);
+
+        // A row that is gone cannot be refused any more.
+        var gone = known.Except(rows.Select(r => r.Key!), StringComparer.Ordinal).ToList();
+        await context.State.SettleAsync(context.Settlement() with { ClearedRejects = [.. gone.Select(k => (k, Side.Crm))] }, cancellationToken);
+    }
+}

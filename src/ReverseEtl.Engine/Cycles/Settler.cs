@@ -1,0 +1,296 @@
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.State;
+
+namespace ReverseEtl.Engine.Cycles;
+
+/// <summary>Turns outcomes into bases, pairs and everything else that is recorded of a batch.</summary>
+internal sealed class Settler(CycleContext context, SettlementBuilder builder)
+{
+    private readonly Receipts _receipts = new(context);
+
+    public void Settle(Draft draft)
+    {
+        var work = draft.Work;
+        builder.ClearedDirty.AddRange(work.Marks);
+        foreach (var (action, rule) in work.Events)
+        {
+            builder.Changes.Add(new Change(work.Key, work.Pair.CrmId, Side.Crm, action, [], [rule]));
+        }
+
+        Tombstones(work);
+        switch (work.Decision.Step)
+        {
+            case RecordStep.Fields or RecordStep.Recreate:
+                Written(draft);
+                break;
+            case RecordStep.ArchiveCrm or RecordStep.DeleteCrm:
+                Removed(draft, draft.CrmResult?.Outcome, draft.CrmResult?.Error, Side.Crm);
+                break;
+            case RecordStep.DeleteWarehouse:
+                Removed(draft, draft.RowResult?.Outcome, null, Side.Warehouse);
+                break;
+            case RecordStep.Detach:
+                Keep(work, work.Pair with { State = work.Decision.Side is Side.Crm ? PairState.GoneFromCrm : PairState.GoneFromWarehouse });
+                Changed(work, work.Decision.Side, "detach", work.Decision.Rule);
+                Close(work);
+                break;
+            case RecordStep.Forget:
+                builder.ForgottenPairs.Add(work.Key);
+                Changed(work, Side.Crm, "forget", work.Decision.Rule);
+                Close(work);
+                break;
+            case RecordStep.Age:
+                builder.Tombstones.Add(work.Tombstones.GetValueOrDefault(work.Decision.Side)
+                    ?? new Tombstone(work.Key, work.Decision.Side, context.Now));
+                break;
+            case RecordStep.Ask:
+                Ask(work);
+                break;
+            default:
+                Rest(work);
+                break;
+        }
+    }
+
+    private void Written(Draft draft)
+    {
+        var work = draft.Work;
+        foreach (var refused in draft.Refused)
+        {
+            builder.Rejects.Add(refused);
+        }
+
+        if (draft.Waits && !work.IsNew)
+        {
+            context.Books.Hold(RecordKey.Display(work.Key), "waiting_for_reference");
+            builder.Dirty.Add(new DirtyMark(work.Key, work.Pair.CrmId, "waiting for a referenced record"));
+        }
+
+        var crm = Outcome(draft, draft.Crm, Side.Crm, draft.CrmResult?.Outcome, draft.CrmResult?.Error);
+        var row = Outcome(draft, draft.Row, Side.Warehouse, draft.RowResult?.Outcome,
+            draft.RowResult?.Reason is { } reason ? new CrmError("validation", RetryRule.AfterChange, "", reason) : null);
+        if (crm is WriteOutcome.Confirmed && draft.Crm!.Intent.Action is RecordAction.Create && draft.CrmResult is { Created: false })
+        {
+            // The key was there already: what the record holds besides is not known, so it is met as for the first time.
+            builder.Dirty.Add(new DirtyMark(work.Key, draft.CrmResult.Id, "the key was on a record already"));
+        }
+
+        if (work.IsNewLink && crm is not (null or WriteOutcome.Confirmed))
+        {
+            return;
+        }
+
+        if ((work.IsNew || draft.Crm?.Intent.Action is RecordAction.Create) && crm is not WriteOutcome.Confirmed)
+        {
+            // The journal reserved the pair; a create that certainly did not happen gives it back.
+            if (work.IsNew && crm is (WriteOutcome.Rejected or WriteOutcome.Missing))
+            {
+                builder.ForgottenPairs.Add(work.Key);
+            }
+
+            return;
+        }
+
+        Keep(work, _receipts.Pair(draft, crm, row));
+        Conflicts(draft, crm, row);
+        Adoptions(work);
+        Count(work, draft, crm, row);
+    }
+
+    // A write that nobody answered stays in the journal; its record is closed to new writes on that side until recovery.
+    private WriteOutcome? Outcome(Draft draft, SideWrite? write, Side side, WriteOutcome? outcome, CrmError? error)
+    {
+        if (write is null)
+        {
+            if (!draft.Refused.Exists(r => r.Side == side) && draft.Work.StandingReject(side) is not null)
+            {
+                builder.ClearedRejects.Add((draft.Work.Key, side));
+            }
+
+            return null;
+        }
+
+        var work = draft.Work;
+        if (!write.MaySend)
+        {
+            builder.Dirty.Add(new DirtyMark(work.Key, work.Pair.CrmId, "moved before it could be sent"));
+            return WriteOutcome.Moved;
+        }
+
+        if (outcome is null or WriteOutcome.Unknown)
+        {
+            context.Books.Hold(RecordKey.Display(work.Key), "outcome_unknown");
+            return WriteOutcome.Unknown;
+        }
+
+        builder.ClosedIntents.Add(write.Id);
+        switch (outcome)
+        {
+            case WriteOutcome.Confirmed:
+                if (work.StandingReject(side) is not null)
+                {
+                    builder.ClearedRejects.Add((work.Key, side));
+                }
+
+                Losses(work, write, side);
+                builder.Changes.Add(new Change(
+                    work.Key, draft.CrmResult?.Id ?? work.Pair.CrmId, side, write.Intent.Action.ToString().ToLowerInvariant(),
+                    [.. write.Intent.Fields.Select(f => f.Field)], [.. write.Intent.Fields.Select(f => f.Rule)]));
+                break;
+            case WriteOutcome.Rejected:
+                builder.Rejects.Add(Rejects.Of(context, work, side, error!));
+                break;
+            case WriteOutcome.Moved or WriteOutcome.Missing:
+                builder.Dirty.Add(new DirtyMark(work.Key, work.Pair.CrmId, outcome is WriteOutcome.Moved ? "moved while it was written" : "gone while it was written"));
+                break;
+        }
+
+        return outcome;
+    }
+
+    private void Losses(Work work, SideWrite write, Side side)
+    {
+        foreach (var field in write.Intent.Fields.Where(f => f.Loses.State is ValueState.Value))
+        {
+            context.Books.Losses++;
+            builder.Losses.Add(new Loss(
+                work.Key, work.Pair.CrmId, side, field.Field, field.Loses,
+                side is Side.Crm ? work.Record?.LastChangedBy : null, side is Side.Crm ? work.Record?.Version : work.Row?.ChangedAt, field.Rule));
+        }
+    }
+
+    private void Removed(Draft draft, WriteOutcome? outcome, CrmError? error, Side side)
+    {
+        var work = draft.Work;
+        var done = Outcome(draft, side is Side.Crm ? draft.Crm : draft.Row, side, outcome, error);
+        if (done is WriteOutcome.Confirmed or WriteOutcome.Missing)
+        {
+            context.Books.Deleted++;
+            builder.ForgottenPairs.Add(work.Key);
+            builder.ClearedTombstones.Add((work.Key, side is Side.Crm ? Side.Warehouse : Side.Crm));
+            Close(work);
+        }
+    }
+
+    private void Conflicts(Draft draft, WriteOutcome? crm, WriteOutcome? row)
+    {
+        var work = draft.Work;
+        for (var i = 0; i < work.Decision.Fields.Count; i++)
+        {
+            var (decision, view) = (work.Decision.Fields[i], work.Views[i]);
+            var field = context.Runtime.Rules[i].Mapping.Crm;
+            if (decision.Step is FieldStep.Ask)
+            {
+                builder.Conflicts.Add(new Conflict(
+                    decision.Question, work.Key, work.Pair.CrmId, field,
+                    view.Base?.Warehouse.Value ?? default, view.Base?.Crm.Value ?? default, view.Warehouse, view.Crm));
+                context.Books.Hold(RecordKey.Display(work.Key), $"conflict: {field}");
+            }
+            else if (decision.Closes is { } how && work.Question(field) is { } open && IsDone(decision, crm, row))
+            {
+                builder.ClosedConflicts.Add(new ConflictClosing(open.Id, how));
+            }
+        }
+
+        if (work.Decision.Closes is not null)
+        {
+            Close(work);
+        }
+    }
+
+    private static bool IsDone(FieldDecision decision, WriteOutcome? crm, WriteOutcome? row) => decision.Step switch
+    {
+        FieldStep.Push => crm is WriteOutcome.Confirmed,
+        FieldStep.Pull => row is WriteOutcome.Confirmed,
+        FieldStep.WriteBoth => crm is WriteOutcome.Confirmed && row is WriteOutcome.Confirmed,
+        _ => true,
+    };
+
+    private void Adoptions(Work work)
+    {
+        var adopted = Enumerable.Range(0, work.Decision.Fields.Count)
+            .Where(i => work.Decision.Fields[i] is { Step: FieldStep.Adopt, Origin: BaseOrigin.Adopted or BaseOrigin.Resolved or BaseOrigin.Receipt }).ToList();
+        if (adopted.Count > 0)
+        {
+            builder.Changes.Add(new Change(work.Key, work.Pair.CrmId, Side.Crm, "adopt",
+                [.. adopted.Select(i => context.Runtime.Rules[i].Mapping.Crm)], [.. adopted.Select(i => work.Decision.Fields[i].Rule)]));
+        }
+    }
+
+    private void Count(Work work, Draft draft, WriteOutcome? crm, WriteOutcome? row)
+    {
+        var books = context.Books;
+        var creates = draft.Crm?.Intent.Action is RecordAction.Create;
+        if (work.IsNewLink || (creates && draft.CrmResult is { Created: false }))
+        {
+            books.Linked++;
+            builder.ForgottenUnlinked.Add(draft.CrmResult?.Id ?? work.Pair.CrmId!);
+        }
+        else if (crm is WriteOutcome.Confirmed)
+        {
+            books.Created += creates ? 1 : 0;
+            books.Updated += creates ? 0 : 1;
+        }
+
+        books.Pulled += row is WriteOutcome.Confirmed ? 1 : 0;
+        books.Unchanged += draft.Crm is null && draft.Row is null && !work.IsNewLink ? 1 : 0;
+    }
+
+    private void Ask(Work work)
+    {
+        var decision = work.Decision;
+        builder.Conflicts.Add(new Conflict(
+            decision.Question, work.Key, work.Pair.CrmId, null, FieldValue.NotObserved, FieldValue.NotObserved, FieldValue.NotObserved, FieldValue.NotObserved));
+        Keep(work, Unprinted(work));
+        context.Books.Hold(RecordKey.Display(work.Key), decision.Rule);
+    }
+
+    private void Rest(Work work)
+    {
+        if (work.Decision.Step is RecordStep.Frozen)
+        {
+            context.Books.Hold(RecordKey.Display(work.Key), work.Decision.Rule);
+            return;
+        }
+
+        Close(work);
+        if (work.Events.Count > 0)
+        {
+            Keep(work, Unprinted(work));
+        }
+    }
+
+    // The record must be looked at again when anything moves, so its prints are not settled.
+    private static Pair Unprinted(Work work) => work.Pair with { WarehousePrint = Fingerprint.None, CrmPrint = Fingerprint.None };
+
+    private void Tombstones(Work work)
+    {
+        foreach (var (side, _) in work.Tombstones)
+        {
+            var presence = side is Side.Crm ? work.RecordPresence : work.RowPresence;
+            if (presence is Presence.Present || work.Decision.Step is RecordStep.Forget or RecordStep.Detach)
+            {
+                builder.ClearedTombstones.Add((work.Key, side));
+            }
+        }
+    }
+
+    private void Close(Work work)
+    {
+        if (work.Question(field: null) is { } open && work.Decision.Closes is { } how)
+        {
+            builder.ClosedConflicts.Add(new ConflictClosing(open.Id, how));
+        }
+    }
+
+    private void Keep(Work work, Pair pair)
+    {
+        builder.Pairs.Add(pair);
+        work.Pair = pair;
+    }
+
+    private void Changed(Work work, Side side, string action, string rule) =>
+        builder.Changes.Add(new Change(work.Key, work.Pair.CrmId, side, action, [], [rule]));
+}

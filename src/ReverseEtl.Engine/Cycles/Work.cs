@@ -1,0 +1,64 @@
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.State;
+
+namespace ReverseEtl.Engine.Cycles;
+
+/// <summary>One pair on its way through a batch: what is known of it, then what was decided.</summary>
+internal sealed class Work(Pair pair)
+{
+    /// <summary>The pair as it is to be stored if nothing else happens.</summary>
+    public Pair Pair { get; set; } = pair;
+
+    public string Key => Pair.Key;
+
+    /// <summary>The row, when it was read and is there.</summary>
+    public WarehouseRow? Row { get; private set; }
+
+    public Presence RowPresence { get; private set; } = Presence.Unread;
+
+    /// <summary>The CRM record, when it was read and is there.</summary>
+    public CrmRecord? Record { get; private set; }
+
+    public Presence RecordPresence { get; private set; } = Presence.Unread;
+
+    /// <summary>The two records found each other in this cycle; the pair is not stored yet.</summary>
+    public bool IsNewLink { get; init; }
+
+    /// <summary>The row has no partner; one is created for it, and the pair is not stored yet.</summary>
+    public bool IsNew { get; init; }
+
+    /// <summary>The pair changed its CRM record or was taken up again; it is stored even if nothing is written.</summary>
+    public List<(string Action, string Rule)> Events { get; } = [];
+
+    public List<long> Marks { get; } = [];
+
+    public IReadOnlyList<Conflict> Conflicts { get; set; } = [];
+
+    public IReadOnlyList<Reject> Rejects { get; set; } = [];
+
+    public Dictionary<Side, Tombstone> Tombstones { get; } = [];
+
+    public RecordDecision Decision { get; set; } = new(RecordStep.None, "not planned");
+
+    public IReadOnlyList<FieldView> Views { get; set; } = [];
+
+    public Work With(WarehouseRow? row)
+    {
+        Row = row;
+        RowPresence = row is null ? Presence.Missing : Presence.Present;
+        return this;
+    }
+
+    /// <summary>Sets what was read; a record in the recycle bin is a missing one.</summary>
+    public Work With(CrmRecord? record)
+    {
+        Record = record?.Presence is CrmPresence.Live ? record : null;
+        RecordPresence = Record is null ? Presence.Missing : Presence.Present;
+        return this;
+    }
+
+    public Reject? StandingReject(Side side) => Rejects.FirstOrDefault(r => r.Side == side);
+
+    public Conflict? Question(string? field) => Conflicts.FirstOrDefault(c => c.Field == field);
+}

@@ -1,0 +1,159 @@
+namespace ReverseEtl.Sandbox.HubSpot;
+
+/// <summary>Acts as a person in HubSpot's own pages, or as a part of HubSpot itself.</summary>
+internal sealed class HubSpotUser(HubSpotWorld world)
+{
+    public string Create(string type, IReadOnlyDictionary<string, string?> properties, string source) => Refusable(() =>
+    {
+        var model = Model(type);
+        var context = Context(source);
+        return world.Writer.Apply(model, Plan(model, null, properties, context), context).IdText;
+    });
+
+    /// <summary>All edits have one time; nothing is written when one of them is refused.</summary>
+    public void Edit(string type, IReadOnlyList<string> ids, IReadOnlyDictionary<string, string?> properties, string source) =>
+        Refusable(() =>
+    {
+        var model = Model(type);
+        var context = Context(source);
+        var plans = ids.Select(id => Plan(model, Live(model, id), properties, context)).ToList();
+        plans.ForEach(plan => world.Writer.Apply(model, plan, context));
+        return plans.Count;
+    });
+
+    public void Archive(string type, string id) => Refusable(() =>
+    {
+        var model = Model(type);
+        world.Writer.Archive(model, Live(model, id), world.Now);
+        return id;
+    });
+
+    public void Restore(string type, string id) => Refusable(() =>
+    {
+        var model = Model(type);
+        var record = model.Records.Exact(id);
+        if (record is not { IsArchived: true, MergedInto: null })
+        {
+            throw new RefusalException(Failure.NotFound());
+        }
+
+        if (world.Planner.RestoreConflict(model, record) is { } conflict)
+        {
+            throw new RefusalException(conflict);
+        }
+
+        world.Writer.Restore(model, record, world.Now);
+        return id;
+    });
+
+    public void Purge(string type, string id) => Refusable(() =>
+    {
+        var model = Model(type);
+        RecordWriter.Remove(model, model.Records.Exact(id) ?? throw new RefusalException(Failure.NotFound()));
+        return id;
+    });
+
+    public string Merge(string type, string winner, IReadOnlyList<string> losers) => Refusable(() =>
+    {
+        var model = Model(type);
+        var survivor = Live(model, winner);
+        foreach (var loser in losers)
+        {
+            survivor = world.Merger.Merge(model, survivor, Live(model, loser), Context("CRM_UI"));
+        }
+
+        return survivor.IdText;
+    });
+
+    public void Touch(string type, string id) => Refusable(() =>
+    {
+        var model = Model(type);
+        world.Writer.Touch(model, Live(model, id), world.Now);
+        return id;
+    });
+
+    public IReadOnlyList<HubSpotRecord> Records(string type, bool includeArchived) => Refusable(() =>
+    {
+        var model = Model(type);
+        return model.Records.All.Where(r => includeArchived || r.IsLive).Select(r => Show(model, r)).ToList();
+    });
+
+    public HubSpotRecord? Record(string type, string id) => Refusable(() =>
+    {
+        var model = Model(type);
+        return model.Records.Exact(id) is { } found ? Show(model, found) : null;
+    });
+
+    public void AddProperty(string type, string json) => Refusable(() =>
+    {
+        var model = Model(type);
+        model.Properties.Put(PropertyParser.Create(Json.ParseObject(json), model.Properties, world.Now));
+        return json;
+    });
+
+    public void AddRule(string type, AdminRule rule) => Refusable(() =>
+    {
+        var model = Model(type);
+        foreach (var name in new[] { rule.Property, rule.Other }.OfType<string>())
+        {
+            if (model.Properties.Find(name) is null)
+            {
+                throw new RefusalException(Failure.Invalid([PropertyError.Unknown(name)], world.Options.PortalId));
+            }
+        }
+
+        model.Rules.Add(rule);
+        return rule;
+    });
+
+    private static T Refusable<T>(Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (RefusalException e)
+        {
+            throw new HubSpotRefusedException(e.Failure);
+        }
+    }
+
+    private ObjectModel Model(string type) => world.Model(type)
+        ?? throw new RefusalException(new Failure(404, null, $"There is no object type '{type}'."));
+
+    private static CrmRecord Live(ObjectModel model, string id) =>
+        model.Records.Resolve(id) is { IsLive: true } live ? live : throw new RefusalException(Failure.NotFound());
+
+    private WritePlan Plan(
+        ObjectModel model, CrmRecord? target, IReadOnlyDictionary<string, string?> properties, WriteContext context)
+    {
+        var values = properties.ToDictionary(p => p.Key, p => p.Value ?? "", StringComparer.Ordinal);
+        var (plan, failure) = world.Planner.Plan(model, target, values, context);
+        return plan ?? throw new RefusalException(failure!);
+    }
+
+    /// <summary>Only the UI, bulk edits there included, is a person; other sources have no user.</summary>
+    private WriteContext Context(string source)
+    {
+        var user = world.Options.UserId;
+        return source.StartsWith("CRM_UI", StringComparison.Ordinal)
+            ? new WriteContext(new WriteSource(source, $"userId:{user}", user, null), world.Now)
+            : new WriteContext(new WriteSource(source, null, null, null), world.Now, MayWriteReadOnly: source == "CALCULATED");
+    }
+
+    private static HubSpotRecord Show(ObjectModel model, CrmRecord record)
+    {
+        var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in record.State.Values.Keys.Concat(model.Type.Always))
+        {
+            if (model.Reader(name)(record, record.State) is { Length: > 0 } value)
+            {
+                values[name] = value;
+            }
+        }
+
+        return new HubSpotRecord(
+            record.IdText, values, record.CreatedAt, record.State.UpdatedAt, record.IsArchived, record.State.ArchivedAt,
+            record.MergedInto?.ToString());
+    }
+}

@@ -1,0 +1,167 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace ReverseEtl.Sandbox.HubSpot;
+
+/// <summary>What the API does with a <c>null</c> property value.</summary>
+public enum NullValue
+{
+    /// <summary>The whole request is refused with 400.</summary>
+    Reject,
+
+    /// <summary>As if the property were not there.</summary>
+    Ignore,
+
+    /// <summary>As <c>""</c>.</summary>
+    Clear,
+}
+
+/// <summary>What the API does with a step back in <c>lifecyclestage</c>.</summary>
+public enum LifecycleBackward
+{
+    /// <summary>The write succeeds and the value stays.</summary>
+    Ignore,
+
+    /// <summary>The write is refused with 400.</summary>
+    Reject,
+}
+
+/// <summary>
+/// The simulator's limits, its warts, and every behaviour of HubSpot that could not be verified. The defaults are the realistic
+/// or, where nobody knows, the stricter side.
+/// </summary>
+public sealed class HubSpotSwitches
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <summary>Seconds until a write is searchable.</summary>
+    public double SearchIndexLagSeconds { get; set; } = 5;
+
+    /// <summary>At most so many more seconds, drawn for each write.</summary>
+    public double SearchIndexJitterSeconds { get; set; } = 5;
+
+    /// <summary>Searches a second for the whole account; 0 for no limit.</summary>
+    public int SearchesPerSecond { get; set; } = 5;
+
+    /// <summary>Characters of a search body.</summary>
+    public int SearchBodyLimit { get; set; } = 3000;
+
+    /// <summary>Requests a token may make in any 10 seconds, searches apart; 0 for no limit.</summary>
+    public int TenSecondlyLimit { get; set; } = 190;
+
+    /// <summary>Requests a day of the account, midnight to midnight in its time zone; 0 for no limit.</summary>
+    public int DailyLimit { get; set; } = 625_000;
+
+    /// <summary>Characters of a request target before 414.</summary>
+    public int TargetLimit { get; set; } = 16_000;
+
+    /// <summary>Tokens are held to their scopes.</summary>
+    public bool CheckScopes { get; set; } = true;
+
+    /// <summary>Batch answers come in another order than their inputs.</summary>
+    public bool ShuffleResults { get; set; } = true;
+
+    /// <summary>A write of the value already there adds a history entry. UNVERIFIED.</summary>
+    public bool IdenticalWritesAddHistory { get; set; }
+
+    /// <summary>A write of the values already there moves the last-modified time. UNVERIFIED.</summary>
+    public bool IdenticalWritesBumpModified { get; set; }
+
+    /// <summary>Rows of an upsert by e-mail fail alone when they have trace ids. UNVERIFIED.</summary>
+    public bool EmailUpsertPartialSuccess { get; set; }
+
+    /// <summary>Additional addresses find the contact where <c>idProperty=email</c>. UNVERIFIED.</summary>
+    public bool SecondaryEmailResolves { get; set; } = true;
+
+    /// <summary>The address that a new primary replaces stays as an additional one. UNVERIFIED.</summary>
+    public bool EmailChangeKeepsOldAsSecondary { get; set; }
+
+    /// <summary>Status when an update takes an address in use: 409, or 400 with CONFLICTING_UNIQUE_VALUE. UNVERIFIED.</summary>
+    public int EmailConflictOnUpdateStatus { get; set; } = 409;
+
+    /// <summary>A batch may name several <c>idProperty</c> values. UNVERIFIED.</summary>
+    public bool MixedIdPropertyAllowed { get; set; }
+
+    /// <summary>Rows of a batch update fail alone even without trace ids. UNVERIFIED.</summary>
+    public bool BatchUpdatePartialWithoutTraceIds { get; set; }
+
+    /// <summary>Merged-away ids in a batch update are in neither results nor errors; else they are errors. UNVERIFIED.</summary>
+    public bool MergedIdsVanishFromBatchUpdate { get; set; } = true;
+
+    /// <summary>Merged-away ids are listed with <c>archived=true</c>. UNVERIFIED.</summary>
+    public bool MergedIdsListedAsArchived { get; set; }
+
+    /// <summary>A merge fills the primary's empty values from the other record. UNVERIFIED.</summary>
+    public bool MergeFillsEmptyValues { get; set; } = true;
+
+    /// <summary>A unique value that a merge dropped still finds the survivor. UNVERIFIED.</summary>
+    public bool MergedKeysResolve { get; set; }
+
+    /// <summary>A batch archive reports ids that are not there with 207 instead of passing over them. UNVERIFIED.</summary>
+    public bool BatchArchiveReportsMissing { get; set; }
+
+    /// <summary>DELETE of an id that never was answers 404, else 204. UNVERIFIED.</summary>
+    public bool DeleteUnknownIsNotFound { get; set; } = true;
+
+    /// <summary>An empty <c>inputs</c> list is refused, else answered with nothing. UNVERIFIED.</summary>
+    public bool EmptyInputsRefused { get; set; } = true;
+
+    /// <summary>What a null value does. UNVERIFIED.</summary>
+    public NullValue NullValue { get; set; } = NullValue.Reject;
+
+    /// <summary>JSON numbers and booleans are taken for values, against the specification.</summary>
+    public bool NonStringValuesTolerated { get; set; } = true;
+
+    /// <summary>A step back of the lifecycle stage. UNVERIFIED.</summary>
+    public LifecycleBackward LifecycleBackward { get; set; } = LifecycleBackward.Ignore;
+
+    /// <summary>Cleared values read as <c>""</c>, else as null.</summary>
+    public bool ClearedReadsAsEmptyText { get; set; }
+
+    /// <summary>Company domains lose scheme, www and path. UNVERIFIED.</summary>
+    public bool NormaliseDomain { get; set; } = true;
+
+    /// <summary>Phone numbers lose their punctuation. UNVERIFIED.</summary>
+    public bool NormalisePhone { get; set; }
+
+    /// <summary>The API may write <c>hs_additional_emails</c>. UNVERIFIED.</summary>
+    public bool AdditionalEmailsWritable { get; set; }
+
+    /// <summary>Owner ids must be those of owners.</summary>
+    public bool ValidateOwners { get; set; } = true;
+
+    /// <summary>NEQ, NOT_IN and NOT_CONTAINS_TOKEN match records without a value. UNVERIFIED.</summary>
+    public bool NegativeFiltersMatchEmpty { get; set; }
+
+    /// <summary>Status of a batch create of properties: 201 or 200. UNVERIFIED.</summary>
+    public int PropertyBatchCreateStatus { get; set; } = 201;
+
+    /// <summary>A batch read of properties must name <c>dataSensitivity</c> in 2026-09.</summary>
+    public bool DataSensitivityRequired { get; set; } = true;
+
+    /// <summary>All switches by name.</summary>
+    internal JsonObject ToJson() => JsonSerializer.SerializeToNode(this, Json)!.AsObject();
+
+    /// <summary>Sets the named switches, or none: throws <see cref="JsonException"/> for an unknown name or a wrong type.</summary>
+    internal void Set(JsonElement values)
+    {
+        var changes = new List<(PropertyInfo Property, object? Value)>();
+        foreach (var member in values.EnumerateObject())
+        {
+            var property = typeof(HubSpotSwitches).GetProperties()
+                .FirstOrDefault(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name) == member.Name)
+                ?? throw new JsonException($"There is no switch '{member.Name}'.");
+            changes.Add((property, member.Value.Deserialize(property.PropertyType, Json)));
+        }
+
+        foreach (var (property, value) in changes)
+        {
+            property.SetValue(this, value);
+        }
+    }
+}

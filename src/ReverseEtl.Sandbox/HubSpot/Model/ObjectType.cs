@@ -1,0 +1,48 @@
+namespace ReverseEtl.Sandbox.HubSpot;
+
+/// <summary>What HubSpot fixes about one kind of record.</summary>
+/// <param name="Id">The type id, e.g. <c>0-1</c>.</param>
+/// <param name="Plural">The name in paths, e.g. <c>contacts</c>.</param>
+/// <param name="Singular">The name in messages, e.g. <c>contact</c>.</param>
+/// <param name="LastModified">The property holding the record's last change: <c>lastmodifieddate</c> for contacts only.</param>
+/// <param name="Defaults">Properties of a read that asks for none.</param>
+/// <param name="Required">On create, at least one property of every group.</param>
+/// <param name="Searchable">Properties that the free-text <c>query</c> of a search looks at.</param>
+/// <param name="MergeSource">The <c>sourceType</c> of values set by a merge.</param>
+internal sealed record ObjectType(
+    string Id,
+    string Plural,
+    string Singular,
+    string LastModified,
+    IReadOnlyList<string> Defaults,
+    IReadOnlyList<IReadOnlyList<string>> Required,
+    IReadOnlyList<string> Searchable,
+    string MergeSource)
+{
+    /// <summary>The standard types that the sandbox has.</summary>
+    public static IReadOnlyList<ObjectType> Standard { get; } =
+    [
+        new("0-1", "contacts", "contact", "lastmodifieddate",
+            ["createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname"],
+            [["email", "firstname", "lastname"]],
+            ["email", "firstname", "lastname", "phone", "company", "hs_additional_emails"], "MERGE_CONTACTS"),
+        new("0-2", "companies", "company", "hs_lastmodifieddate",
+            ["createdate", "domain", "hs_lastmodifieddate", "hs_object_id", "name"],
+            [["name", "domain"]], ["name", "domain", "website", "phone"], "MERGE_COMPANIES"),
+        new("0-3", "deals", "deal", "hs_lastmodifieddate",
+            ["amount", "closedate", "createdate", "dealname", "dealstage", "hs_lastmodifieddate", "hs_object_id", "pipeline"],
+            [["dealname"], ["dealstage"], ["pipeline"]], ["dealname", "description"], "MERGE_OBJECTS"),
+        new("0-5", "tickets", "ticket", "hs_lastmodifieddate",
+            [
+                "content", "createdate", "hs_lastmodifieddate", "hs_object_id", "hs_pipeline", "hs_pipeline_stage",
+                "hs_ticket_category", "hs_ticket_priority", "subject",
+            ],
+            [["subject"], ["hs_pipeline_stage"], ["hs_pipeline"]], ["subject", "content"], "MERGE_OBJECTS"),
+    ];
+
+    /// <summary>Properties in every answer, asked for or not.</summary>
+    public IReadOnlyList<string> Always { get; } = ["createdate", "hs_object_id", LastModified];
+
+    /// <summary>Contacts alone have an identity by e-mail address.</summary>
+    public bool HasEmailIdentity => Id == "0-1";
+}

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using ReverseEtl.Sandbox.Http;
+using ReverseEtl.Sandbox.Salesforce.Model;
+using ReverseEtl.Sandbox.Salesforce.Rest;
+using ReverseEtl.Sandbox.Salesforce.Schema;
+using ReverseEtl.Sandbox.Salesforce.Writing;
+
+namespace ReverseEtl.Sandbox.Salesforce.Admin;
+
+/// <summary>The admin API below <c>/_sandbox/</c>: acting as CRM users and changing the org's behaviour.</summary>
+internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users)
+{
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    private readonly AdminRecords _records = new(org, rest.Engine, users);
+
+    public SandboxResponse Handle(SandboxRequest request, string path)
+    {
+        try
+        {
+            var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).ToArray();
+            return Route(request, parts) ?? JsonText.Answer(404, Error("NOT_FOUND", $"No admin resource {request.Method} {path}"));
+        }
+        catch (SalesforceException e)
+        {
+            return JsonText.Answer(e.Status, Error(e.Error.Code, e.Error.Message));
+        }
+        catch (Exception e) when (e is ArgumentException or JsonException or InvalidOperationException or FormatException or OverflowException)
+        {
+            return JsonText.Answer(400, Error("BAD_REQUEST", e.Message));
+        }
+    }
+
+    private SandboxResponse? Route(SandboxRequest request, string[] parts) => (request.Method, parts) switch
+    {
+        (_, ["records", var type, .. var rest]) => _records.Handle(request, type, rest),
+        ("POST", ["merge", var type]) => _records.Merge(request, type),
+        ("GET", ["writes"]) => JsonText.Answer(200, JsonSerializer.SerializeToNode(org.WriteLog.Entries, Web)!),
+        ("DELETE", ["writes"]) => Done(org.WriteLog.Clear),
+        ("GET", ["switches"]) => JsonText.Answer(200, Switches()),
+        ("POST", ["switches"]) => SetSwitches(request),
+        ("POST", ["fields", var type]) => AddField(request, type),
+        ("POST", ["fields", var type, var field, "hide"]) => Done(() => org.Schema.Hide(org.Schema.Get(type), field, true, org.Now)),
+        ("POST", ["fields", var type, var field, "show"]) => Done(() => org.Schema.Hide(org.Schema.Get(type), field, false, org.Now)),
+        ("POST", ["locks"]) => Lock(request),
+        ("POST", ["rules", var type]) => AddRule(request, type),
+        ("POST", ["open-transaction"]) => Done(() => org.OpenTransaction(TimeSpan.FromMinutes((double)Member(Body(request), "minutes")))),
+        ("POST", ["purge-delete-log", var type]) => Done(() => org.DeleteLog(org.Schema.Get(type)).Purge(org.Now)),
+        ("POST", ["revoke-tokens"]) => Done(rest.RevokeTokens),
+        ("GET", ["users"]) => JsonText.Answer(200, new JsonObject
+        {
+            ["integration"] = org.Users.Integration,
+            ["human"] = org.Users.Human,
+            ["secondHuman"] = org.Users.SecondHuman,
+        }),
+        _ => null,
+    };
+
+    public static JsonObject Body(SandboxRequest request) =>
+        JsonNode.Parse(request.Text) as JsonObject ?? throw new ArgumentException("The body must be a JSON object.");
+
+    public static JsonNode Member(JsonObject body, string name) => body[name] ?? throw new ArgumentException($"The body needs {name}.");
+
+    private JsonObject Switches() => JsonSerializer.SerializeToNode(org.Switches, Web)!.AsObject();
+
+    /// <summary>Names left out keep their value; an unknown name is an error.</summary>
+    private SandboxResponse SetSwitches(SandboxRequest request)
+    {
+        var merged = Switches();
+        foreach (var (name, value) in Body(request))
+        {
+            merged[name] = merged.ContainsKey(name) ? value?.DeepClone() : throw new ArgumentException($"No switch {name}.");
+        }
+
+        org.Switches = merged.Deserialize<SalesforceSwitches>(Web)!;
+        return JsonText.Answer(200, Switches());
+    }
+
+    private SandboxResponse AddField(SandboxRequest request, string type)
+    {
+        var spec = JsonSerializer.Deserialize<FieldSpec>(request.Text, Web) ?? throw new JsonException("A field is an object.");
+        org.AddField(org.Schema.Get(type), spec);
+        return SandboxResponse.Empty(204);
+    }
+
+    private SandboxResponse Lock(SandboxRequest request)
+    {
+        var body = Body(request);
+        users.Lock(Member(body, "ids").AsArray().Select(i => i!.ToString()), (int)Member(body, "times"));
+        return SandboxResponse.Empty(204);
+    }
+
+    /// <summary>The simplest of validation rules: a field must not have a value.</summary>
+    private SandboxResponse AddRule(SandboxRequest request, string typeName)
+    {
+        var body = Body(request);
+        var type = org.Schema.Get(typeName);
+        var field = type[Member(body, "field").ToString()];
+        var forbidden = ValueParser.Parse(field, body["equals"], org.Switches);
+        var error = new SalesforceError("FIELD_CUSTOM_VALIDATION_EXCEPTION", Member(body, "message").ToString(), [field.Name]);
+        org.Hooks.AddRule(type.Name, save => Equals(save[field.Name], forbidden) ? error : null);
+        return SandboxResponse.Empty(204);
+    }
+
+    private static SandboxResponse Done(Action change)
+    {
+        change();
+        return SandboxResponse.Empty(204);
+    }
+
+    private static JsonObject Error(string code, string message) => new() { ["error"] = message, ["code"] = code };
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using ReverseEtl.Sandbox.Salesforce.Writing;
+
+namespace ReverseEtl.Sandbox.Salesforce.Rest;
+
+/// <summary>Writes the results of a Collections call.</summary>
+internal static class CollectionJson
+{
+    private static readonly SalesforceError RolledBack = new(
+        "ALL_OR_NONE_OPERATION_ROLLED_BACK",
+        "Record rolled back because not all records were valid and the request was using AllOrNone header",
+        []);
+
+    public static void Write(Utf8JsonWriter json, IEnumerable<SaveOutcome> outcomes, bool rolledBack, bool withCreated)
+    {
+        json.WriteStartArray();
+        foreach (var outcome in outcomes)
+        {
+            json.WriteStartObject();
+            if (outcome.Id is { } id && !(rolledBack && outcome.Created))
+            {
+                json.WriteString("id", id);
+            }
+
+            var error = outcome.Failure?.Error ?? (rolledBack ? RolledBack : null);
+            json.WriteBoolean("success", error is null);
+            json.WriteStartArray("errors");
+            if (error is not null)
+            {
+                Errors.Collection(json, error);
+            }
+
+            json.WriteEndArray();
+            if (withCreated && error is null)
+            {
+                json.WriteBoolean("created", outcome.Created);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

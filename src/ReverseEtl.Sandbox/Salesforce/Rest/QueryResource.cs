@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Text.Json;
+using ReverseEtl.Sandbox.Http;
+using ReverseEtl.Sandbox.Salesforce.Model;
+using ReverseEtl.Sandbox.Salesforce.Soql;
+
+namespace ReverseEtl.Sandbox.Salesforce.Rest;
+
+/// <summary>query, queryAll and their pages (reference §6.2).</summary>
+internal sealed class QueryResource(RestEngine engine)
+{
+    private const int LeastBatch = 200;
+    private const int MostBatch = 2000;
+    private readonly QueryCursors _cursors = new();
+
+    public SandboxResponse Query(RestCall call, bool all)
+    {
+        if (call.Method != "GET")
+        {
+            return call.NotAllowed("GET,HEAD");
+        }
+
+        var text = call.Http.Query("q");
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw SoqlError.Plain("MALFORMED_QUERY", "SOQL query string is required in the parameter q");
+        }
+
+        var result = engine.Queries.Run(text, all);
+        var size = PageSize(call);
+        var cursor = !result.IsCount && result.Rows.Count > size ? _cursors.Open(result, all, engine.Org.Instant) : null;
+        return Page(call, result, all, cursor, 0, size);
+    }
+
+    /// <summary>A later page; the link says <c>/query/</c> for queryAll too.</summary>
+    public SandboxResponse Next(RestCall call, string locator)
+    {
+        var dash = locator.LastIndexOf('-');
+        if (dash < 0
+            || !int.TryParse(locator.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
+            || !SalesforceId.TryNormalize(locator[..dash], out var id)
+            || _cursors.Find(id, engine.Org.Instant) is not { } cursor
+            || offset > cursor.Result.Rows.Count)
+        {
+            throw SoqlError.Plain("INVALID_QUERY_LOCATOR", "invalid query locator");
+        }
+
+        return Page(call, cursor.Result, cursor.All, id, offset, PageSize(call));
+    }
+
+    private int PageSize(RestCall call)
+    {
+        var wanted = MostBatch;
+        foreach (var option in (call.Http.Header("Sforce-Query-Options") ?? "").Split([',', ';'], StringSplitOptions.TrimEntries))
+        {
+            if (option.StartsWith("batchSize=", StringComparison.OrdinalIgnoreCase)
+                && int.TryParse(option.AsSpan("batchSize=".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var size))
+            {
+                wanted = Math.Clamp(size, LeastBatch, MostBatch);
+            }
+        }
+
+        return Math.Max(1, Math.Min(wanted, engine.Org.Switches.MaxPageSize));
+    }
+
+    private SandboxResponse Page(RestCall call, QueryResult result, bool all, string? cursor, int offset, int size) => JsonText.Answer(200, json =>
+    {
+        var end = result.IsCount ? 0 : Math.Min(result.Rows.Count, offset + size);
+        var done = result.IsCount || end == result.Rows.Count;
+        json.WriteStartObject();
+        json.WriteNumber("totalSize", result.Rows.Count);
+        json.WriteBoolean("done", done);
+        if (!done)
+        {
+            json.WriteString("nextRecordsUrl", $"/services/data/{call.Version}/query/{cursor}-{end}");
+        }
+
+        json.WriteStartArray("records");
+        var now = engine.Org.Instant;
+        for (var i = offset; i < end; i++)
+        {
+            var (record, version) = result.Rows[i];
+            if ((offset == 0 ? version : Later(record, version, all, now)) is { } seen)
+            {
+                Row(json, call, record, seen, result.Select, record.Type.Name);
+            }
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    /// <summary>What a later page shows of a row; null when the row has gone since.</summary>
+    private RowVersion? Later(SfRecord record, RowVersion version, bool all, DateTimeOffset now)
+    {
+        if (!engine.Org.Switches.LiveCursorPages)
+        {
+            return version;
+        }
+
+        var seen = engine.Org.Table(record.Type).Find(record.Id) == record ? record.Visible(now) : null;
+        return seen is not null && (all || !seen.IsDeleted(record.Type)) ? seen : null;
+    }
+
+    private void Row(Utf8JsonWriter json, RestCall call, SfRecord record, RowVersion version, SelectNode select, string typeName)
+    {
+        json.WriteStartObject();
+        RecordJson.Attributes(json, record, call.Version, typeName);
+        foreach (var member in select.Members)
+        {
+            if (!member.IsParent)
+            {
+                json.WritePropertyName(member.Field!.Name);
+                engine.Json.Field(json, record, version, member.Field);
+                continue;
+            }
+
+            json.WritePropertyName(member.Field!.RelationshipName!);
+            Parent(json, call, version, member);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private void Parent(Utf8JsonWriter json, RestCall call, RowVersion version, SelectNode node)
+    {
+        if (engine.Reader.Parent(version, node.Field!) is { } parent)
+        {
+            // What a polymorphic reference points at is seen through the Name object.
+            Row(json, call, parent.Record, parent.Version, node, node.Field!.Polymorphic ? "Name" : parent.Record.Type.Name);
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+    }
+}

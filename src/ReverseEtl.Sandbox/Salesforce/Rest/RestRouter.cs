@@ -1,0 +1,71 @@
+using ReverseEtl.Sandbox.Http;
+
+namespace ReverseEtl.Sandbox.Salesforce.Rest;
+
+/// <summary>Finds the resource of a call below <c>/services/data/vNN.0/</c>, for single and composite calls alike.</summary>
+internal sealed class RestRouter
+{
+    private static readonly string[] Resources = ["sobjects", "query", "queryAll", "limits", "composite"];
+    private readonly SobjectsResource _sobjects;
+    private readonly QueryResource _query;
+    private readonly LimitsResource _limits;
+    private readonly CollectionsResource _collections;
+    private readonly CompositeResource _composite;
+
+    public RestRouter(RestEngine engine, UsageMeter meter)
+    {
+        _sobjects = new SobjectsResource(engine);
+        _query = new QueryResource(engine);
+        _limits = new LimitsResource(engine, meter);
+        _collections = new CollectionsResource(engine, new CollectionReads(engine));
+        _composite = new CompositeResource(engine, RouteSubrequest);
+    }
+
+    /// <param name="request">The request.</param>
+    /// <param name="version">e.g. <c>v66.0</c>.</param>
+    /// <param name="path">The decoded segments after the version.</param>
+    /// <param name="userId">The caller.</param>
+    /// <param name="atomic">Inside a composite with allOrNone.</param>
+    public SandboxResponse Route(SandboxRequest request, string version, string[] path, string userId, bool atomic)
+    {
+        var method = request.Method == "POST" && request.Query("_HttpMethod") is { } tunnelled ? tunnelled.ToUpperInvariant() : request.Method;
+        var call = new RestCall(request, method, version, userId);
+        try
+        {
+            return path switch
+            {
+                [] => Directory(version),
+                ["sobjects", .. var rest] => _sobjects.Handle(call, rest),
+                ["query"] => _query.Query(call, all: false),
+                ["queryAll"] => _query.Query(call, all: true),
+                ["query" or "queryAll", var locator] => _query.Next(call, locator),
+                ["limits"] => _limits.Limits(),
+                ["limits", "recordCount"] => _limits.RecordCount(call),
+                ["composite"] => _composite.Handle(call),
+                ["composite", "sobjects", .. var rest] => _collections.Handle(call, rest, atomic),
+                _ => throw SalesforceException.NotFound(),
+            };
+        }
+        catch (SalesforceException e)
+        {
+            return Errors.Answer(e);
+        }
+    }
+
+    /// <summary>A subrequest's URL names the version again; raw blanks in its query are accepted, as recorded traffic shows.</summary>
+    private SandboxResponse RouteSubrequest(SandboxRequest request, string userId, bool atomic)
+    {
+        string[] path = [.. request.Segments];
+        if (path is not ["services", "data", var version, .. var rest] || rest is ["composite"])
+        {
+            throw SalesforceException.NotFound();
+        }
+
+        ApiVersions.Require(version);
+        return Route(request, version, rest, userId, atomic);
+    }
+
+    private static SandboxResponse Directory(string version) => JsonText.Answer(200, new System.Text.Json.Nodes.JsonObject(
+        Resources
+            .Select(name => KeyValuePair.Create(name, (System.Text.Json.Nodes.JsonNode?)$"/services/data/{version}/{name}"))));
+}

@@ -1,0 +1,86 @@
+namespace ReverseEtl.Sandbox.Salesforce;
+
+/// <summary>Every behaviour of the simulated org that can be changed while it runs. Defaults are the strict, realistic ones.</summary>
+public sealed record SalesforceSwitches
+{
+    /// <summary>Seconds without activity after which a token is dead; 0 for never (reference §1.1: lifetime slides).</summary>
+    public int TokenLifetimeSeconds { get; init; } = 7200;
+
+    /// <summary>Calls after which a token is dead; 0 for any number.</summary>
+    public int TokenLifetimeCalls { get; init; }
+
+    /// <summary>The host answers as login.salesforce.com: client credentials are refused (reference §1.1).</summary>
+    public bool LoginHost { get; init; }
+
+    /// <summary>The app has no run-as user: client credentials are refused (reference §1.1).</summary>
+    public bool NoRunAsUser { get; init; }
+
+    /// <summary>A refresh returns a new refresh token and kills the old one.</summary>
+    public bool RotateRefreshTokens { get; init; }
+
+    /// <summary>Requests in a rolling 24 hours before 403 REQUEST_LIMIT_EXCEEDED.</summary>
+    public int DailyApiLimit { get; init; } = 100_000;
+
+    /// <summary>Requests beyond the limit still pass, as paid production orgs do for a while (reference §8).</summary>
+    public bool SoftOverage { get; init; }
+
+    /// <summary>Seconds between the stamp of a CRM user's write and the moment its transaction commits (reference §6.4).</summary>
+    public int CommitDelaySeconds { get; init; }
+
+    /// <summary>Least milliseconds from commit until queries see a row; reads by id see it at once (reference §13.12).</summary>
+    public int VisibilityDelayMinMs { get; init; }
+
+    /// <summary>Most milliseconds from commit until queries see a row; traffic of real orgs showed 1,000 to 3,000.</summary>
+    public int VisibilityDelayMaxMs { get; init; }
+
+    /// <summary>Minutes by which latestDateCovered stays behind the end of the window (reference §6.3 shows 1).</summary>
+    public int ReplicationLagMinutes { get; init; } = 1;
+
+    /// <summary>Leading and trailing blanks of text are dropped.</summary>
+    public bool TrimText { get; init; } = true;
+
+    /// <summary>E-mail addresses are stored in lower case (reference §15.1).</summary>
+    public bool LowerCaseEmail { get; init; } = true;
+
+    /// <summary>Line ends of long text become LF.</summary>
+    public bool NormalizeLineEnds { get; init; } = true;
+
+    /// <summary>The values of a multi-select pick-list are stored in the order of the pick-list.</summary>
+    public bool OrderMultiPicklists { get; init; } = true;
+
+    /// <summary>Numbers from ten million are written as <c>2.0E7</c> (reference §15.7).</summary>
+    public bool NumbersWithExponent { get; init; } = true;
+
+    /// <summary>JSON numbers and booleans are taken for text fields; otherwise they cannot be deserialized.</summary>
+    public bool NumbersForText { get; init; }
+
+    /// <summary>null for a checkbox is stored as false; otherwise it is an error.</summary>
+    public bool NullCheckboxIsFalse { get; init; }
+
+    /// <summary>The active Lead assignment rule gives records to this user, unless Sforce-Auto-Assign says FALSE.</summary>
+    public string? LeadAssignmentOwnerId { get; init; }
+
+    /// <summary>The same for Case.</summary>
+    public string? CaseAssignmentOwnerId { get; init; }
+
+    /// <summary>The same for Account (territory rules).</summary>
+    public string? AccountAssignmentOwnerId { get; init; }
+
+    /// <summary>Most rows of a query page, whatever the client asks for: the server may send fewer.</summary>
+    public int MaxPageSize { get; init; } = 2000;
+
+    /// <summary>Later pages of a query show the rows as they are when the page is fetched (reference §6.2).</summary>
+    public bool LiveCursorPages { get; init; } = true;
+
+    /// <summary>Rows of a query without ORDER BY come in no useful order.</summary>
+    public bool ShuffleUnorderedQueries { get; init; }
+
+    /// <summary>The 412 answer carries an error array; otherwise its body is empty (reference §13.1: unverified).</summary>
+    public bool PreconditionBody { get; init; }
+
+    /// <summary>External ids in the path that end like a file name answer 404 (reference §2.1).</summary>
+    public bool FileLikeKeysNotFound { get; init; } = true;
+
+    /// <summary>Composite runs collatable subrequests of one kind together, out of order (reference §3.3).</summary>
+    public bool CollateReorders { get; init; } = true;
+}

@@ -1,0 +1,107 @@
+namespace ReverseEtl.Sandbox.Salesforce.Schema;
+
+/// <summary>An sObject of one org: its standard fields and those added to it.</summary>
+internal sealed class ObjectType
+{
+    private readonly List<FieldDefinition> _fields = [];
+    private readonly Dictionary<string, FieldDefinition> _byName = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, FieldDefinition> _byRelationship = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, List<FieldDefinition>> _components = new(StringComparer.OrdinalIgnoreCase);
+
+    public ObjectType(ObjectEnvelope envelope)
+    {
+        Envelope = envelope;
+        foreach (var field in envelope.Fields)
+        {
+            Register(field);
+        }
+
+        Id = this["Id"];
+        IsDeleted = Field("IsDeleted");
+        MasterRecordId = Field("MasterRecordId");
+        OwnerId = Field("OwnerId");
+        CreatedDate = this["CreatedDate"];
+        CreatedById = this["CreatedById"];
+        LastModifiedDate = this["LastModifiedDate"];
+        LastModifiedById = this["LastModifiedById"];
+        SystemModstamp = this["SystemModstamp"];
+    }
+
+    public ObjectEnvelope Envelope { get; }
+
+    public string Name => Envelope.Name;
+
+    public string Label => Envelope.Label;
+
+    public string KeyPrefix => Envelope.KeyPrefix;
+
+    public IReadOnlyList<FieldDefinition> Fields => _fields;
+
+    public FieldDefinition Id { get; }
+
+    public FieldDefinition? IsDeleted { get; }
+
+    public FieldDefinition? MasterRecordId { get; }
+
+    public FieldDefinition? OwnerId { get; }
+
+    public FieldDefinition CreatedDate { get; }
+
+    public FieldDefinition CreatedById { get; }
+
+    public FieldDefinition LastModifiedDate { get; }
+
+    public FieldDefinition LastModifiedById { get; }
+
+    public FieldDefinition SystemModstamp { get; }
+
+    /// <summary>The field of this name; the caller knows that it exists.</summary>
+    public FieldDefinition this[string name] =>
+        Field(name) ?? throw new ArgumentException($"No field {name} on {Name}.", nameof(name));
+
+    /// <summary>The field of this name, letter case ignored, or null.</summary>
+    public FieldDefinition? Field(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>The reference field behind a relationship name such as <c>Account</c> or <c>Parent__r</c>, or null.</summary>
+    public FieldDefinition? Relationship(string name) => _byRelationship.GetValueOrDefault(name);
+
+    /// <summary>The components of a compound field such as BillingAddress or Name.</summary>
+    public IReadOnlyList<FieldDefinition> Components(string compound) => _components.GetValueOrDefault(compound) ?? [];
+
+    public FieldDefinition Add(FieldSpec spec)
+    {
+        if (Field(spec.Name) is not null)
+        {
+            throw new ArgumentException($"{Name} has a field {spec.Name} already.", nameof(spec));
+        }
+
+        if ((spec.ExternalId || spec.Unique) && spec.Type is not ("string" or "email"))
+        {
+            throw new ArgumentException($"{spec.Name}: only text can be an external id or unique here.", nameof(spec));
+        }
+
+        var field = new FieldDefinition(FieldTemplates.Describe(spec), _fields.Count, spec.Formula);
+        Register(field);
+        return field;
+    }
+
+    private void Register(FieldDefinition field)
+    {
+        _fields.Add(field);
+        _byName.Add(field.Name, field);
+        if (field is { RelationshipName: { } relationship, ReferenceTo.Count: > 0 })
+        {
+            _byRelationship[relationship] = field;
+        }
+
+        if (field.CompoundFieldName is { } compound && compound != field.Name)
+        {
+            if (!_components.TryGetValue(compound, out var parts))
+            {
+                _components[compound] = parts = [];
+            }
+
+            parts.Add(field);
+        }
+    }
+}

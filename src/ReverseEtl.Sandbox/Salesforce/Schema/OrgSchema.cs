@@ -1,0 +1,73 @@
+namespace ReverseEtl.Sandbox.Salesforce.Schema;
+
+/// <summary>The objects of an org, what its integration user may see of them, and when that last changed.</summary>
+internal sealed class OrgSchema
+{
+    /// <summary>Read once a process: the documents are large and a simulation makes many orgs.</summary>
+    private static readonly Lazy<IReadOnlyList<ObjectEnvelope>> Standard = new(() =>
+    [
+        .. new[] { "Account", "Contact", "Lead", "Opportunity", "Case" }.Select(DescribeDocuments.Standard).Append(UserObject.Describe())
+            .Select(d => new ObjectEnvelope(d)),
+    ]);
+
+    private readonly Dictionary<string, ObjectType> _types = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, HashSet<string>> _hidden = new(StringComparer.OrdinalIgnoreCase);
+
+    public OrgSchema(DateTimeOffset now)
+    {
+        foreach (var type in Standard.Value.Select(e => new ObjectType(e)))
+        {
+            _types.Add(type.Name, type);
+            _hidden.Add(type.Name, new HashSet<string>(StringComparer.OrdinalIgnoreCase));
+            type.Add(new FieldSpec("Warehouse_Id__c", "string") { Label = "Warehouse Id", Length = 64, ExternalId = true, Unique = true });
+        }
+
+        AddDefaultFields();
+        ChangedAt = now;
+    }
+
+    public IEnumerable<ObjectType> Types => _types.Values;
+
+    /// <summary>Answered as Last-Modified of every describe; whole seconds.</summary>
+    public DateTimeOffset ChangedAt { get; private set; }
+
+    /// <summary>Counts changes, so that rendered describes can be kept until the next one.</summary>
+    public int Revision { get; private set; }
+
+    public ObjectType? Find(string name) => _types.GetValueOrDefault(name);
+
+    public ObjectType Get(string name) => Find(name) ?? throw new ArgumentException($"No object {name} in the simulated org.", nameof(name));
+
+    public FieldDefinition Add(ObjectType type, FieldSpec spec, DateTimeOffset now)
+    {
+        Touch(now);
+        return type.Add(spec);
+    }
+
+    public void Hide(ObjectType type, string field, bool hidden, DateTimeOffset now)
+    {
+        var name = type.Field(field)?.Name ?? throw new ArgumentException($"No field {field} on {type.Name}.", nameof(field));
+        _ = hidden ? _hidden[type.Name].Add(name) : _hidden[type.Name].Remove(name);
+        Touch(now);
+    }
+
+    /// <summary>Field-level security of the integration user (reference §2.3).</summary>
+    public bool Visible(ObjectType type, FieldDefinition field) => !_hidden[type.Name].Contains(field.Name);
+
+    private void Touch(DateTimeOffset now)
+    {
+        ChangedAt = now;
+        Revision++;
+    }
+
+    private void AddDefaultFields()
+    {
+        var account = Get("Account");
+        account.Add(new FieldSpec("Health_Score__c", "double") { Precision = 18, Scale = 2 });
+        account.Add(new FieldSpec("Segment__c", "picklist") { Picklist = ["Enterprise", "Mid-Market", "SMB"], Restricted = true });
+        account.Add(new FieldSpec("Tags__c", "multipicklist") { Picklist = ["Reference", "Partner", "Strategic", "At Risk", "Beta"] });
+        var contact = Get("Contact");
+        contact.Add(new FieldSpec("Lead_Score__c", "double") { Precision = 18, Scale = 0 });
+        contact.Add(new FieldSpec("Newsletter__c", "boolean"));
+    }
+}

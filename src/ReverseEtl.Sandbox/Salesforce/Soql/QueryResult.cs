@@ -1,0 +1,9 @@
+using ReverseEtl.Sandbox.Salesforce.Model;
+
+namespace ReverseEtl.Sandbox.Salesforce.Soql;
+
+/// <summary>The rows a query found and the state it saw of each, ready for paging.</summary>
+/// <param name="Select">What to show of each row.</param>
+/// <param name="Rows">In the order of the answer.</param>
+/// <param name="IsCount">Only the number of rows is asked for.</param>
+internal sealed record QueryResult(SelectNode Select, IReadOnlyList<(SfRecord Record, RowVersion Version)> Rows, bool IsCount);

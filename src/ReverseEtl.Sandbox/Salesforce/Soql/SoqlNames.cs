@@ -1,0 +1,62 @@
+using ReverseEtl.Sandbox.Salesforce.Model;
+using ReverseEtl.Sandbox.Salesforce.Schema;
+
+namespace ReverseEtl.Sandbox.Salesforce.Soql;
+
+/// <summary>Looks up the names of a query, as the integration user may see them.</summary>
+internal sealed class SoqlNames(Org org, string query)
+{
+    private const string Hint = " Please reference your WSDL or the describe call for the appropriate names.";
+
+    public ObjectType Type(SoqlToken from) => org.Schema.Find(from.Text) ?? throw SoqlError.At(
+        query,
+        from.Position,
+        "INVALID_TYPE",
+        $"sObject type '{from.Text}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after " +
+        "the entity name." + Hint);
+
+    public FieldPath Path(ObjectType type, SoqlToken token)
+    {
+        var references = new List<FieldDefinition>();
+        var parts = token.Text.Split('.');
+        foreach (var part in parts[..^1])
+        {
+            // The object's own name may stand in front, as in SELECT Account.Name FROM Account.
+            if (references.Count == 0 && part.Equals(type.Name, StringComparison.OrdinalIgnoreCase) && type.Relationship(part) is null)
+            {
+                continue;
+            }
+
+            var reference = type.Relationship(part);
+            var parent = reference is null || !org.Schema.Visible(type, reference) ? null : Parent(reference);
+            if (parent is null)
+            {
+                throw SoqlError.At(
+                    query,
+                    token.Position,
+                    "INVALID_FIELD",
+                    $"Didn't understand relationship '{part}' in field path. If you are attempting to use a custom relationship, be sure to " +
+                    "append the '__r' after the custom relationship name." + Hint);
+            }
+
+            references.Add(reference!);
+            type = parent;
+        }
+
+        return new FieldPath(references, Field(type, parts[^1], token));
+    }
+
+    /// <summary>The object behind a reference; for polymorphic owners it is the user, the only kind there are records of.</summary>
+    private ObjectType? Parent(FieldDefinition reference) =>
+        reference.ReferenceTo.Select(org.Schema.Find).FirstOrDefault(t => t is not null);
+
+    private FieldDefinition Field(ObjectType type, string name, SoqlToken token) =>
+        type.Field(name) is { } field && org.Schema.Visible(type, field)
+            ? field
+            : throw SoqlError.At(
+                query,
+                token.Position,
+                "INVALID_FIELD",
+                $"No such column '{name}' on entity '{type.Name}'. If you are attempting to use a custom field, be sure to append the '__c' " +
+                "after the custom field name." + Hint);
+}

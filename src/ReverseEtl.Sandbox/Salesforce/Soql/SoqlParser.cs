@@ -1,0 +1,212 @@
+using System.Globalization;
+
+namespace ReverseEtl.Sandbox.Salesforce.Soql;
+
+/// <summary>Parses the SOQL that sync clients use: fields, FROM, WHERE, ORDER BY, LIMIT, OFFSET, COUNT().</summary>
+internal sealed class SoqlParser
+{
+    private const int MostConditionCharacters = 4000;
+    private const int MostOffset = 2000;
+
+    /// <summary>Deeper nesting is refused before it can exhaust the stack.</summary>
+    private const int MostNesting = 100;
+    private static readonly HashSet<string> Comparisons =
+        new(StringComparer.OrdinalIgnoreCase) { "=", "!=", "<>", "<", "<=", ">", ">=", "LIKE" };
+
+    private readonly string _query;
+    private readonly IReadOnlyList<SoqlToken> _tokens;
+    private int _at;
+    private int _nesting;
+
+    private SoqlParser(string query)
+    {
+        _query = query;
+        _tokens = SoqlLexer.Read(query);
+    }
+
+    private SoqlToken Next => _tokens[_at];
+
+    public static SoqlQuery Parse(string query) => new SoqlParser(query).Query();
+
+    private SoqlQuery Query()
+    {
+        Expect("SELECT");
+        var isCount = TryCount();
+        var fields = isCount ? [] : Fields();
+        Expect("FROM");
+        var from = Name();
+        var where = Try("WHERE") ? Condition() : null;
+        var order = Try("ORDER") ? OrderBy() : [];
+        int? limit = Try("LIMIT") ? Whole() : null;
+        var offset = Try("OFFSET") ? Whole() : 0;
+        if (Next.Kind != TokenKind.End)
+        {
+            throw Unexpected();
+        }
+
+        return offset > MostOffset
+            ? throw SoqlError.Plain("NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset allowed is 2000")
+            : new SoqlQuery(_query, fields, from, where, order, limit, offset, isCount);
+    }
+
+    private bool TryCount()
+    {
+        if (!Next.Is("COUNT") || !_tokens[_at + 1].Is("(") || !_tokens[_at + 2].Is(")"))
+        {
+            return false;
+        }
+
+        _at += 3;
+        return true;
+    }
+
+    private List<SoqlToken> Fields()
+    {
+        var fields = new List<SoqlToken>();
+        do
+        {
+            fields.Add(Name());
+        }
+        while (Try(","));
+        return fields;
+    }
+
+    /// <summary>AND and OR do not mix without parentheses.</summary>
+    private SoqlCondition Condition()
+    {
+        var parts = new List<SoqlCondition> { Term() };
+        var keyword = Next.Is("AND") ? "AND" : "OR";
+        while (Try(keyword))
+        {
+            parts.Add(Term());
+        }
+
+        if (Next.Is("AND") || Next.Is("OR"))
+        {
+            throw Unexpected();
+        }
+
+        return parts.Count == 1 ? parts[0] : keyword == "AND" ? new SoqlAnd(parts) : new SoqlOr(parts);
+    }
+
+    private SoqlCondition Term()
+    {
+        if (++_nesting > MostNesting)
+        {
+            throw SoqlError.Plain(
+                "QUERY_TOO_COMPLICATED", "Query is either selecting too many fields or the filter conditions are too complicated.");
+        }
+
+        SoqlCondition term;
+        if (Try("NOT"))
+        {
+            term = new SoqlNot(Term());
+        }
+        else if (Try("("))
+        {
+            term = Condition();
+            Expect(")");
+        }
+        else
+        {
+            term = Comparison();
+        }
+
+        _nesting--;
+        return term;
+    }
+
+    private SoqlComparison Comparison()
+    {
+        var field = Name();
+        if (Comparisons.Contains(Next.Text) && Next.Kind != TokenKind.Text)
+        {
+            var symbol = Take().Text.ToUpperInvariant();
+            return new SoqlComparison(field, symbol == "<>" ? "!=" : symbol, [Value()]);
+        }
+
+        var negated = Try("NOT");
+        if (Try("IN"))
+        {
+            return new SoqlComparison(field, negated ? "NOT IN" : "IN", Values());
+        }
+
+        return !negated && (Next.Is("INCLUDES") || Next.Is("EXCLUDES"))
+            ? new SoqlComparison(field, Take().Text.ToUpperInvariant(), Values())
+            : throw Unexpected();
+    }
+
+    private List<SoqlToken> Values()
+    {
+        Expect("(");
+        var values = new List<SoqlToken>();
+        do
+        {
+            values.Add(Value());
+        }
+        while (Try(","));
+        Expect(")");
+        return values;
+    }
+
+    private SoqlToken Value()
+    {
+        if (Next.Kind is not (TokenKind.Text or TokenKind.Literal) && !Next.Is("null") && !Next.Is("true") && !Next.Is("false"))
+        {
+            throw Unexpected();
+        }
+
+        return Next.Text.Length > MostConditionCharacters
+            ? throw SoqlError.Plain("MALFORMED_QUERY", $"A string in the WHERE clause is longer than {MostConditionCharacters} characters")
+            : Take();
+    }
+
+    private List<SoqlOrder> OrderBy()
+    {
+        Expect("BY");
+        var keys = new List<SoqlOrder>();
+        do
+        {
+            var field = Name();
+            var descending = Try("DESC");
+            _ = !descending && Try("ASC");
+            var nullsLast = Try("NULLS") && (Try("LAST") || !Expect("FIRST"));
+            keys.Add(new SoqlOrder(field, descending, nullsLast));
+        }
+        while (Try(","));
+        return keys;
+    }
+
+    private int Whole()
+    {
+        var token = Take();
+        return token.Kind == TokenKind.Literal && int.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw Unexpected(token);
+    }
+
+    private SoqlToken Name() => Next.Kind == TokenKind.Name ? Take() : throw Unexpected();
+
+    private SoqlToken Take() => _tokens[Math.Min(_at++, _tokens.Count - 1)];
+
+    private bool Try(string keyword)
+    {
+        if (!Next.Is(keyword))
+        {
+            return false;
+        }
+
+        _at++;
+        return true;
+    }
+
+    private bool Expect(string keyword) => Try(keyword) ? true : throw Unexpected();
+
+    private SalesforceException Unexpected(SoqlToken? token = null)
+    {
+        var found = token ?? Next;
+        return found.Kind == TokenKind.End
+            ? SoqlError.Plain("MALFORMED_QUERY", "unexpected token: '<EOF>'")
+            : SoqlError.At(_query, found.Position, "MALFORMED_QUERY", $"unexpected token: '{found.Text}'");
+    }
+}

@@ -1,0 +1,116 @@
+using System.Runtime.CompilerServices;
+using ReverseEtl.Engine.State;
+
+namespace ReverseEtl.State.Tables;
+
+/// <summary>Merged-away ids, and CRM records without a partner.</summary>
+internal sealed class IdentityTable(MappingContext context)
+{
+    private const int UnlinkedPage = 10_000;
+    private const short NoRule = -1;
+
+    public async Task<IReadOnlyDictionary<string, string>> AliasesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        var rows = ids.Count == 0 ? [] : await ReadAliasesAsync("loser = any(@ids)", ids, cancellationToken);
+        return rows.ToDictionary(row => row.Loser, row => row.Winner, StringComparer.Ordinal);
+    }
+
+    public async Task AddAliasesAsync(IReadOnlyList<(string Loser, string Winner)> merges, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        if (merges.Count == 0)
+        {
+            return;
+        }
+
+        var named = merges.SelectMany(merge => new[] { merge.Loser, merge.Winner }).Distinct(StringComparer.Ordinal).ToList();
+        var rows = await ReadAliasesAsync("loser = any(@ids) or winner = any(@ids)", named, cancellationToken);
+        var known = rows.ToDictionary(row => row.Loser, row => row.Winner, StringComparer.Ordinal);
+        var paths = AliasPaths.Add(known, merges);
+        await context.Session.ExecuteAsync(
+            """
+            delete from retl.alias where mapping_id = @Id and loser = any(@gone);
+            insert into retl.alias (mapping_id, loser, winner, seen_at)
+            select @Id, n.loser, n.winner, @at from unnest(@losers, @winners) as n(loser, winner)
+            on conflict (mapping_id, loser) do update set winner = excluded.winner, seen_at = excluded.seen_at
+            """,
+            new
+            {
+                context.Id,
+                at = at.ToUniversalTime(),
+                gone = known.Keys.Where(loser => !paths.ContainsKey(loser)).ToArray(),
+                losers = paths.Keys.ToArray(),
+                winners = paths.Values.ToArray(),
+            },
+            cancellationToken);
+    }
+
+    public async Task<ILookup<ulong, string>> FindUnlinkedAsync(int rule, IReadOnlyCollection<ulong> matchKeys, CancellationToken cancellationToken)
+    {
+        var rows = matchKeys.Count == 0 ? [] : await context.Session.QueryAsync(
+            "select hash, crm_id from retl.unlinked where mapping_id = @Id and rule = @rule and hash = any(@hashes) order by crm_id",
+            new { context.Id, rule = (short)rule, hashes = matchKeys.Select(hash => (long)hash).ToArray() },
+            row => (Hash: (ulong)row.GetInt64(0), CrmId: row.GetString(1)),
+            cancellationToken);
+        return rows.ToLookup(row => row.Hash, row => row.CrmId);
+    }
+
+    public async Task StoreUnlinkedAsync(IReadOnlyList<UnlinkedRecord> records, CancellationToken cancellationToken)
+    {
+        var latest = records.LastBy(record => record.CrmId);
+        await ForgetUnlinkedAsync(latest.ConvertAll(record => record.CrmId), cancellationToken);
+        var rows = latest.SelectMany(Rows).ToList();
+        await context.Session.ImportAsync(
+            "retl.unlinked (hash, mapping_id, rule, crm_id)",
+            rows,
+            async (row, key) =>
+            {
+                await row.NumberAsync((long)key.Hash);
+                await row.NumberAsync(context.Id);
+                await row.NumberAsync(key.Rule);
+                await row.TextAsync(key.CrmId);
+            },
+            cancellationToken);
+    }
+
+    // Pages, because the reader works on the same session between two of them.
+    public async IAsyncEnumerable<string> ReadUnlinkedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var last = ""; ;)
+        {
+            var page = await context.Session.QueryAsync(
+                "select distinct crm_id from retl.unlinked where mapping_id = @Id and crm_id > @last order by crm_id limit @UnlinkedPage",
+                new { context.Id, last, UnlinkedPage },
+                row => row.GetString(0),
+                cancellationToken);
+            foreach (var id in page)
+            {
+                yield return id;
+            }
+
+            if (page.Count < UnlinkedPage)
+            {
+                yield break;
+            }
+
+            last = page[^1];
+        }
+    }
+
+    // A record whose match fields are all blank has no hash, but is still one that has no partner.
+    private static IEnumerable<(string CrmId, short Rule, ulong Hash)> Rows(UnlinkedRecord record)
+    {
+        var keys = record.MatchKeys.Select((hash, rule) => (record.CrmId, Rule: (short)rule, Hash: hash)).Where(key => key.Hash is not null).ToList();
+        return keys.Count == 0 ? [(record.CrmId, NoRule, 0UL)] : keys.Select(key => (key.CrmId, key.Rule, key.Hash!.Value));
+    }
+
+    public Task ForgetUnlinkedAsync(IReadOnlyList<string> crmIds, CancellationToken cancellationToken) =>
+        crmIds.Count == 0 ? Task.CompletedTask : context.Session.ExecuteAsync(
+            "delete from retl.unlinked where mapping_id = @Id and crm_id = any(@crmIds)", new { context.Id, crmIds = crmIds.ToArray() }, cancellationToken);
+
+    private Task<List<(string Loser, string Winner)>> ReadAliasesAsync(string condition, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        context.Session.QueryAsync(
+            $"select loser, winner from retl.alias where mapping_id = @Id and ({condition})",
+            new { context.Id, ids = ids.ToArray() },
+            row => (row.GetString(0), row.GetString(1)),
+            cancellationToken);
+}

@@ -1,0 +1,120 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Engine.State;
+
+namespace ReverseEtl.State.Tables;
+
+/// <summary>Reads pairs.</summary>
+internal sealed class PairTable(MappingContext context, Func<CancellationToken, Task<Session>> another)
+{
+    private const string Columns = "key, crm_id, state, epoch, warehouse_print, crm_print, crm_version, base";
+    private const int CursorRows = 5_000;
+    private int _cursors;
+
+    // A cursor takes no parameters.
+    private string Prints => $"select key, warehouse_print, state from retl.pair where mapping_id = {context.Id} order by key";
+
+    /// <summary>All pairs by key, never all of them in memory. Beside the session when it is live, within it when it is a dry run.</summary>
+    public IAsyncEnumerable<PairPrint> ReadPrintsAsync(CancellationToken cancellationToken) =>
+        context.Session.IsDryRun ? ReadByCursorAsync(cancellationToken) : ReadBesideAsync(cancellationToken);
+
+    public Task<long> CountLinkedAsync(CancellationToken cancellationToken) => context.Session.ScalarAsync<long>(
+        "select count(*) from retl.pair where mapping_id = @Id and state = 1", new { context.Id }, cancellationToken);
+
+    public async Task<IReadOnlyDictionary<string, Pair>> ByKeyAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
+    {
+        var pairs = keys.Count == 0 ? [] : await context.Session.QueryAsync(
+            $"select {Columns} from retl.pair where mapping_id = @Id and key = any(@keys)", new { context.Id, keys = keys.ToArray() }, ReadPair, cancellationToken);
+        return pairs.ToDictionary(pair => pair.Key, StringComparer.Ordinal);
+    }
+
+    public async Task<ILookup<string, Pair>> ByCrmIdAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        var pairs = ids.Count == 0 ? [] : await context.Session.QueryAsync(
+            $"""
+             select {Columns} from retl.pair where mapping_id = @Id and crm_id = any(@ids) and state <> 5
+             union all
+             select {Columns} from retl.pair where mapping_id = @Id and crm_id = any(@ids) and state = 5
+             """,
+            new { context.Id, ids = ids.ToArray() },
+            ReadPair,
+            cancellationToken);
+        return pairs.ToLookup(pair => pair.CrmId!, StringComparer.Ordinal);
+    }
+
+    public async Task<IReadOnlyDictionary<string, string>> CrmIdsOfAsync(string mapping, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
+        await ReadMapAsync(
+            """
+            select p.key, p.crm_id
+              from retl.mapping m join retl.pair p on p.mapping_id = m.id
+             where m.name = @mapping and p.key = any(@wanted) and p.state = 1
+            """,
+            mapping,
+            keys,
+            cancellationToken);
+
+    public async Task<IReadOnlyDictionary<string, string>> KeysOfAsync(string mapping, IReadOnlyCollection<string> crmIds, CancellationToken cancellationToken) =>
+        await ReadMapAsync(
+            """
+            select w.id, p.key
+              from retl.mapping m
+             cross join unnest(@wanted) as w(id)
+              left join retl.alias a on a.mapping_id = m.id and a.loser = w.id
+              join retl.pair p on p.mapping_id = m.id and p.crm_id = coalesce(a.winner, w.id) and p.state <> 5 and p.state = 1
+             where m.name = @mapping
+            """,
+            mapping,
+            crmIds,
+            cancellationToken);
+
+    private async Task<Dictionary<string, string>> ReadMapAsync(string sql, string mapping, IReadOnlyCollection<string> wanted, CancellationToken cancellationToken)
+    {
+        var distinct = wanted.Distinct(StringComparer.Ordinal).ToArray();
+        var rows = distinct.Length == 0 ? [] : await context.Session.QueryAsync(
+            sql, new { mapping, wanted = distinct }, row => (Key: row.GetString(0), Value: row.GetString(1)), cancellationToken);
+        return rows.ToDictionary(row => row.Key, row => row.Value, StringComparer.Ordinal);
+    }
+
+    private async IAsyncEnumerable<PairPrint> ReadBesideAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var beside = await another(cancellationToken);
+        await foreach (var print in beside.StreamAsync(Prints, ReadPrint, cancellationToken))
+        {
+            yield return print;
+        }
+    }
+
+    private async IAsyncEnumerable<PairPrint> ReadByCursorAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var cursor = $"prints_{++_cursors}";
+        await context.Session.ExecuteAsync($"declare {cursor} no scroll cursor for {Prints}", null, cancellationToken);
+        for (var full = true; full;)
+        {
+            var rows = await context.Session.QueryAsync($"fetch {CursorRows} from {cursor}", null, ReadPrint, cancellationToken);
+            foreach (var row in rows)
+            {
+                yield return row;
+            }
+
+            full = rows.Count == CursorRows;
+        }
+
+        await context.Session.ExecuteAsync($"close {cursor}", null, cancellationToken);
+    }
+
+    private static PairPrint ReadPrint(DbDataReader row) => new(row.GetString(0), row.Print(1), (PairState)row.GetInt16(2));
+
+    private Pair ReadPair(DbDataReader row) => ReadPair(row, context.Fields.Places, context.Fields.Count);
+
+    /// <summary>A row of <c>key, crm_id, state, epoch, warehouse_print, crm_print, crm_version, base</c>.</summary>
+    public static Pair ReadPair(DbDataReader row, IReadOnlyDictionary<int, int> places, int count) => new(
+        row.GetString(0),
+        row.TextOrNull(1),
+        (PairState)row.GetInt16(2),
+        row.GetInt32(3),
+        row.Print(4),
+        row.Print(5),
+        row.GetFieldValue<DateTimeOffset>(6),
+        BaseCodec.Unpack(row.GetFieldValue<byte[]>(7), places, count));
+}

@@ -1,0 +1,117 @@
+using Npgsql;
+using NpgsqlTypes;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
+
+namespace ReverseEtl.Warehouses.Postgres;
+
+/// <summary>The statements that read a model, and its rows.</summary>
+internal sealed class PgModel
+{
+    private const string Alias = "model";
+    private const int FixedColumns = 2;
+
+    private readonly PgRelation _relation;
+    private readonly IReadOnlyList<PgColumn> _key;
+    private readonly PgColumn? _changedAt;
+    private readonly IReadOnlyList<PgColumn> _columns;
+
+    public PgModel(PgRelation relation, WarehouseRead read)
+    {
+        _relation = relation;
+        _key = relation.Select(read.Side.Key);
+        _changedAt = read.Side.ChangedAt is { } name ? relation.Column(name) : null;
+        _columns = relation.Select(read.Columns);
+    }
+
+    /// <summary>All rows, or those that changed since, in key order.</summary>
+    public NpgsqlBatchCommand ReadAll(DateTimeOffset? since)
+    {
+        if (since is not { } from)
+        {
+            return new($"{Select()} ORDER BY 1");
+        }
+
+        var changed = _changedAt ?? throw new PortException(PortTrouble.Refused, $"The mapping of {_relation.Name} names no changed_at column.");
+        var (type, value) = changed.Type.Form switch
+        {
+            PgForm.TimestampTz => (NpgsqlDbType.TimestampTz, (object)PgTime.Floor(from)),
+            PgForm.Timestamp => (NpgsqlDbType.Timestamp, DateTime.SpecifyKind(PgTime.Floor(from).UtcDateTime, DateTimeKind.Unspecified)),
+            PgForm.Date => (NpgsqlDbType.Date, DateOnly.FromDateTime(from.UtcDateTime)),
+            _ => throw new PortException(PortTrouble.Refused, $"Column '{changed.Name}' is a {changed.Type.Name}; changed_at must be a timestamp or a date."),
+        };
+        return new($"{Select()} WHERE {changed.Of(Alias)} >= $1 ORDER BY 1")
+        {
+            Parameters = { new() { NpgsqlDbType = type, Value = value } },
+        };
+    }
+
+    /// <summary>Keys that several rows have, at most so many.</summary>
+    public NpgsqlBatchCommand ReadDuplicates(int limit) => new(
+        $"SELECT k FROM (SELECT {KeyText} AS k FROM {_relation.Source} AS {Alias}) AS keys " +
+        $"WHERE k IS NOT NULL GROUP BY k HAVING count(*) > 1 ORDER BY k LIMIT {limit}");
+
+    /// <summary>The rows with these keys through the key columns' own type, so that an index serves.</summary>
+    public NpgsqlBatchCommand FindTyped(IReadOnlyList<string[]> keys)
+    {
+        var command = new NpgsqlBatchCommand();
+        for (var i = 0; i < _key.Count; i++)
+        {
+            command.Parameters.Add(new() { NpgsqlDbType = Sql.TextArray, Value = keys.Select(parts => parts[i]).ToArray() });
+        }
+
+        if (_key is [{ Type: { HasEquality: true } or { Form: PgForm.Text } } single])
+        {
+            command.CommandText = $"{Select()} WHERE {single.Of(Alias)} = ANY($1::{single.Type.Name}[])";
+            return command;
+        }
+
+        var lists = string.Join(", ", Enumerable.Range(0, _key.Count).Select(i => $"${i + 1}"));
+        var names = string.Join(", ", Enumerable.Range(0, _key.Count).Select(i => $"k{i}"));
+        var matches = string.Join(" AND ", _key.Select((column, i) => column.Type.IsKey(column.Of(Alias), $"wanted.k{i}")));
+        command.CommandText = $"{Select()} JOIN unnest({lists}) AS wanted({names}) ON {matches}";
+        return command;
+    }
+
+    /// <summary>The same by the keys' text: slow, and never a matter of what the type can read.</summary>
+    public NpgsqlBatchCommand FindByText(IReadOnlyList<string> keys) => new($"{Select()} WHERE {KeyText} = ANY($1)")
+    {
+        Parameters = { new() { NpgsqlDbType = Sql.TextArray, Value = keys.ToArray() } },
+    };
+
+    /// <summary>The parts of a key, or null when no row can have it.</summary>
+    public string[]? Parts(string key)
+    {
+        var parts = _key.Count == 1 ? [key] : RecordKey.Split(key);
+        return parts.Length == _key.Count && parts.Zip(_key).All(pair => pair.Second.Type.CanBeKey(pair.First)) ? parts : null;
+    }
+
+    public WarehouseRow Read(NpgsqlDataReader reader)
+    {
+        var values = new FieldValue[_columns.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = PgReader.Read(reader, FixedColumns + i, _columns[i]);
+        }
+
+        return new(
+            reader.IsDBNull(0) ? null : reader.GetString(0),
+            values,
+            _changedAt is null ? null : PgReader.ReadInstant(reader, 1, _changedAt));
+    }
+
+    private string KeyText => KeyOf(_key, Alias);
+
+    /// <summary>
+    /// The key as one text in the order of <see cref="RecordKey.Compare"/>. A null part makes it null, and nulls sort last.
+    /// </summary>
+    public static string KeyOf(IReadOnlyList<PgColumn> key, string alias) =>
+        $"({string.Join(" || E'\\x1f' || ", key.Select(column => column.Type.AsText(column.Of(alias))))}) COLLATE \"C\"";
+
+    private string Select()
+    {
+        var changedAt = _changedAt is null ? "NULL" : _changedAt.Type.Read(_changedAt.Of(Alias));
+        var values = string.Concat(_columns.Select(column => $", {column.Type.Read(column.Of(Alias))}"));
+        return $"SELECT {KeyText}, {changedAt}{values} FROM {_relation.Source} AS {Alias}";
+    }
+}

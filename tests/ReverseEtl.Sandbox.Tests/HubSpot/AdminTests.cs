@@ -1,0 +1,143 @@
+using ReverseEtl.Sandbox.HubSpot;
+
+namespace ReverseEtl.Sandbox.Tests.HubSpot;
+
+public sealed class AdminTests
+{
+    private readonly Portal _portal = new();
+
+    [Fact]
+    public async Task Person_creates_edits_archives_and_restores()
+    {
+        var created = await _portal.Post("/_sandbox/records/contacts", """{"email":"a@ex.test"}""");
+        Assert.Equal(201, created.Status);
+        var record = $"/_sandbox/records/contacts/{created.Id}";
+        Assert.Equal(204, (await _portal.Patch(record, """{"city":"Bonn"}""")).Status);
+        Assert.Equal("Bonn", (await _portal.Get(record)).Property("city"));
+        Assert.Equal(204, (await _portal.Delete(record)).Status);
+        Assert.Empty((await _portal.Get("/_sandbox/records/contacts")).Body.AsArray());
+        var all = (await _portal.Get("/_sandbox/records/contacts?includeDeleted=true")).Body.AsArray();
+        Assert.True((bool)all.Single()!["archived"]!);
+        Assert.Equal(204, (await _portal.Post($"{record}/undelete", "")).Status);
+        Assert.Single((await _portal.Get("/_sandbox/records/contacts")).Body.AsArray());
+        Assert.Equal(204, (await _portal.Post($"{record}/purge", "")).Status);
+        Assert.Equal(404, (await _portal.Get(record)).Status);
+    }
+
+    [Fact]
+    public async Task Person_clears_with_null()
+    {
+        var id = _portal.Contact("a@ex.test", ("city", "Bonn"));
+        await _portal.Patch($"/_sandbox/records/contacts/{id}", """{"city":null}""");
+        Assert.DoesNotContain("city", _portal.Crm.Record("contacts", id)!.Properties.Keys);
+    }
+
+    [Fact]
+    public async Task Person_is_refused_what_hubspot_refuses()
+    {
+        _portal.Contact("a@ex.test");
+        var answer = await _portal.Post("/_sandbox/records/contacts", """{"email":"a@ex.test"}""");
+        Assert.Equal(409, answer.Status);
+        Assert.StartsWith("Contact already exists", (string?)answer.Body["error"]);
+    }
+
+    [Fact]
+    public async Task Merge_answers_the_new_id()
+    {
+        var (a, b) = (_portal.Contact("a@ex.test"), _portal.Contact("b@ex.test"));
+        var merged = await _portal.Post("/_sandbox/merge/contacts", $$"""{"winner":"{{a}}","losers":["{{b}}"]}""");
+        Assert.Equal(merged.Id, (await _portal.Get($"{Portal.Contacts}/{a}")).Id);
+    }
+
+    [Fact]
+    public async Task Other_sources_than_people_can_be_played()
+    {
+        var id = _portal.Contact("a@ex.test");
+        await _portal.Patch($"/_sandbox/records/contacts/{id}?source=IMPORT", """{"city":"Bonn"}""");
+        await _portal.Patch($"/_sandbox/records/contacts/{id}?source=CALCULATED", """{"num_notes":"3"}""");
+        var history = (await _portal.Get($"{Portal.Contacts}/{id}?propertiesWithHistory=city,num_notes")).Body["propertiesWithHistory"]!;
+        Assert.Equal(("IMPORT", "CALCULATED"), ((string?)history["city"]![0]!["sourceType"], (string?)history["num_notes"]![0]!["sourceType"]));
+        Assert.Null(history["city"]![0]!["updatedByUserId"]);
+    }
+
+    [Fact]
+    public async Task Bulk_edit_stamps_all_records_with_one_time()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            _portal.Contact($"c{i}@ex.test");
+            _portal.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(204, (await _portal.Post("/_sandbox/bulk/contacts", """{"properties":{"city":"Bonn"}}""")).Status);
+        Assert.Single(_portal.Crm.Records("contacts").Select(r => r.UpdatedAt).Distinct());
+        Assert.All(_portal.Crm.Records("contacts"), r => Assert.Equal("Bonn", r.Properties["city"]));
+    }
+
+    [Fact]
+    public async Task Touch_moves_the_time_alone()
+    {
+        var id = _portal.Contact("a@ex.test");
+        _portal.Time.Advance(TimeSpan.FromSeconds(1));
+        await _portal.Post($"/_sandbox/records/contacts/{id}/touch", "");
+        Assert.Equal("2026-11-02T10:11:13.345Z", (await _portal.Get($"{Portal.Contacts}/{id}")).Property("lastmodifieddate"));
+    }
+
+    [Fact]
+    public async Task Writes_of_the_api_are_logged_with_their_app_and_those_of_people_are_not()
+    {
+        _portal.Contact("ui@ex.test");
+        await _portal.Batch(
+            Portal.Contacts, "upsert",
+            """{"objectWriteTraceId":"r1","id":"W-1","idProperty":"warehouse_id","properties":{"firstname":"Al"}}""",
+            """{"objectWriteTraceId":"r2","id":"W-2","idProperty":"warehouse_id","properties":{"firstname":"Bo","segment":"x"}}""");
+        var writes = (await _portal.Get("/_sandbox/writes")).Body.AsArray();
+        Assert.Equal(2, writes.Count);
+        Assert.Equal(("upsert", "contacts", true, "5670736", "Al"), (
+            (string?)writes[0]!["operation"], (string?)writes[0]!["type"], (bool)writes[0]!["success"]!,
+            (string?)writes[0]!["by"], (string?)writes[0]!["fields"]!["firstname"]));
+        Assert.Equal((false, "W-2"), ((bool)writes[1]!["success"]!, (string?)writes[1]!["id"]));
+        Assert.Equal(204, (await _portal.Delete("/_sandbox/writes")).Status);
+        Assert.Empty(_portal.Crm.Writes);
+    }
+
+    [Fact]
+    public async Task Switches_are_set_by_name_and_unknown_ones_are_refused()
+    {
+        var set = await _portal.Post("/_sandbox/switches", """{"searchIndexLagSeconds":0,"nullValue":"clear"}""");
+        Assert.Equal((200, "clear"), (set.Status, (string?)set.Body["nullValue"]));
+        Assert.Equal(NullValue.Clear, _portal.Crm.Switches.NullValue);
+        Assert.Equal(400, (await _portal.Post("/_sandbox/switches", """{"dailyLimit":1,"nope":true}""")).Status);
+        Assert.Equal(400, (await _portal.Post("/_sandbox/switches", """{"dailyLimit":"many"}""")).Status);
+        Assert.Equal(625_000, (int)(await _portal.Get("/_sandbox/switches")).Body["dailyLimit"]!);
+    }
+
+    [Fact]
+    public async Task Properties_rules_locks_and_tokens_are_set_up()
+    {
+        var property = """{"name":"tier","label":"Tier","type":"string","fieldType":"text","groupName":"contactinformation"}""";
+        Assert.Equal(201, (await _portal.Post("/_sandbox/properties/contacts", property)).Status);
+        Assert.Equal(201, (await _portal.Post("/_sandbox/rules/contacts", """{"property":"tier","equals":"tin","message":"No tin"}""")).Status);
+        Assert.Equal(404, (await _portal.Post("/_sandbox/rules/gadgets", """{"property":"tier","equals":"tin","message":"No tin"}""")).Status);
+        Assert.Equal(400, (await _portal.Create(Portal.Contacts, """{"email":"a@ex.test","tier":"tin"}""")).Status);
+        Assert.Equal(204, (await _portal.Post("/_sandbox/locks", """{"times":1}""")).Status);
+        Assert.Equal(423, (await _portal.Create(Portal.Contacts, """{"email":"a@ex.test"}""")).Status);
+        Assert.Equal(201, (await _portal.Post("/_sandbox/tokens", """{"token":"t2","appId":"9"}""")).Status);
+        _portal.Token = "t2";
+        await _portal.Create(Portal.Contacts, """{"email":"a@ex.test"}""");
+        Assert.Equal("9", _portal.Crm.Writes[^1].By);
+    }
+
+    [Fact]
+    public async Task Reset_forgets_everything()
+    {
+        _portal.Contact("a@ex.test");
+        _portal.Crm.Switches.DailyLimit = 1;
+        Assert.Equal(204, (await _portal.Post("/_sandbox/reset", "")).Status);
+        Assert.Empty((await _portal.Get(Portal.Contacts)).Results);
+        Assert.Equal(625_000, _portal.Crm.Switches.DailyLimit);
+    }
+
+    [Fact]
+    public async Task Unknown_admin_path_is_404() => Assert.Equal(404, (await _portal.Get("/_sandbox/nothing")).Status);
+}

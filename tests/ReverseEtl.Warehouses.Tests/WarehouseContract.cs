@@ -1,0 +1,96 @@
+using ReverseEtl.Core.Mappings;
+using ReverseEtl.Core.Schemas;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
+
+namespace ReverseEtl.Warehouses.Tests;
+
+/// <summary>
+/// What every warehouse backend must do. A backend's test class derives from it and says how to open the warehouse and how to run
+/// set-up statements; where its SQL is spelled otherwise it overrides the small pieces below.
+/// </summary>
+public abstract partial class WarehouseContract : IAsyncLifetime
+{
+    private static int _count;
+
+    /// <summary>A schema of its own for each test.</summary>
+    protected string Schema { get; } = $"t{Interlocked.Increment(ref _count)}";
+
+    protected IWarehouse Warehouse { get; private set; } = null!;
+
+    protected abstract IWarehouse Open();
+
+    protected abstract Task RunAsync(string sql);
+
+    /// <summary>Column types with a literal each: what is read of them must serve as expected value unchanged.</summary>
+    protected virtual IReadOnlyList<(string Type, string Literal)> Cells =>
+    [
+        ("varchar(10)", "'  Zoë \t'"), ("text", "''"), ("smallint", "-7"), ("integer", "2147483647"), ("bigint", "-9223372036854775808"),
+        ("numeric(12,4)", "1.5000"), ("numeric(38,0)", "12345678901234567890123456789012345678"), ("real", "0.1"),
+        ("double precision", "0.1::double precision + 0.2::double precision"), ("double precision", "1e300"), ("double precision", "'NaN'"),
+        ("double precision", "'-Infinity'"), ("boolean", "true"), ("date", "'2024-02-29'"), ("timestamp", "'2024-02-29 12:34:56.123456'"),
+        ("timestamptz", "'2024-02-29 12:34:56.123456+05:30'"), ("uuid", "'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11'"), ("text", "NULL"),
+    ];
+
+    /// <summary>The type of a list of texts, and a literal with these two members.</summary>
+    protected virtual (string Type, string Literal) ListOf(string a, string b) => ("text[]", $"ARRAY['{a}','{b}']");
+
+    /// <summary>A query that makes so many wide rows with the key <c>id</c> and a column <c>v</c>.</summary>
+    protected virtual string ManyRows(int rows) => $"SELECT i AS id, repeat('x', 250) AS v FROM generate_series(1, {rows}) AS g(i)";
+
+    public virtual async Task InitializeAsync()
+    {
+        Warehouse = Open();
+        await RunAsync($"CREATE SCHEMA {Schema}");
+    }
+
+    public async Task DisposeAsync() => await Warehouse.DisposeAsync();
+
+    protected string Name(string table) => $"{Schema}.{table}";
+
+    protected WarehouseSide Table(string table, params string[] key) => Side(SourceKind.Table, Name(table), key);
+
+    protected static WarehouseSide Side(SourceKind kind, string source, params string[] key) =>
+        new() { Connection = "main", Kind = kind, Source = source, Key = key };
+
+    protected async Task<List<WarehouseRow>> ReadAsync(WarehouseSide side, params string[] columns) => await ReadSinceAsync(side, null, columns);
+
+    protected async Task<List<WarehouseRow>> ReadSinceAsync(WarehouseSide side, DateTimeOffset? since, params string[] columns)
+    {
+        var rows = new List<WarehouseRow>();
+        await foreach (var row in Warehouse.ReadAsync(new(side, columns), since, CancellationToken.None))
+        {
+            rows.Add(row);
+        }
+
+        return rows;
+    }
+
+    /// <summary>The first row's values as texts.</summary>
+    protected async Task<IReadOnlyList<string?>> OneAsync(string table, params string[] columns) =>
+        (await ReadAsync(Table(table, "id"), columns))[0].Values.Select(value => value.Text).ToList();
+
+    protected Task<IReadOnlyList<WarehouseWriteResult>> WriteAsync(string table, params WarehouseWrite[] writes) =>
+        Warehouse.WriteAsync(new("accounts", Name(table), ["id"], []), writes, CancellationToken.None);
+
+    protected async Task<WarehouseWriteResult> WriteOneAsync(string table, WarehouseWrite write) => Assert.Single(await WriteAsync(table, write));
+
+    protected static WarehouseWrite Update(string key, params ColumnWrite[] columns) => new(WarehouseWriteKind.Update, key, "c-" + key, columns);
+
+    protected static WarehouseWrite Insert(string? key, params ColumnWrite[] columns) => new(WarehouseWriteKind.Insert, key, "c-" + key, columns);
+
+    protected static WarehouseWrite Delete(string key) => new(WarehouseWriteKind.Delete, key, "c-" + key, []);
+
+    protected static ColumnWrite Set(string column, string? value) => new(column, FieldValue.NotObserved, FieldValue.Of(value));
+
+    protected static ColumnWrite Swap(string column, string? expected, string? value) => new(column, FieldValue.Of(expected), FieldValue.Of(value));
+
+    protected static FieldSchema Field(string name, FieldKind kind) => new(name, new FieldType(kind));
+
+    protected static async Task<PortException> RefusedAsync(Task work)
+    {
+        var e = await Assert.ThrowsAsync<PortException>(() => work);
+        Assert.Equal(PortTrouble.Refused, e.Trouble);
+        return e;
+    }
+}
