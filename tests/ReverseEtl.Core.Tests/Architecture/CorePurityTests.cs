@@ -8,7 +8,8 @@ namespace ReverseEtl.Core.Tests.Architecture;
 /// <summary>The core is a function of its arguments. These tests keep everything else out.</summary>
 public sealed class CorePurityTests
 {
-    private const BindingFlags Everything = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Everything =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     private static readonly Assembly Core = typeof(FieldPlanner).Assembly;
 
@@ -23,14 +24,16 @@ public sealed class CorePurityTests
     public void Core_waits_for_nothing()
     {
         var methods = Core.GetTypes().SelectMany(type => type.GetMethods(Everything));
-        Assert.Empty(methods.Where(method => Waits(method.ReturnType) || method.GetParameters().Any(p => Waits(p.ParameterType))).Select(method => $"{method.DeclaringType}.{method.Name}"));
+        var waiting = methods.Where(method => Waits(method.ReturnType) || method.GetParameters().Any(p => Waits(p.ParameterType)));
+        Assert.Empty(waiting.Select(method => $"{method.DeclaringType}.{method.Name}"));
     }
 
     [Fact]
     public void Core_keeps_no_state_that_can_change()
     {
         var fields = Core.GetTypes().SelectMany(type => type.GetFields(Everything))
-            .Where(field => field is { IsStatic: true, IsInitOnly: false, IsLiteral: false } && !field.Name.StartsWith('<') && !field.DeclaringType!.Name.StartsWith('<'));
+            .Where(field => field is { IsStatic: true, IsInitOnly: false, IsLiteral: false })
+            .Where(field => !field.Name.StartsWith('<') && !field.DeclaringType!.Name.StartsWith('<'));
         Assert.Empty(fields.Select(field => $"{field.DeclaringType}.{field.Name}"));
     }
 
@@ -43,7 +46,8 @@ public sealed class CorePurityTests
     [InlineData("System.Guid", "NewGuid")]
     [InlineData("System.Random", null)]
     [InlineData("System.TimeProvider", null)]
-    [InlineData("System.Environment", null)]
+    [InlineData("System.Environment", "GetEnvironmentVariable")]
+    [InlineData("System.Environment", "get_TickCount64")]
     [InlineData("System.Diagnostics.Stopwatch", null)]
     [InlineData("System.Console", null)]
     [InlineData("System.IO.File", null)]

@@ -18,14 +18,15 @@ public sealed class ProjectArrowTests
             ["ReverseEtl.State", "ReverseEtl.Warehouses", "ReverseEtl.Crms", "ReverseEtl.Sandbox", "ReverseEtl.Engine", "ReverseEtl.Core"],
     };
 
-    public static TheoryData<string> Projects => [.. Directory.GetDirectories(Repository.Path("src")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Projects => [.. Folders("src").Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Projects))]
     public void Project_refers_only_to_those_below_it(string project)
     {
         Assert.True(Allowed.ContainsKey(project), $"{project} has no place in the house: add it to docs and to this test");
-        Assert.Empty(References(project, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/'))).Except(Allowed[project]));
+        var named = References(project, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')));
+        Assert.Empty(named.Except(Allowed[project]));
     }
 
     [Fact]
@@ -36,7 +37,7 @@ public sealed class ProjectArrowTests
     [InlineData("ReverseEtl.Warehouses")]
     public void Backends_of_one_kind_never_name_each_other(string project)
     {
-        var folders = Directory.GetDirectories(Repository.Path("src", project)).Select(folder => Path.GetFileName(folder)!).ToList();
+        var folders = Folders("src", project).ToList();
         foreach (var folder in folders)
         {
             var foreign = folders.Where(other => other != folder && IsBackend(project, other)).Select(other => $"{project}.{other}").ToList();
@@ -52,6 +53,10 @@ public sealed class ProjectArrowTests
     private static IEnumerable<string> Sources(string project, string folder) =>
         Directory.GetFiles(Repository.Path("src", project, folder), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText);
 
+    private static IEnumerable<string> Folders(params string[] path) =>
+        Directory.GetDirectories(Repository.Path(path)).Select(folder => Path.GetFileName(folder)!);
+
     private static IEnumerable<string> References(string project, string element) =>
-        XDocument.Load(Repository.Path("src", project, project + ".csproj")).Descendants(element).Select(reference => (string)reference.Attribute("Include")!);
+        XDocument.Load(Repository.Path("src", project, project + ".csproj")).Descendants(element)
+            .Select(reference => (string)reference.Attribute("Include")!);
 }

@@ -36,7 +36,8 @@ public sealed class PolicyTests
         var rule = Make.Shared(ConflictPolicy.NewestWins);
         Assert.Equal(Take.Neither, ConflictPolicies.Resolve(rule, Make.View("b", "c")).Take);
         Assert.Equal(Take.Neither, ConflictPolicies.Resolve(rule, Make.View("b", "c") with { CrmAt = Make.Noon }).Take);
-        Assert.Equal("on_conflict: newest_wins (a time is not known)", ConflictPolicies.Resolve(rule, Make.View("b", "c") with { WarehouseAt = Make.Noon }).Rule);
+        var verdict = ConflictPolicies.Resolve(rule, Make.View("b", "c") with { WarehouseAt = Make.Noon });
+        Assert.Equal("on_conflict: newest_wins (a time is not known)", verdict.Rule);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using CsCheck;
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Tests.Support;
 
 namespace ReverseEtl.Core.Tests.Properties;
 
@@ -78,14 +79,17 @@ public sealed class RecordPropertyTests
 
     [Fact]
     public void Record_of_any_state_and_values_is_planned_without_an_exception() =>
-        Gen.Select(RecordGen.Record, Gen.OneOf(Enum.GetValues<PairState>()), Gen.OneOf(Enum.GetValues<Presence>()), Gen.OneOf(Enum.GetValues<Presence>()), Support.Nasty.Value, Support.Nasty.Value).Sample(
-            (starts, state, warehouse, crm, one, other) =>
+        Gen.Select(RecordGen.Record, Where, Nasty.Value, Nasty.Value).Sample(
+            (starts, where, one, other) =>
             {
-                var view = World(starts).View() with { State = state, Warehouse = warehouse, Crm = crm };
+                var view = World(starts).View() with { State = where.State, Warehouse = where.Warehouse, Crm = where.Crm };
                 view = view with { Fields = [.. view.Fields.Select(field => field with { Warehouse = one, CrmAsWarehouse = other })] };
                 _ = RecordPlanner.Plan(new RecordRules(), [.. starts.Select(start => start.Rule)], view);
             },
             iter: 5_000);
+
+    private static Gen<(PairState State, Presence Warehouse, Presence Crm)> Where { get; } = Gen.Select(
+        Gen.OneOf(Enum.GetValues<PairState>()), Gen.OneOf(Enum.GetValues<Presence>()), Gen.OneOf(Enum.GetValues<Presence>()));
 
     private static RecordWorld World(FieldStart[] starts) => new([.. starts.Select(start => start.World())]);
 

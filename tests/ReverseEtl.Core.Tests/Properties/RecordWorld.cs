@@ -28,7 +28,8 @@ internal sealed class RecordWorld(IReadOnlyList<FieldWorld> fields)
 }
 
 /// <summary>How one field of a generated record starts: its rules, what was agreed, and what either side made of it.</summary>
-internal sealed record FieldStart(FieldRule Rule, FieldValue Agreed, Edit Warehouse, Edit Crm, Normaliser WarehouseSpells, Normaliser CrmSpells, bool TellsStored)
+internal sealed record FieldStart(
+    FieldRule Rule, FieldValue Agreed, Edit Warehouse, Edit Crm, Normaliser WarehouseSpells, Normaliser CrmSpells, bool TellsStored)
 {
     /// <summary>The user changes that a write may answer.</summary>
     public int Causes => (Warehouse.Touches ? 1 : 0) + (Crm.Touches ? 1 : 0);

@@ -33,7 +33,8 @@ internal static class RecordTableText
     internal static RecordDecision Plan(RecordRules rules, RecordView view) => RecordPlanner.Plan(rules, [Rule], view);
 
     private static IEnumerable<RecordRules> Rules() =>
-        Enum.GetValues<GoneFromWarehouse>().Zip(Enum.GetValues<GoneFromCrm>(), (warehouse, crm) => new RecordRules { GoneFromWarehouse = warehouse, GoneFromCrm = crm });
+        Enum.GetValues<GoneFromWarehouse>().Zip(
+            Enum.GetValues<GoneFromCrm>(), (warehouse, crm) => new RecordRules { GoneFromWarehouse = warehouse, GoneFromCrm = crm });
 
     private static IEnumerable<ResolutionChoice?> Choices(ConflictKind? question) =>
         question is null ? [null] : [null, .. Enum.GetValues<ResolutionChoice>().Cast<ResolutionChoice?>()];
@@ -60,7 +61,8 @@ internal static class RecordTableText
         var (rules, view, edited) = c;
         var decision = Plan(rules, view);
         return $"{FieldCase.Word(view.State)} | warehouse {FieldCase.Word(view.Warehouse)}, CRM {FieldCase.Word(view.Crm)}{Edit(view, edited)}"
-            + $" | {Question(view.Question)} | {Deciding(rules, view)} | {Step(decision)} | {decision.Rule}{(decision.Closes is { } how ? $" | closes: {how}" : "")}";
+            + $" | {Question(view.Question)} | {Deciding(rules, view)} | {Step(decision)} | {decision.Rule}"
+            + (decision.Closes is { } how ? $" | closes: {how}" : "");
     }
 
     private static string Edit(RecordView view, bool edited) =>
