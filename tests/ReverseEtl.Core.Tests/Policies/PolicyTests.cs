@@ -136,6 +136,15 @@ public sealed class PolicyTests
     public void Append_without_the_values_of_the_base_asks() =>
         Assert.Equal(Take.Neither, ConflictPolicies.Resolve(Make.Shared(ConflictPolicy.Append), Make.View("x1", "x2", Hashed("x"))).Take);
 
+    // A value that was landed before anything was agreed has a base whose CRM half was never seen.
+    [Fact]
+    public void Append_with_half_a_base_asks()
+    {
+        var rule = Make.Shared(ConflictPolicy.Append);
+        var half = new FieldBase(rule.WarehouseHalf(Make.Of("x")), rule.CrmHalf(FieldValue.NotObserved), BaseOrigin.Adopted);
+        Assert.Equal(Take.Neither, ConflictPolicies.Resolve(rule, Make.View("x1", "x2", half)).Take);
+    }
+
     [Fact]
     public void Value_of_both_that_one_side_has_already_is_written_on_the_other_only()
     {
