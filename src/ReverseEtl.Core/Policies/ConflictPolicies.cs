@@ -134,7 +134,7 @@ public static class ConflictPolicies
     private static PolicyVerdict Append(FieldRule rule, in FieldView view)
     {
         const string Rule = "on_conflict: append";
-        if (view.Base is not { Warehouse.IsHash: false, Crm.IsHash: false } agreed)
+        if (view.Base is not { Warehouse.Value.IsSeen: true, Crm.Value.IsSeen: true } agreed)
         {
             return new(Take.Neither, Rule + " (nothing was agreed yet)");
         }

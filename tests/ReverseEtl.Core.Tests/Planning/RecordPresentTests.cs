@@ -46,7 +46,8 @@ public sealed class RecordPresentTests
         var decision = RecordPlanner.Plan(new RecordRules(), [Owned, Owned], view);
         Assert.Equal((RecordStep.Read, Side.Crm), (decision.Step, decision.Side));
 
-        var idle = Record(Presence.Present, Presence.Unread, Make.Seen(Make.Of("a"), FieldValue.Unmoved, sent), Make.Seen(Make.Of("a"), FieldValue.Unmoved, sent));
+        var still = Make.Seen(Make.Of("a"), FieldValue.Unmoved, sent);
+        var idle = Record(Presence.Present, Presence.Unread, still, still);
         Assert.Equal(RecordStep.Fields, RecordPlanner.Plan(new RecordRules(), [Owned, Owned], idle).Step);
     }
 
@@ -91,8 +92,10 @@ public sealed class RecordPresentTests
     {
         foreach (var presence in Enum.GetValues<Presence>())
         {
-            Assert.Equal(RecordStep.Relink, RecordPlanner.Plan(new RecordRules(), [], Record(Presence.Present, presence) with { State = PairState.GoneFromWarehouse }).Step);
-            Assert.Equal(RecordStep.Relink, RecordPlanner.Plan(new RecordRules(), [], Record(presence, Presence.Present) with { State = PairState.GoneFromCrm }).Step);
+            var warehouse = Record(Presence.Present, presence) with { State = PairState.GoneFromWarehouse };
+            Assert.Equal(RecordStep.Relink, RecordPlanner.Plan(new RecordRules(), [], warehouse).Step);
+            var crm = Record(presence, Presence.Present) with { State = PairState.GoneFromCrm };
+            Assert.Equal(RecordStep.Relink, RecordPlanner.Plan(new RecordRules(), [], crm).Step);
         }
     }
 

@@ -43,8 +43,10 @@ public sealed class RecordQuestionTests
     [Fact]
     public void Delete_vs_edit_answered_is_carried_out()
     {
-        Assert.Equal(RecordStep.ArchiveCrm, Warehouse(GoneFromWarehouse.Delete, true, new(ConflictKind.DeleteVsEdit, Make.Answer(ResolutionChoice.Warehouse))).Step);
-        Assert.Equal(RecordStep.DeleteWarehouse, Crm(GoneFromCrm.Delete, true, new(ConflictKind.DeleteVsEdit, Make.Answer(ResolutionChoice.Crm))).Step);
+        var archive = new OpenRecordQuestion(ConflictKind.DeleteVsEdit, Make.Answer(ResolutionChoice.Warehouse));
+        Assert.Equal(RecordStep.ArchiveCrm, Warehouse(GoneFromWarehouse.Delete, true, archive).Step);
+        var delete = new OpenRecordQuestion(ConflictKind.DeleteVsEdit, Make.Answer(ResolutionChoice.Crm));
+        Assert.Equal(RecordStep.DeleteWarehouse, Crm(GoneFromCrm.Delete, true, delete).Step);
     }
 
     // The person agreed to delete a record that nobody had touched.
@@ -60,8 +62,10 @@ public sealed class RecordQuestionTests
     [Fact]
     public void Answer_that_destroys_nothing_is_carried_out_in_spite_of_an_edit()
     {
-        Assert.Equal(RecordStep.Detach, Warehouse(GoneFromWarehouse.Review, true, new(ConflictKind.GoneFromWarehouse, Make.Answer(ResolutionChoice.Crm))).Step);
-        Assert.Equal(RecordStep.Recreate, Crm(GoneFromCrm.Review, true, new(ConflictKind.GoneFromCrm, Make.Answer(ResolutionChoice.Warehouse))).Step);
+        var keep = new OpenRecordQuestion(ConflictKind.GoneFromWarehouse, Make.Answer(ResolutionChoice.Crm));
+        Assert.Equal(RecordStep.Detach, Warehouse(GoneFromWarehouse.Review, true, keep).Step);
+        var back = new OpenRecordQuestion(ConflictKind.GoneFromCrm, Make.Answer(ResolutionChoice.Warehouse));
+        Assert.Equal(RecordStep.Recreate, Crm(GoneFromCrm.Review, true, back).Step);
     }
 
     // "Delete it here too" was said about the other side.

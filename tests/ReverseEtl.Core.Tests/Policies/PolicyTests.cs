@@ -36,7 +36,8 @@ public sealed class PolicyTests
         var rule = Make.Shared(ConflictPolicy.NewestWins);
         Assert.Equal(Take.Neither, ConflictPolicies.Resolve(rule, Make.View("b", "c")).Take);
         Assert.Equal(Take.Neither, ConflictPolicies.Resolve(rule, Make.View("b", "c") with { CrmAt = Make.Noon }).Take);
-        Assert.Equal("on_conflict: newest_wins (a time is not known)", ConflictPolicies.Resolve(rule, Make.View("b", "c") with { WarehouseAt = Make.Noon }).Rule);
+        var verdict = ConflictPolicies.Resolve(rule, Make.View("b", "c") with { WarehouseAt = Make.Noon });
+        Assert.Equal("on_conflict: newest_wins (a time is not known)", verdict.Rule);
     }
 
     [Fact]
@@ -134,6 +135,15 @@ public sealed class PolicyTests
     [Fact]
     public void Append_without_the_values_of_the_base_asks() =>
         Assert.Equal(Take.Neither, ConflictPolicies.Resolve(Make.Shared(ConflictPolicy.Append), Make.View("x1", "x2", Hashed("x"))).Take);
+
+    // A value that was landed before anything was agreed has a base whose CRM half was never seen.
+    [Fact]
+    public void Append_with_half_a_base_asks()
+    {
+        var rule = Make.Shared(ConflictPolicy.Append);
+        var half = new FieldBase(rule.WarehouseHalf(Make.Of("x")), rule.CrmHalf(FieldValue.NotObserved), BaseOrigin.Adopted);
+        Assert.Equal(Take.Neither, ConflictPolicies.Resolve(rule, Make.View("x1", "x2", half)).Take);
+    }
 
     [Fact]
     public void Value_of_both_that_one_side_has_already_is_written_on_the_other_only()
