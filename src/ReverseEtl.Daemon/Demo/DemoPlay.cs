@@ -33,12 +33,18 @@ internal sealed class DemoPlay(DemoStage stage, Ui ui, RetlParts parts)
         Say("3  Night: people and jobs edit both sides while no daemon runs.");
         var night = await _day.PlayAsync(cancellationToken);
         Say("4  Day: the daemon starts, finds what happened, and people go on working.");
-        await using (var daemon = DaemonHost.Build(stage.Scope, loggers => parts.Cycles(stage.Scope.Settings, stage.Scope.Connections, parts.Time, loggers)))
+        await using (var daemon = Daemon(LogLevel.Error))
         {
             await daemon.StartAsync(cancellationToken);
-            await SeeAsync(night, cancellationToken);
-            await DayAsync(daemon.Services.GetRequiredService<MappingCatalog>(), cancellationToken);
-            await daemon.StopAsync(cancellationToken);
+            try
+            {
+                await SeeAsync(night, cancellationToken);
+                await DayAsync(daemon.Services.GetRequiredService<MappingCatalog>(), cancellationToken);
+            }
+            finally
+            {
+                await daemon.StopAsync(CancellationToken.None);
+            }
         }
 
         Say("5  Silence: one more cycle of everything must find nothing to do.");
@@ -250,10 +256,13 @@ internal sealed class DemoPlay(DemoStage stage, Ui ui, RetlParts parts)
     {
         Say("\nThe daemon goes on. Edit a row, a CRM record (POST and PATCH below /_sandbox/records/) or a mapping file and watch:");
         stage.Addresses.ToList().ForEach(Say);
-        await using var daemon = DaemonHost.Build(stage.Scope, loggers => parts.Cycles(stage.Scope.Settings, stage.Scope.Connections, parts.Time, loggers));
+        await using var daemon = Daemon(LogLevel.Information);
         await daemon.StartAsync(cancellationToken);
         await daemon.WaitForShutdownAsync(cancellationToken);
     }
+
+    private WebApplication Daemon(LogLevel least) => DaemonHost.Build(
+        stage.Scope, loggers => parts.Cycles(stage.Scope.Settings, stage.Scope.Connections, parts.Time, loggers), least);
 
     private void Say(string line)
     {

@@ -17,13 +17,13 @@ internal static class DaemonHost
     private static readonly TimeSpan BeyondGrace = TimeSpan.FromSeconds(10);
 
     /// <summary>Puts the daemon together; nothing runs yet.</summary>
-    public static WebApplication Build(CommandScope scope, Func<ILoggerFactory, Connections.ICycleRunner> cycles)
+    public static WebApplication Build(CommandScope scope, Func<ILoggerFactory, Connections.ICycleRunner> cycles, LogLevel least = LogLevel.Information)
     {
         var options = scope.Settings.Daemon;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddConfiguration(scope.Settings.Configuration);
-        StandardErrorLog.Add(builder.Logging, scope.Ui.Json ? "json" : options.LogFormat, scope.Ui.Verbose ? LogLevel.Debug : LogLevel.Information);
+        StandardErrorLog.Add(builder.Logging, scope.Ui.Json ? "json" : options.LogFormat, scope.Ui.Verbose ? LogLevel.Debug : least);
         builder.WebHost.UseUrls((scope.Settings.Configuration["Urls"] ?? DefaultUrls).Split(';', StringSplitOptions.RemoveEmptyEntries));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.GracePeriod + BeyondGrace);
         builder.Services.Configure<JsonOptions>(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
