@@ -54,17 +54,14 @@ public static class MatchKey
     private static string? Domain(string text)
     {
         var rest = text.ToLowerInvariant();
-        if (rest.LastIndexOf('@') is >= 0 and var at)
-        {
-            rest = rest[(at + 1)..];
-        }
-
         if (rest.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme)
         {
             rest = rest[(scheme + 3)..];
         }
 
-        rest = rest.Split('/', '?', '#', ':')[0].TrimEnd('.');
+        // Only what stands before the path can name the host: a path may carry an @ of its own.
+        rest = rest.Split('/', '?', '#')[0];
+        rest = rest[(rest.LastIndexOf('@') + 1)..].Split(':')[0].TrimEnd('.');
         rest = rest.StartsWith("www.", StringComparison.Ordinal) ? rest[4..] : rest;
         return rest.Contains('.', StringComparison.Ordinal) ? rest : null;
     }

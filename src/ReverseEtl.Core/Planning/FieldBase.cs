@@ -17,7 +17,8 @@ public enum BaseOrigin : byte
 
     /// <summary>
     /// The warehouse value was sent and accepted, but what the CRM stored was not seen yet; the CRM half is what was sent. If the
-    /// next look shows something else and the last author is us, that is how the CRM spells our value.
+    /// next look shows something else and the last author is us, that is how the CRM spells our value. Only the first look counts:
+    /// once the value was seen, a base that stays must become <see cref="Receipt"/> before the record is written again.
     /// </summary>
     Sent = 5,
 }
@@ -30,7 +31,8 @@ public readonly record struct FieldBase(Half Warehouse, Half Crm, BaseOrigin Ori
 {
     /// <summary>
     /// The CRM value that was put into the landing table and has not come back through the model yet. While it stands, neither is
-    /// the old warehouse value pushed nor the same CRM value landed again.
+    /// the old warehouse value pushed nor the same CRM value landed again. The warehouse half is then what the model showed when the
+    /// value was landed; the CRM half stays what it was.
     /// </summary>
     public Half? Landed { get; init; }
 }

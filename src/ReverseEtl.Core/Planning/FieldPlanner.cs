@@ -12,10 +12,14 @@ public static class FieldPlanner
     public static FieldDecision Plan(FieldRule rule, in FieldView view)
     {
         var decision = Decide(rule, view);
+        if (view.Question is null)
+        {
+            return decision with { Closes = null };
+        }
 
         // Flagged drift freezes nothing, so it ends with whatever settles the field.
         var settles = decision.Step is FieldStep.Push or FieldStep.Pull or FieldStep.Adopt || decision == FieldDecision.None;
-        return view.Question is { Kind: ConflictKind.Drift } && settles && decision.Closes is null
+        return view.Question.Kind is ConflictKind.Drift && settles && decision.Closes is null
             ? decision with { Closes = "no drift any more" }
             : decision;
     }
@@ -28,17 +32,23 @@ public static class FieldPlanner
             return FieldDecision.Skip;
         }
 
+        var moved = Movement.Of(rule, view);
+
         // Agreement is always safe to record, whatever was open before: it heals a write whose receipt was lost whenever the CRM
         // stored the value as it was sent.
         if (Correspond(rule, view))
         {
-            return view.Base is { Landed: null } agreed && agreed.Origin is not BaseOrigin.Sent && view.Question is null
-                && agreed.Warehouse.Is(rule.WarehouseType, view.Warehouse) && agreed.Crm.Is(rule.CrmType, view.Crm)
+            // Else the landing table would bring back, through the model, what was taken back in the CRM.
+            if (moved.Overtaken)
+            {
+                return Closed(Pull(view, "changed in the CRM since it was landed", loses: false), "agreed");
+            }
+
+            return view is { Base: { Landed: null, Origin: not BaseOrigin.Sent }, Question: null } && moved is { Warehouse: false, Crm: false }
                 ? FieldDecision.None
                 : FieldDecision.Adopt(BaseOrigin.Equal, "both sides agree") with { Closes = "agreed" };
         }
 
-        var moved = Movement.Of(rule, view);
         if (view.Question is { Kind: not ConflictKind.Drift } question)
         {
             return Frozen(rule, view, question, moved);
@@ -55,23 +65,20 @@ public static class FieldPlanner
             return FieldDecision.Adopt(BaseOrigin.Receipt, "the CRM's spelling of our value");
         }
 
+        if (moved is { Landed: true, Warehouse: false })
+        {
+            return FieldDecision.AwaitEcho;
+        }
+
         if (moved is { Warehouse: false, Crm: false })
         {
             return FieldDecision.None;
         }
 
-        if (view.Base?.Landed is { } landed && landed.Is(rule.CrmType, view.Crm))
+        // The landed value came back in another shape: for a field that the CRM owns, the model is free to shape it.
+        if (moved.Landed && rule.Owner is FieldOwner.Crm)
         {
-            // The landed value came back in another shape: for a field that the CRM owns, the model is free to shape it.
-            if (!moved.Warehouse)
-            {
-                return FieldDecision.AwaitEcho;
-            }
-
-            if (rule.Owner is FieldOwner.Crm)
-            {
-                return FieldDecision.Adopt(BaseOrigin.Adopted, "the model's shape of the landed value");
-            }
+            return NeedsRead(view) ?? FieldDecision.Adopt(BaseOrigin.Adopted, "the model's shape of the landed value");
         }
 
         return rule.Owner switch
@@ -165,6 +172,9 @@ public static class FieldPlanner
     {
         Take.Warehouse => Push(view, verdict.Rule, loses: true),
         Take.Crm => Pull(view, verdict.Rule, loses: true),
+        // A side that holds the value already, as after a write that only the other side refused, is not written again.
+        Take.Value when rule.CrmType.Same(verdict.Value, view.Crm) => Pull(view, verdict.Rule, loses: false),
+        Take.Value when rule.CrmType.Same(verdict.Value, view.WarehouseAsCrm) => Push(view, verdict.Rule, loses: false),
         Take.Value => new FieldDecision(FieldStep.WriteBoth, verdict.Rule) { Value = verdict.Value },
         _ => FieldDecision.Ask(question, verdict.Rule),
     };
@@ -192,14 +202,18 @@ public static class FieldPlanner
         var why = $"resolved by {answer.By}";
         return answer.Choice switch
         {
-            ResolutionChoice.Warehouse when rule.MayPush => Push(view, why, loses: false) with { Closes = "resolved: warehouse" },
-            ResolutionChoice.Crm when rule.MayPull => Pull(view, why, loses: false) with { Closes = "resolved: crm" },
+            ResolutionChoice.Warehouse when rule.MayPush => Closed(Push(view, why, loses: false), "resolved: warehouse"),
+            ResolutionChoice.Crm when rule.MayPull => Closed(Pull(view, why, loses: false), "resolved: crm"),
             // A reference has no spelling of its own that could be written on both sides.
             ResolutionChoice.Value when rule is { Owner: FieldOwner.Shared, Mapping.References: null } =>
                 new FieldDecision(FieldStep.WriteBoth, why) { Value = FieldValue.Of(answer.Value), Closes = "resolved: value" },
             _ => FieldDecision.Adopt(BaseOrigin.Resolved, why) with { Closes = "resolved: left as they are" },
         };
     }
+
+    // An answer that cannot be carried out yet is kept until it can.
+    private static FieldDecision Closed(FieldDecision decision, string outcome) =>
+        decision.Step is FieldStep.Wait ? decision : decision with { Closes = outcome };
 
     private static FieldDecision? NeedsRead(in FieldView view) =>
         view.Crm.State is ValueState.Unmoved ? FieldDecision.Read(Side.Crm)

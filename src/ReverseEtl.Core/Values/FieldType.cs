@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics;
-using System.Text;
 
 namespace ReverseEtl.Core.Values;
 
@@ -31,7 +30,7 @@ public sealed record FieldType(FieldKind Kind)
     /// kind is left as it is, so that it is never equal to something it is not. States other than a value pass through.
     /// </summary>
     public FieldValue Canon(FieldValue value) =>
-        value.State is not ValueState.Value ? value : CanonText(value.Text!);
+        value.State is not ValueState.Value ? value : CanonText(value.Text!.Trim());
 
     /// <summary>Whether two values mean the same on this side.</summary>
     public bool Same(FieldValue a, FieldValue b) => Canon(a) == Canon(b);
@@ -39,7 +38,8 @@ public sealed record FieldType(FieldKind Kind)
     /// <summary>Why this side cannot hold the value, in words for a person; null when it can.</summary>
     public string? Refuse(FieldValue value)
     {
-        if (value.State is not ValueState.Value)
+        // Blank text is null wherever values compare, so it clears the field, and every side can hold nothing.
+        if (Canon(value).State is not ValueState.Value)
         {
             return null;
         }
@@ -64,8 +64,8 @@ public sealed record FieldType(FieldKind Kind)
             return $"has {text.Length} characters, the field holds {max}";
         }
 
-        if (IntegerDigits is { } digits && Numbers.TryDecimal(text, out var number)
-            && BigInteger.Abs((BigInteger)decimal.Truncate(number)).ToString(CultureInfo.InvariantCulture).Length > Math.Max(digits, 1))
+        if (IntegerDigits is { } digits && Numbers.TryWholePart(text, out var whole)
+            && BigInteger.Abs(whole).ToString(CultureInfo.InvariantCulture).Length > Math.Max(digits, 1))
         {
             return $"has more than {digits} digits before the decimal point";
         }
@@ -97,35 +97,13 @@ public sealed record FieldType(FieldKind Kind)
     private static FieldValue Plain(string text)
     {
         var plain = text.Contains('\r', StringComparison.Ordinal) ? text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n') : text;
-        plain = plain.Trim();
-        return plain.Length == 0 ? FieldValue.Null : FieldValue.Of(Composed(plain));
+        return plain.Length == 0 ? FieldValue.Null : FieldValue.Of(plain);
     }
 
     private static FieldValue CanonList(string text)
     {
-        var parts = SplitList(text).Select(Composed).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var parts = SplitList(text).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         return parts.Count == 0 ? FieldValue.Null : FieldValue.Of(string.Join(ListSeparator, parts));
-    }
-
-    // A lone surrogate has no normal form and Normalize would throw on it; the planner must be total.
-    private static string Composed(string text) => Ascii.IsValid(text) || !IsWellFormed(text) ? text : text.Normalize(NormalizationForm.FormC);
-
-    private static bool IsWellFormed(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (!char.IsSurrogate(text[i]))
-            {
-                continue;
-            }
-
-            if (!char.IsHighSurrogate(text[i]) || i + 1 >= text.Length || !char.IsLowSurrogate(text[++i]))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     /// <summary>The members of a multi-pick-list, trimmed, blanks left out, in the order given.</summary>

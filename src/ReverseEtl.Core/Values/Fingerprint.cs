@@ -16,7 +16,7 @@ public readonly record struct Fingerprint(UInt128 Bits)
     /// <summary>Nothing was seen yet; equals no real fingerprint but by a chance of 2^-128.</summary>
     public static Fingerprint None => default;
 
-    /// <summary>The fingerprint of a row: equal exactly when every field has the same state and canonical value.</summary>
+    /// <summary>The fingerprint of a row: equal exactly when every field has the same canonical value; all unseen states are one.</summary>
     /// <param name="salt">Stands for the mapping's shape, so that a changed mapping makes every record look moved.</param>
     /// <param name="types">One type a value.</param>
     /// <param name="values">The row.</param>

@@ -8,7 +8,7 @@ internal static class Numbers
 {
     public static bool TryInteger(string text, out BigInteger value)
     {
-        if (BigInteger.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out value))
+        if (BigInteger.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value))
         {
             return true;
         }
@@ -24,7 +24,20 @@ internal static class Numbers
     }
 
     public static bool TryDecimal(string text, out decimal value) =>
-        decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+        decimal.TryParse(text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+
+    /// <summary>The digits before the decimal point, of integers of any size and of decimals.</summary>
+    public static bool TryWholePart(string text, out BigInteger whole)
+    {
+        if (TryInteger(text, out whole))
+        {
+            return true;
+        }
+
+        var good = TryDecimal(text, out var number);
+        whole = (BigInteger)decimal.Truncate(number);
+        return good;
+    }
 
     /// <summary>The shortest text of a number, cut (not rounded) at <paramref name="scale"/> digits, as Salesforce cuts.</summary>
     public static string Canon(decimal value, int? scale)

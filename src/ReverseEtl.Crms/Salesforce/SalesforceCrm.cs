@@ -1,4 +1,3 @@
-using Refit;
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Crms.Http;
 using ReverseEtl.Crms.Salesforce.Auth;
@@ -41,7 +40,7 @@ public sealed class SalesforceCrm : ICrm
             time,
             random,
             new SalesforceSignIn(settings.LoginUrl, settings.Grant, time).SignInAsync);
-        _api = RestService.For<ISalesforceApi>(_http.Client);
+        _api = _http.Api<ISalesforceApi>();
         _describes = new DescribeCache(_api, settings.ApiVersion);
         _reader = new SalesforceReader(new QueryRunner(_api, settings.ApiVersion, _describes), _describes, _http.Tokens);
         _lanes =

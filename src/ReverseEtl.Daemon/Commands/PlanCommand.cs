@@ -14,7 +14,7 @@ internal static class PlanCommand
         var command = new Command("plan", "Show what a cycle would do, by row and field. Writes nothing. Exit code 2 when there are changes.") { mappings };
         options.Run(command, async (scope, result, cancellationToken) =>
         {
-            var request = new CycleRequest("plan") { DryRun = true, Holder = Holder.Name };
+            var request = new CycleRequest("plan") { DryRun = true, FullWarehouse = true, Holder = Holder.Name };
             var outcomes = await CycleCommand.RunAsync(scope, result.GetValue(mappings) ?? [], request, cancellationToken);
             Show(scope.Ui, outcomes);
             return outcomes.Any(outcome => outcome.Failure is not null) ? ExitCodes.Failed

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using ReverseEtl.Core.Checking;
+using ReverseEtl.Daemon.Demo;
 using ReverseEtl.Daemon.Terminal;
 
 namespace ReverseEtl.Daemon.Commands;
@@ -49,6 +50,7 @@ public static class Retl
             RejectsCommand.Create(options),
             ExplainCommand.Create(options),
             SandboxCommand.Create(options),
+            DemoCommand.Create(options, parts),
             SchemaCommand.Create(parts),
         };
         options.AddTo(root);

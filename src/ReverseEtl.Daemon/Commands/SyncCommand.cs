@@ -25,6 +25,7 @@ internal static class SyncCommand
             {
                 Push = onlyPush || !onlyPull,
                 Pull = onlyPull || !onlyPush,
+                FullWarehouse = true,
                 Approved = result.GetValue(approve),
                 Holder = Holder.Name,
             };

@@ -47,7 +47,7 @@ create table retl.pair (
     crm_id          text collate "C",
     base            bytea not null,
     primary key (mapping_id, key)
-) with (fillfactor = 92);
+) with (fillfactor = 95);
 comment on table retl.pair is 'One linked warehouse row and CRM record. Read it through the view retl.pairs.';
 comment on column retl.pair.state is '1 linked, 2 creating_crm, 3 gone_from_warehouse, 4 gone_from_crm, 5 duplicate.';
 comment on column retl.pair.base is 'The two halves last seen to correspond, by field number; values for shared fields, hashes for others.';

@@ -18,9 +18,10 @@ internal sealed class PairWriter(MappingContext context)
            and (p.crm_id is distinct from b.crm_id or p.state <> b.state)
         """;
 
+    // In the order of keys, so that pages and indexes fill in the order in which prints are read.
     private const string Merge =
         """
-        merge into retl.pair p using pg_temp.pair_batch b on p.mapping_id = b.mapping_id and p.key = b.key
+        merge into retl.pair p using (select * from pg_temp.pair_batch order by key) b on p.mapping_id = b.mapping_id and p.key = b.key
         when matched and (p.crm_version, p.epoch, p.state, p.warehouse_print, p.crm_print, p.crm_id, p.base)
             is distinct from (b.crm_version, b.epoch, b.state, b.warehouse_print, b.crm_print, b.crm_id, b.base) then
             update set crm_version = b.crm_version, epoch = b.epoch, state = b.state, warehouse_print = b.warehouse_print,

@@ -22,9 +22,6 @@ internal static class PgErrors
         || e.SqlState is PostgresErrorCodes.LockNotAvailable
         || IsRowPolicy(e);
 
-    /// <summary>Whether a failed COMMIT surely stored nothing. Losing the connection or being shut down tells nothing.</summary>
-    public static bool IsRolledBack(PostgresException e) => IsRowFault(e) || IsWorthRepeating(e);
-
     /// <summary>The exception for the engine, or null when it is none of the warehouse's (a defect, a cancellation).</summary>
     public static PortException? ToPort(Exception e, string endpoint) => e switch
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ReverseEtl.Core.Values;
 
 namespace ReverseEtl.Warehouses.Postgres;
@@ -7,7 +8,7 @@ namespace ReverseEtl.Warehouses.Postgres;
 /// Postgres days and instants in neutral text. They reach from 4713 BC to the year 294276, so they are read as the numbers that go
 /// over the wire: one mistyped year must not break a whole read.
 /// </summary>
-internal static class PgTime
+internal static partial class PgTime
 {
     public const string Infinity = "infinity";
     public const string MinusInfinity = "-infinity";
@@ -61,6 +62,18 @@ internal static class PgTime
             _ => new DateTimeOffset((day * TicksPerDay) + time, TimeSpan.Zero),
         };
     }
+
+    /// <summary>Whether the text is a day as <see cref="FormatDay"/> makes it.</summary>
+    public static bool IsDay(string text) => text is Infinity or MinusInfinity || DayForm().IsMatch(text);
+
+    /// <summary>Whether the text is an instant as <see cref="FormatInstant"/> makes it.</summary>
+    public static bool IsInstant(string text) => text is Infinity or MinusInfinity || InstantForm().IsMatch(text);
+
+    [GeneratedRegex(@"^\d{4,6}-\d\d-\d\d( BC)?\z")]
+    private static partial Regex DayForm();
+
+    [GeneratedRegex(@"^\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z( BC)?\z")]
+    private static partial Regex InstantForm();
 
     /// <summary>The instant in ticks that fall on whole microseconds, never later than it was.</summary>
     public static DateTimeOffset Floor(DateTimeOffset instant) =>

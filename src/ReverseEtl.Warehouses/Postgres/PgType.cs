@@ -75,6 +75,17 @@ internal sealed record PgType(string Name, PgForm Form, FieldType Type)
         _ => true,
     };
 
+    /// <summary>
+    /// Why a value must not be sent, or null. Postgres would take <c>today</c> for a date, and <c>01/02/2024</c> for either of two:
+    /// only the forms that are read from it are written to it.
+    /// </summary>
+    public string? Refuse(FieldValue value) => Form switch
+    {
+        PgForm.Date when ToStore(value) is { } text && !PgTime.IsDay(text) => "is not a date",
+        PgForm.Timestamp or PgForm.TimestampTz when ToStore(value) is { } text && !PgTime.IsInstant(text) => "is not a point in time",
+        _ => null,
+    };
+
     /// <summary>The text that is sent for a value to be stored: spelled so that Postgres reads it.</summary>
     public string? ToStore(FieldValue value) => value.Text is not { } text ? null : Form switch
     {

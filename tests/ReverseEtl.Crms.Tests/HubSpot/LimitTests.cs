@@ -1,3 +1,4 @@
+using ReverseEtl.Crms.Http;
 using ReverseEtl.Crms.HubSpot;
 using ReverseEtl.Crms.Tests.Http;
 using ReverseEtl.Sandbox.Http;
@@ -58,7 +59,7 @@ public sealed class LimitTests
         account.Switches.DailyLimit = 100;
         using var wire = new Counting(new SandboxHandler(new SandboxSite(account), time));
         await using var crm = new HubSpotCrm(
-            new() { AccessToken = HubSpotOptions.DefaultToken, DailyApiBudget = "10%" }, wire, time, new Random(1));
+            new() { AccessToken = HubSpotOptions.DefaultToken, DailyApiBudget = DailyBudget.Parse("10%") }, wire, time, new Random(1));
 
         for (var i = 0; i < 10; i++)
         {

@@ -25,7 +25,7 @@ internal sealed class LandingTable : IWriteTable
 
     // Makes daemons that start together take turns; any number that nobody else uses.
     private const long SetUpLock = 7_236_914_405_118_220;
-    private const int DigitsOfBigint = 18;
+    private const int DigitsOfBigint = 19;
 
     private static readonly string[] OwnColumns = [KeyColumn, CrmIdColumn, DeletedColumn, LandedAtColumn];
 
@@ -57,13 +57,13 @@ internal sealed class LandingTable : IWriteTable
     public WriteStatement? Prepare(PendingRow row)
     {
         var write = row.Write;
-        if (write.Key is null || RowReasons.Unstorable(write) is not null)
+        if ((write.Key is null ? "a row of a landing table needs a key" : RowReasons.Unstorable(write, Relation)) is { } reason)
         {
-            row.Result = row.Outcome(WriteOutcome.Rejected, RowReasons.Unstorable(write) ?? "a row of a landing table needs a key");
+            row.Result = row.Outcome(WriteOutcome.Rejected, reason);
             return null;
         }
 
-        row.Key = [Display(write.Key)];
+        row.Key = [Display(write.Key!)];
         var deletes = write.Kind is WarehouseWriteKind.Delete;
         var shape = $"{deletes} {string.Join('\0', write.Columns.Select(column => column.Column))}";
         if (!_statements.TryGetValue(shape, out var statement))
@@ -136,7 +136,7 @@ internal sealed class LandingTable : IWriteTable
 
     private static string TypeFor(FieldType type) => type.Kind switch
     {
-        FieldKind.Integer => type.IntegerDigits <= DigitsOfBigint ? "bigint" : "numeric",
+        FieldKind.Integer => type.IntegerDigits is null or <= DigitsOfBigint ? "bigint" : "numeric",
         FieldKind.Decimal => "numeric",
         FieldKind.Boolean => "boolean",
         FieldKind.Date => "date",

@@ -51,7 +51,7 @@ internal sealed class PgTable : IWriteTable
     private WarehouseWriteResult? Decide(PendingRow row)
     {
         var write = row.Write;
-        if (RowReasons.Unstorable(write) is { } reason)
+        if (RowReasons.Unstorable(write, Relation) is { } reason)
         {
             return row.Outcome(WriteOutcome.Rejected, reason);
         }

@@ -11,17 +11,26 @@ internal static class RowReasons
     // Shorter texts are words of the message too often.
     private const int ShortestHiddenWord = 4;
 
-    /// <summary>Why Postgres cannot take the texts of the write, or null.</summary>
-    public static string? Unstorable(WarehouseWrite write)
+    /// <summary>Why the write cannot be sent to Postgres, or null.</summary>
+    public static string? Unstorable(WarehouseWrite write, PgRelation table)
     {
         if (write.Key is { } key && !Sql.IsStorable(key))
         {
             return "the key holds a character that Postgres cannot store";
         }
 
-        return write.Columns.FirstOrDefault(column => column.Value.Text is { } text && !Sql.IsStorable(text)) is { } bad
-            ? $"column '{bad.Column}': the text holds a character that Postgres cannot store"
-            : null;
+        foreach (var column in write.Columns)
+        {
+            var problem = column.Value.Text is { } text && !Sql.IsStorable(text)
+                ? "the text holds a character that Postgres cannot store"
+                : table.Columns.GetValueOrDefault(column.Column)?.Type.Refuse(column.Value);
+            if (problem is not null)
+            {
+                return $"column '{column.Column}': {problem}";
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Postgres' words about one row, with the columns that are to blame as far as can be told.</summary>

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Runtime.InteropServices;
 using Npgsql;
 using ReverseEtl.Engine.Ports;
@@ -109,7 +110,8 @@ internal sealed class RowWriter(NpgsqlConnection connection, WarehouseTarget tar
         {
             try
             {
-                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                // An UPDATE that had to wait for another transaction checks its conditions again only at this level.
+                await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
                 if (await statement.RunAsync(connection, rows, cancellationToken) is { } problem)
                 {
                     return problem;

@@ -1,0 +1,47 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using ReverseEtl.Sandbox.Http;
+
+namespace ReverseEtl.Integration.Support;
+
+/// <summary>A person at the screen of a simulated CRM.</summary>
+public sealed class CrmScreen(SandboxSite site, bool hasProperties)
+{
+    public string Create(string type, params (string Field, string? Value)[] fields) => (string)Ask("POST", $"records/{type}", Json(fields))!["id"]!;
+
+    public void Edit(string type, string id, params (string Field, string? Value)[] fields) => Ask("PATCH", $"records/{type}/{id}", Json(fields));
+
+    public void Delete(string type, string id) => Ask("DELETE", $"records/{type}/{id}");
+
+    public void Undelete(string type, string id) => Ask("POST", $"records/{type}/{id}/undelete");
+
+    public string Merge(string type, string winner, string loser) =>
+        (string)Ask("POST", $"merge/{type}", new JsonObject { ["winner"] = winner, ["losers"] = new JsonArray(loser) })!["id"]!;
+
+    public void Refuse(string type, string field, string value, string message) =>
+        Ask("POST", $"rules/{type}", new JsonObject { ["field"] = field, ["property"] = field, ["equals"] = value, ["message"] = message });
+
+    public int Count(string type) => ((JsonArray)Ask("GET", $"records/{type}")!).Count;
+
+    /// <summary>The id of the only live record whose field has the value.</summary>
+    public string IdOf(string type, string field, string value) =>
+        (string)((JsonArray)Ask("GET", $"records/{type}")!).Single(r => Field(r!, field) == value)!["id"]!;
+
+    /// <summary>A field's value as text; null when blank.</summary>
+    public string? Value(string type, string id, string field) => Field(Ask("GET", $"records/{type}/{id}")!, field);
+
+    public int Writes => ((JsonArray)Ask("GET", "writes")!).Count;
+
+    private string? Field(JsonNode record, string field) => (hasProperties ? record["properties"]![field] : record[field])?.ToString();
+
+    private static JsonObject Json((string Field, string? Value)[] fields) =>
+        new(fields.Select(f => KeyValuePair.Create<string, JsonNode?>(f.Field, f.Value)));
+
+    private JsonNode? Ask(string method, string path, JsonObject? body = null)
+    {
+        var answer = site.Handle(new SandboxRequest(
+            method, $"/_sandbox/{path}", new Dictionary<string, string>(), body is null ? [] : Encoding.UTF8.GetBytes(body.ToJsonString())));
+        Assert.True(answer.Status < 300, $"{method} {path}: {answer.Status} {answer.Text}");
+        return answer.Body.Length == 0 ? null : JsonNode.Parse(answer.Body);
+    }
+}
