@@ -20,7 +20,10 @@ internal sealed partial class SalesforceAnswerRules(TimeProvider time) : AnswerR
         "SERVER_UNAVAILABLE", "REQUEST_RUNNING_TOO_LONG", "TOO_MANY_APEX_REQUESTS", "QUERY_TIMEOUT",
     };
 
-    private static readonly HashSet<string> ClosedCodes = new(StringComparer.OrdinalIgnoreCase) { "API_CURRENTLY_DISABLED", "TXN_SECURITY_METERING_ERROR" };
+    private static readonly HashSet<string> ClosedCodes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "API_CURRENTLY_DISABLED", "TXN_SECURITY_METERING_ERROR",
+    };
 
     public override void Observe(HttpRequestMessage request, HttpResponseMessage answer, AccountLimiter limiter)
     {
