@@ -24,6 +24,7 @@ internal static class DaemonCommand
                 throw new UserException(e.Message, "Stop the other process, or set Urls to another address.");
             }
 
+            app.Logger.LogInformation("Listening on {Urls}", string.Join(", ", app.Urls));
             await app.WaitForShutdownAsync(cancellationToken);
             if (scope.Ui.Json)
             {

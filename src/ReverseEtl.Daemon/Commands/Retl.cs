@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using ReverseEtl.Core.Checking;
 using ReverseEtl.Daemon.Demo;
 using ReverseEtl.Daemon.Terminal;
 
@@ -13,12 +14,13 @@ public static class Retl
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, RetlParts parts, CancellationToken cancellationToken)
     {
-        var result = Create(parts).Parse(arguments);
+        var root = Create(parts);
+        var result = root.Parse(arguments);
         var isAnswered = result.Action is HelpAction or { ClearsParseErrors: true };
         if (result.Errors.Count > 0 && !isAnswered)
         {
             var json = arguments.Contains("--json");
-            new Ui(parts.Output, parts.Error, json, verbose: false).Fail(new Failure(result.Errors[0].Message, $"retl {PathOf(result)}--help shows what it takes."));
+            new Ui(parts.Output, parts.Error, json, verbose: false).Fail(FailureOf(result));
             return ExitCodes.Failed;
         }
 
@@ -53,6 +55,18 @@ public static class Retl
         };
         options.AddTo(root);
         return root;
+    }
+
+    private static Failure FailureOf(ParseResult result)
+    {
+        var command = result.CommandResult.Command;
+        if (result.UnmatchedTokens is [var stranger, ..] && command.Subcommands.Count > 0)
+        {
+            var nearest = NearestWord.Find(stranger, command.Subcommands.Select(each => each.Name));
+            return new($"There is no command '{PathOf(result)}{stranger}'.", nearest is null ? $"retl {PathOf(result)}--help lists them." : $"Did you mean 'retl {PathOf(result)}{nearest}'?");
+        }
+
+        return new(result.Errors[0].Message, $"retl {PathOf(result)}--help shows what it takes.");
     }
 
     private static string PathOf(ParseResult result)

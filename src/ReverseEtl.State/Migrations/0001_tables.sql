@@ -68,7 +68,7 @@ create table retl.intent (
     key           text collate "C" not null,
     crm_id        text collate "C",
     fields        bytea not null
-);
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 comment on table retl.intent is 'Writes that are decided and whose outcome is not known yet; a row goes when it is.';
 create unique index intent_open on retl.intent (mapping_id, key, side);
 
