@@ -96,6 +96,7 @@ comment on table retl.conflict is 'Questions to people, open and closed.';
 comment on column retl.conflict.states is
     'What is known of base_warehouse, base_crm, warehouse and crm: v value, n empty, a no record, u not moved, - not seen.';
 create unique index conflict_open on retl.conflict (mapping_id, kind, key, crm_id, field) nulls not distinct where closed_at is null;
+create index conflict_closed on retl.conflict (closed_at) where closed_at is not null;
 create index conflict_key on retl.conflict (mapping_id, key);
 
 create table retl.reject (
@@ -230,3 +231,4 @@ create table retl.run (
 );
 comment on table retl.run is 'Cycles. Old rows are removed.';
 create index run_mapping on retl.run (mapping_id, id);
+create index run_started on retl.run (started_at);

@@ -62,7 +62,7 @@ create view retl.freshness as
 select m.name as mapping,
        w.through as warehouse_through, w.full_at as warehouse_full_at,
        c.through as crm_through, c.full_at as crm_full_at,
-       (select max(r.finished_at) from retl.run r where r.mapping_id = m.id and r.outcome in ('ok', 'attention')) as last_success_at,
+       (select r.finished_at from retl.run r where r.mapping_id = m.id and r.outcome in ('ok', 'attention') order by r.id desc limit 1) as last_success_at,
        (select count(*) from retl.dirty d where d.mapping_id = m.id) as dirty,
        (select count(*) from retl.intent i where i.mapping_id = m.id) as open_intents,
        (select count(*) from retl.conflict k where k.mapping_id = m.id and k.closed_at is null) as open_conflicts,
