@@ -13,7 +13,7 @@ create function retl.kind_name(kind smallint) returns text language sql immutabl
 create view retl.pairs as
 select m.name as mapping, retl.display_key(p.key) as key, p.crm_id, retl.state_name(p.state) as state, p.epoch, p.crm_version,
        length(p.base) as base_bytes
-  from retl.pair p join retl.mapping m on m.id = p.mapping_id;
+  from retl.every_pair p join retl.mapping m on m.id = p.mapping_id;
 comment on view retl.pairs is 'The identity map: which warehouse row and CRM record belong together.';
 comment on column retl.pairs.key is 'Warehouse key; the parts of a compound key with a bar between them.';
 comment on column retl.pairs.state is 'linked, creating_crm, gone_from_warehouse, gone_from_crm or duplicate.';
