@@ -27,8 +27,8 @@ internal static class StateFailure
     {
         "28" => PortTrouble.SignIn,
 
-        // Connection, rolled back, out of resources, object in use, operator intervention, system error.
-        "08" or "40" or "53" or "55" or "57" or "58" => PortTrouble.Unavailable,
+        // Connection, transaction ended, rolled back, out of resources, object in use, operator intervention, system error.
+        "08" or "25" or "40" or "53" or "55" or "57" or "58" => PortTrouble.Unavailable,
         _ => PortTrouble.Refused,
     };
 }

@@ -56,17 +56,21 @@ public sealed class PrivatePostgres : IAsyncDisposable
         {
             if (folder.TryLock() is { } ownership)
             {
+                var port = 0;
                 try
                 {
                     await folder.CreateClusterAsync(binaries, server, options.Durable, cancellationToken);
-                    var port = await LaunchAsync(options, folder, binaries, server, cancellationToken);
-                    return new(options, folder, binaries, server, ownership, port);
+                    port = await LaunchAsync(options, folder, binaries, server, cancellationToken);
                 }
-                catch
+                finally
                 {
-                    await ownership.DisposeAsync();
-                    throw;
+                    if (port == 0)
+                    {
+                        await ownership.DisposeAsync();
+                    }
                 }
+
+                return new(options, folder, binaries, server, ownership, port);
             }
 
             if (folder.ReadyPort() is { } running)

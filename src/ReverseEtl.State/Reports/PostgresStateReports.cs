@@ -20,7 +20,7 @@ internal sealed class PostgresStateReports(Func<CancellationToken, Task<Session>
                 (select count(*) from retl.tombstone t where t.mapping_id = m.id),
                 (select count(*) from retl.loss l where l.mapping_id = m.id),
                 w.through, w.full_at, c.through, c.full_at,
-                (select max(s.finished_at) from retl.run s where s.mapping_id = m.id and s.outcome in ('ok', 'attention')),
+                (select s.finished_at from retl.run s where s.mapping_id = m.id and s.outcome in ('ok', 'attention') order by s.id desc limit 1),
                 {RunTable.Columns}
            from retl.mapping m
            left join retl.watermark w on w.mapping_id = m.id and w.side = 0

@@ -13,7 +13,7 @@ internal sealed class PairTable(MappingContext context, Func<CancellationToken, 
     private int _cursors;
 
     // A cursor takes no parameters.
-    private string Prints => $"select key, warehouse_print, state from retl.pair where mapping_id = {context.Id} order by key";
+    private string Prints => $"select key, warehouse_print, state from retl.every_pair where mapping_id = {context.Id} order by key";
 
     /// <summary>All pairs by key, never all of them in memory. Beside the session when it is live, within it when it is a dry run.</summary>
     public IAsyncEnumerable<PairPrint> ReadPrintsAsync(CancellationToken cancellationToken) =>
@@ -25,7 +25,7 @@ internal sealed class PairTable(MappingContext context, Func<CancellationToken, 
     public async Task<IReadOnlyDictionary<string, Pair>> ByKeyAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
     {
         var pairs = keys.Count == 0 ? [] : await context.Session.QueryAsync(
-            ByKey.Select(Columns, "pair"), new { context.Id, keys = keys.ToArray() }, ReadPair, cancellationToken);
+            ByKey.Select(Columns, "every_pair"), new { context.Id, keys = keys.ToArray() }, ReadPair, cancellationToken);
         return pairs.ToDictionary(pair => pair.Key, StringComparer.Ordinal);
     }
 
