@@ -1,3 +1,4 @@
+using ReverseEtl.Core.Planning;
 using System.Data.Common;
 using ReverseEtl.Engine.Ports;
 using ReverseEtl.Engine.State;
