@@ -15,7 +15,8 @@ internal static class StateFailure
     public static PortException Of(Exception exception, string endpoint) => exception switch
     {
         PostgresException e => new(TroubleOf(e.SqlState), $"The state database at {endpoint} refused: {e.MessageText} ({e.SqlState}).", e),
-        { InnerException: TimeoutException } or TimeoutException => new(PortTrouble.Unavailable, $"The state database at {endpoint} did not answer in time.", exception),
+        { InnerException: TimeoutException } or TimeoutException =>
+            new(PortTrouble.Unavailable, $"The state database at {endpoint} did not answer in time.", exception),
         _ => new(PortTrouble.Unavailable, $"The state database at {endpoint} cannot be reached: {exception.Message}", exception),
     };
 

@@ -81,7 +81,8 @@ public sealed class PrivatePostgres : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(100), options.Clock, cancellationToken);
         }
 
-        throw new InvalidOperationException($"Another process has been starting the PostgreSQL cluster in {folder.Path} for {options.Patience}; see {folder.Log}.");
+        throw new InvalidOperationException(
+            $"Another process has been starting the PostgreSQL cluster in {folder.Path} for {options.Patience}; see {folder.Log}.");
     }
 
     /// <summary>How to connect as superuser.</summary>

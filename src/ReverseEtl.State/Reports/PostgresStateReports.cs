@@ -100,12 +100,18 @@ internal sealed class PostgresStateReports(Func<CancellationToken, Task<Session>
         return await Explanation.OfAsync(session, mapping, keyOrCrmId, cancellationToken);
     }
 
-    private static async Task<string?> ResolveAsync(Session session, long conflict, Resolution resolution, DateTimeOffset at, CancellationToken cancellationToken)
+    private static async Task<string?> ResolveAsync(
+        Session session, long conflict, Resolution resolution, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var found = await session.QueryAsync(
             "select mapping_id, key, crm_id, outcome, closed_at from retl.conflict where id = @conflict for update",
             new { conflict },
-            row => (Mapping: row.GetInt16(0), Key: row.TextOrNull(1), CrmId: row.TextOrNull(2), Outcome: PgText.Load(row.TextOrNull(3)), Closed: !row.IsDBNull(4)),
+            row => (
+                Mapping: row.GetInt16(0),
+                Key: row.TextOrNull(1),
+                CrmId: row.TextOrNull(2),
+                Outcome: PgText.Load(row.TextOrNull(3)),
+                Closed: !row.IsDBNull(4)),
             cancellationToken);
         if (found.Count == 0)
         {
@@ -120,7 +126,14 @@ internal sealed class PostgresStateReports(Func<CancellationToken, Task<Session>
 
         await session.ExecuteAsync(
             "update retl.conflict set choice = @choice, choice_value = @value, chosen_by = @by, chosen_at = @at where id = @conflict",
-            new { conflict, choice = (short)resolution.Choice, value = PgText.Store(resolution.Value), by = PgText.Store(resolution.By), at = at.ToUniversalTime() },
+            new
+            {
+                conflict,
+                choice = (short)resolution.Choice,
+                value = PgText.Store(resolution.Value),
+                by = PgText.Store(resolution.By),
+                at = at.ToUniversalTime(),
+            },
             cancellationToken);
         await AttentionTable.MarkAsync(session, row.Mapping, [new(row.Key, row.CrmId, "conflict decided")], at, cancellationToken);
         return null;

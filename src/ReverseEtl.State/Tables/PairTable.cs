@@ -39,10 +39,12 @@ internal sealed class PairTable(MappingContext context, Func<CancellationToken, 
         return pairs.ToLookup(pair => pair.CrmId!, StringComparer.Ordinal);
     }
 
-    public async Task<IReadOnlyDictionary<string, string>> CrmIdsOfAsync(string mapping, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyDictionary<string, string>> CrmIdsOfAsync(
+        string mapping, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
         await ReadMapAsync(ByKey.Select("r.key, r.crm_id", "pair", "key", "r.state = 1"), mapping, keys, cancellationToken);
 
-    public async Task<IReadOnlyDictionary<string, string>> KeysOfAsync(string mapping, IReadOnlyCollection<string> crmIds, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, string>> KeysOfAsync(
+        string mapping, IReadOnlyCollection<string> crmIds, CancellationToken cancellationToken)
     {
         var winners = await ReadMapAsync(ByKey.Select("r.loser, r.winner", "alias", "loser"), mapping, crmIds, cancellationToken);
         var keys = await ReadMapAsync(
@@ -62,7 +64,8 @@ internal sealed class PairTable(MappingContext context, Func<CancellationToken, 
         return found;
     }
 
-    private async Task<Dictionary<string, string>> ReadMapAsync(string sql, string mapping, IReadOnlyCollection<string> wanted, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, string>> ReadMapAsync(
+        string sql, string mapping, IReadOnlyCollection<string> wanted, CancellationToken cancellationToken)
     {
         var id = mapping == context.Lease.Mapping ? context.Id : await MappingRow.FindAsync(context.Session, mapping, cancellationToken);
         var rows = wanted.Count == 0 || id == 0 ? [] : await context.Session.QueryAsync(

@@ -4,7 +4,10 @@ using ReverseEtl.Engine.State;
 
 namespace ReverseEtl.State.Tables;
 
-/// <summary>Writes pairs: copied into a table of the session, then merged from there, so that unchanged rows are not written and a batch of any size costs a few statements.</summary>
+/// <summary>
+/// Writes pairs: copied into a table of the session and merged from there, so that unchanged rows are not written and a batch of any
+/// size costs a few statements.
+/// </summary>
 internal sealed class PairWriter(MappingContext context)
 {
     private const string Batch = "pg_temp.pair_batch";
