@@ -1,4 +1,5 @@
 using System.Net;
+using Refit;
 
 namespace ReverseEtl.Crms.Http;
 
@@ -55,6 +56,12 @@ public sealed class CrmHttp : IDisposable
 
     /// <summary>Requests sent, repeats included, sign-in and unmetered ones left out.</summary>
     public long Calls => _meter.Calls;
+
+    /// <summary>A Refit client whose failures arrive as the pipeline raised them: Refit would wrap each into one that carries the request and its token.</summary>
+    public T Api<T>() => RestService.For<T>(Client, new RefitSettings
+    {
+        TransportExceptionFactory = static (_, e, _) => e,
+    });
 
     /// <summary>A wire over sockets, as every connector needs it: no redirects, no cookies, compressed answers.</summary>
     public static SocketsHttpHandler NewWire() => new()

@@ -44,7 +44,7 @@ internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users)
         ("POST", ["fields", var type, var field, "show"]) => Done(() => org.Schema.Hide(org.Schema.Get(type), field, false, org.Now)),
         ("POST", ["locks"]) => Lock(request),
         ("POST", ["rules", var type]) => AddRule(request, type),
-        ("POST", ["open-transaction"]) => Done(() => org.OpenTransaction(TimeSpan.FromMinutes((double)Body(request)["minutes"]!))),
+        ("POST", ["open-transaction"]) => Done(() => org.OpenTransaction(TimeSpan.FromMinutes((double)Member(Body(request), "minutes")))),
         ("POST", ["purge-delete-log", var type]) => Done(() => org.DeleteLog(org.Schema.Get(type)).Purge(org.Now)),
         ("POST", ["revoke-tokens"]) => Done(rest.RevokeTokens),
         ("GET", ["users"]) => JsonText.Answer(200, new JsonObject
@@ -58,6 +58,8 @@ internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users)
 
     public static JsonObject Body(SandboxRequest request) =>
         JsonNode.Parse(request.Text) as JsonObject ?? throw new ArgumentException("The body must be a JSON object.");
+
+    public static JsonNode Member(JsonObject body, string name) => body[name] ?? throw new ArgumentException($"The body needs {name}.");
 
     private JsonObject Switches() => JsonSerializer.SerializeToNode(org.Switches, Web)!.AsObject();
 
@@ -83,7 +85,7 @@ internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users)
     private SandboxResponse Lock(SandboxRequest request)
     {
         var body = Body(request);
-        users.Lock(body["ids"]!.AsArray().Select(i => i!.ToString()), (int)body["times"]!);
+        users.Lock(Member(body, "ids").AsArray().Select(i => i!.ToString()), (int)Member(body, "times"));
         return SandboxResponse.Empty(204);
     }
 
@@ -92,9 +94,9 @@ internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users)
     {
         var body = Body(request);
         var type = org.Schema.Get(typeName);
-        var field = type.Field(body["field"]!.ToString()) ?? throw new ArgumentException($"No field {body["field"]} on {type.Name}.");
+        var field = type[Member(body, "field").ToString()];
         var forbidden = ValueParser.Parse(field, body["equals"], org.Switches);
-        var error = new SalesforceError("FIELD_CUSTOM_VALIDATION_EXCEPTION", body["message"]!.ToString(), [field.Name]);
+        var error = new SalesforceError("FIELD_CUSTOM_VALIDATION_EXCEPTION", Member(body, "message").ToString(), [field.Name]);
         org.Hooks.AddRule(type.Name, save => Equals(save[field.Name], forbidden) ? error : null);
         return SandboxResponse.Empty(204);
     }

@@ -7,7 +7,7 @@ namespace ReverseEtl.Sandbox.Salesforce.Rest;
 /// <summary>Describe and describe global, rendered once for each state of the schema (reference §2.3).</summary>
 internal sealed class DescribeResource(RestEngine engine)
 {
-    private static readonly JsonObject GlobalTemplate = DescribeDocuments.GlobalTemplate();
+    private static readonly string GlobalTemplate = DescribeDocuments.GlobalTemplate().ToJsonString();
     private readonly Dictionary<(string Type, string Version), SandboxResponse> _rendered = [];
     private int _revision = -1;
 
@@ -67,19 +67,21 @@ internal sealed class DescribeResource(RestEngine engine)
 
     private JsonObject DescribeOf(ObjectType type, string version)
     {
-        var document = type.Describe.DeepClone().AsObject();
-        document["fields"] = new JsonArray([.. engine.VisibleFields(type).Select(f => f.Describe.DeepClone())]);
+        var document = JsonNode.Parse(type.Envelope.Text)!.AsObject();
+        document["fields"] = new JsonArray([.. engine.VisibleFields(type).Select(f => JsonNode.Parse(f.Describe))]);
         document["urls"] = Urls(type, version);
         return document;
     }
 
     private static JsonObject Entry(ObjectType type, string version)
     {
-        var entry = new JsonObject();
-        foreach (var (key, recorded) in GlobalTemplate)
+        var entry = JsonNode.Parse(GlobalTemplate)!.AsObject();
+        foreach (var (key, value) in JsonNode.Parse(type.Envelope.Text)!.AsObject().Where(m => entry.ContainsKey(m.Key)))
         {
-            entry[key] = key == "urls" ? Urls(type, version) : (type.Describe.ContainsKey(key) ? type.Describe[key] : recorded)?.DeepClone();
+            entry[key] = value?.DeepClone();
         }
+
+        entry["urls"] = Urls(type, version);
 
         return entry;
     }

@@ -7,31 +7,31 @@ internal sealed class FieldDefinition
 {
     public FieldDefinition(JsonObject describe, int ordinal, Func<Func<string, object?>, object?>? formula = null)
     {
-        Describe = describe;
+        Describe = describe.ToJsonString();
         Ordinal = ordinal;
         Formula = formula;
-        Name = Text("name")!;
-        Label = Text("label") ?? Name;
-        Type = Text("type")!;
+        Name = Text(describe, "name")!;
+        Label = Text(describe, "label") ?? Name;
+        Type = Text(describe, "type")!;
         Kind = KindOf(Type);
-        Length = Number("length");
-        Precision = Number("precision");
-        Scale = Number("scale");
-        Digits = Number("digits");
-        Createable = Flag("createable");
-        Updateable = Flag("updateable");
-        Nillable = Flag("nillable");
-        DefaultedOnCreate = Flag("defaultedOnCreate");
-        Unique = Flag("unique");
-        ExternalId = Flag("externalId");
-        IdLookup = Flag("idLookup");
-        CaseSensitive = Flag("caseSensitive");
-        Filterable = Flag("filterable");
-        Sortable = Flag("sortable");
-        Restricted = Flag("restrictedPicklist");
-        Polymorphic = Flag("polymorphicForeignKey");
-        RelationshipName = Text("relationshipName");
-        CompoundFieldName = Text("compoundFieldName");
+        Length = Number(describe, "length");
+        Precision = Number(describe, "precision");
+        Scale = Number(describe, "scale");
+        Digits = Number(describe, "digits");
+        Createable = Flag(describe, "createable");
+        Updateable = Flag(describe, "updateable");
+        Nillable = Flag(describe, "nillable");
+        DefaultedOnCreate = Flag(describe, "defaultedOnCreate");
+        Unique = Flag(describe, "unique");
+        ExternalId = Flag(describe, "externalId");
+        IdLookup = Flag(describe, "idLookup");
+        CaseSensitive = Flag(describe, "caseSensitive");
+        Filterable = Flag(describe, "filterable");
+        Sortable = Flag(describe, "sortable");
+        Restricted = Flag(describe, "restrictedPicklist");
+        Polymorphic = Flag(describe, "polymorphicForeignKey");
+        RelationshipName = Text(describe, "relationshipName");
+        CompoundFieldName = Text(describe, "compoundFieldName");
         ReferenceTo = [.. describe["referenceTo"]?.AsArray().Select(t => t!.ToString()) ?? []];
         var active = describe["picklistValues"]?.AsArray().OfType<JsonObject>().Where(v => (bool)v["active"]!).ToList() ?? [];
         Picklist = [.. active.Select(v => v["value"]!.ToString())];
@@ -40,7 +40,8 @@ internal sealed class FieldDefinition
             : active.Find(v => (bool)v["defaultValue"]!)?["value"]?.ToString();
     }
 
-    public JsonObject Describe { get; }
+    /// <summary>The describe as JSON text: fields are shared by all orgs of a process, and text is safe to share.</summary>
+    public string Describe { get; }
 
     /// <summary>Position of the value in a record's array.</summary>
     public int Ordinal { get; }
@@ -106,11 +107,11 @@ internal sealed class FieldDefinition
     /// <summary>Key under which a value is indexed; case counts only where the describe says so.</summary>
     public string IndexKey(string value) => CaseSensitive || Kind == FieldKind.Reference ? value : value.ToLowerInvariant();
 
-    private string? Text(string key) => Describe[key] is JsonValue value ? value.ToString() : null;
+    private static string? Text(JsonObject describe, string key) => describe[key] is JsonValue value ? value.ToString() : null;
 
-    private int Number(string key) => Describe[key] is JsonValue value ? (int)value : 0;
+    private static int Number(JsonObject describe, string key) => describe[key] is JsonValue value ? (int)value : 0;
 
-    private bool Flag(string key) => Describe[key] is JsonValue value && (bool)value;
+    private static bool Flag(JsonObject describe, string key) => describe[key] is JsonValue value && (bool)value;
 
     private static FieldKind KindOf(string type) => type switch
     {

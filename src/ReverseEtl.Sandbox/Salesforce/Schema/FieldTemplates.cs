@@ -7,13 +7,15 @@ internal static class FieldTemplates
 {
     private const int MultiPicklistLength = 4099;
     private const int FilterableTextArea = 255;
-    private static readonly JsonObject Template =
+
+    /// <summary>Kept as text: JSON nodes are not safe to read from several threads.</summary>
+    private static readonly string Template =
         DescribeDocuments.Read("GET_sobjects_Custom__c_describe.json")["fields"]!.AsArray().OfType<JsonObject>()
-            .First(f => f["name"]!.ToString() == "CustomField__c");
+            .First(f => f["name"]!.ToString() == "CustomField__c").ToJsonString();
 
     public static JsonObject Describe(FieldSpec spec)
     {
-        var field = Template.DeepClone().AsObject();
+        var field = JsonNode.Parse(Template)!.AsObject();
         var length = Length(spec);
         field["name"] = spec.Name;
         field["label"] = spec.Label ?? spec.Name.Replace("__c", "").Replace('_', ' ');

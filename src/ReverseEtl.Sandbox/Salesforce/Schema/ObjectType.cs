@@ -1,8 +1,6 @@
-using System.Text.Json.Nodes;
-
 namespace ReverseEtl.Sandbox.Salesforce.Schema;
 
-/// <summary>An sObject: its describe, its fields and what hangs on it.</summary>
+/// <summary>An sObject of one org: its standard fields and those added to it.</summary>
 internal sealed class ObjectType
 {
     private readonly List<FieldDefinition> _fields = [];
@@ -10,23 +8,14 @@ internal sealed class ObjectType
     private readonly Dictionary<string, FieldDefinition> _byRelationship = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, List<FieldDefinition>> _components = new(StringComparer.OrdinalIgnoreCase);
 
-    public ObjectType(JsonObject describe)
+    public ObjectType(ObjectEnvelope envelope)
     {
-        Describe = describe;
-        Name = describe["name"]!.ToString();
-        Label = describe["label"]!.ToString();
-        KeyPrefix = describe["keyPrefix"]!.ToString();
-        foreach (var field in describe["fields"]!.AsArray().OfType<JsonObject>())
+        Envelope = envelope;
+        foreach (var field in envelope.Fields)
         {
-            Register(new FieldDefinition(field, _fields.Count));
+            Register(field);
         }
 
-        Children =
-        [
-            .. describe["childRelationships"]!.AsArray().Select(c => new ChildLink(
-                c!["childSObject"]!.ToString(), c["field"]!.ToString(), (bool)c["cascadeDelete"]!, (bool)c["restrictedDelete"]!)),
-        ];
-        RecordTypeIds = [.. describe["recordTypeInfos"]!.AsArray().Select(r => r!["recordTypeId"]!.ToString())];
         Id = this["Id"];
         IsDeleted = Field("IsDeleted");
         MasterRecordId = Field("MasterRecordId");
@@ -38,19 +27,15 @@ internal sealed class ObjectType
         SystemModstamp = this["SystemModstamp"];
     }
 
-    public JsonObject Describe { get; }
+    public ObjectEnvelope Envelope { get; }
 
-    public string Name { get; }
+    public string Name => Envelope.Name;
 
-    public string Label { get; }
+    public string Label => Envelope.Label;
 
-    public string KeyPrefix { get; }
+    public string KeyPrefix => Envelope.KeyPrefix;
 
     public IReadOnlyList<FieldDefinition> Fields => _fields;
-
-    public IReadOnlyList<ChildLink> Children { get; }
-
-    public IReadOnlyList<string> RecordTypeIds { get; }
 
     public FieldDefinition Id { get; }
 
@@ -70,9 +55,9 @@ internal sealed class ObjectType
 
     public FieldDefinition SystemModstamp { get; }
 
-    public bool Mergeable => (bool)Describe["mergeable"]!;
-
-    public FieldDefinition this[string name] => _byName[name];
+    /// <summary>The field of this name; the caller knows that it exists.</summary>
+    public FieldDefinition this[string name] =>
+        Field(name) ?? throw new ArgumentException($"No field {name} on {Name}.", nameof(name));
 
     /// <summary>The field of this name, letter case ignored, or null.</summary>
     public FieldDefinition? Field(string name) => _byName.GetValueOrDefault(name);
@@ -85,9 +70,17 @@ internal sealed class ObjectType
 
     public FieldDefinition Add(FieldSpec spec)
     {
-        var describe = FieldTemplates.Describe(spec);
-        Describe["fields"]!.AsArray().Add(describe);
-        var field = new FieldDefinition(describe, _fields.Count, spec.Formula);
+        if (Field(spec.Name) is not null)
+        {
+            throw new ArgumentException($"{Name} has a field {spec.Name} already.", nameof(spec));
+        }
+
+        if ((spec.ExternalId || spec.Unique) && spec.Type is not ("string" or "email"))
+        {
+            throw new ArgumentException($"{spec.Name}: only text can be an external id or unique here.", nameof(spec));
+        }
+
+        var field = new FieldDefinition(FieldTemplates.Describe(spec), _fields.Count, spec.Formula);
         Register(field);
         return field;
     }

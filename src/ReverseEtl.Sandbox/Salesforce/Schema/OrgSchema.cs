@@ -3,13 +3,19 @@ namespace ReverseEtl.Sandbox.Salesforce.Schema;
 /// <summary>The objects of an org, what its integration user may see of them, and when that last changed.</summary>
 internal sealed class OrgSchema
 {
-    private static readonly string[] Standard = ["Account", "Contact", "Lead", "Opportunity", "Case"];
+    /// <summary>Read once a process: the documents are large and a simulation makes many orgs.</summary>
+    private static readonly Lazy<IReadOnlyList<ObjectEnvelope>> Standard = new(() =>
+    [
+        .. new[] { "Account", "Contact", "Lead", "Opportunity", "Case" }.Select(DescribeDocuments.Standard).Append(UserObject.Describe())
+            .Select(d => new ObjectEnvelope(d)),
+    ]);
+
     private readonly Dictionary<string, ObjectType> _types = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, HashSet<string>> _hidden = new(StringComparer.OrdinalIgnoreCase);
 
     public OrgSchema(DateTimeOffset now)
     {
-        foreach (var type in Standard.Select(DescribeDocuments.Standard).Append(UserObject.Describe()).Select(d => new ObjectType(d)))
+        foreach (var type in Standard.Value.Select(e => new ObjectType(e)))
         {
             _types.Add(type.Name, type);
             _hidden.Add(type.Name, new HashSet<string>(StringComparer.OrdinalIgnoreCase));

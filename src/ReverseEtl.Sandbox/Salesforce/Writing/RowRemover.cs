@@ -68,7 +68,7 @@ internal sealed class RowRemover(Org org, RowWriter writer)
     /// <summary>Losers go to the bin with MasterRecordId set; what points at them points at the winner from then on.</summary>
     public void Merge(SfRecord winner, IReadOnlyCollection<SfRecord> losers, WriteCall call)
     {
-        if (!winner.Type.Mergeable || losers.Count == 0 || losers.Count >= MostMergedRecords || losers.Contains(winner)
+        if (!winner.Type.Envelope.Mergeable || losers.Count == 0 || losers.Count >= MostMergedRecords || losers.Contains(winner)
             || losers.Any(l => l.Type != winner.Type))
         {
             throw new SalesforceException("INVALID_OPERATION", "A merge takes one master and one or two others of the same mergeable object");
@@ -139,13 +139,13 @@ internal sealed class RowRemover(Org org, RowWriter writer)
             throw new SalesforceException(
                 "DELETE_FAILED",
                 $"Your attempt to delete {record.Id} could not be completed because it is associated with the following " +
-                $"{blocking[0].Type.Describe["labelPlural"]!.ToString().ToLowerInvariant()}.: {string.Join(", ", blocking.Select(b => b.Id))}");
+                $"{blocking[0].Type.Envelope.LabelPlural.ToLowerInvariant()}.: {string.Join(", ", blocking.Select(b => b.Id))}");
         }
     }
 
     private IEnumerable<(SfRecord Record, FieldDefinition Field, ChildLink Link)> Children(SfRecord parent)
     {
-        foreach (var link in parent.Type.Children)
+        foreach (var link in parent.Type.Envelope.Children)
         {
             if (org.Table(link.ChildType) is not { } table || table.Type.Field(link.Field) is not { } field || table.Index(field) is not { } index)
             {

@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace ReverseEtl.Crms;
+
+/// <summary>What a connector is made from.</summary>
+/// <param name="Name">The connection's name below <c>Crms</c> in the configuration.</param>
+/// <param name="Settings">Its keys and values; keys compare without case.</param>
+/// <param name="Time">All waiting and timing.</param>
+/// <param name="Random">Randomness of backoff.</param>
+public sealed record CrmConnection(string Name, IReadOnlyDictionary<string, string?> Settings, TimeProvider Time, Random Random)
+{
+    /// <summary>Carries the requests; null for sockets. It is not disposed by the connector.</summary>
+    public HttpMessageHandler? Wire { get; init; }
+
+    /// <summary>The value of a key; null when it is missing or blank.</summary>
+    public string? Find(string key) =>
+        Settings.FirstOrDefault(pair => pair.Key.Equals(key, StringComparison.OrdinalIgnoreCase)).Value is { } value && !string.IsNullOrWhiteSpace(value)
+            ? value.Trim()
+            : null;
+
+    /// <summary>The value of a key that must be there.</summary>
+    /// <exception cref="CrmSettingsException">It is missing or blank.</exception>
+    public string Require(string key) => Find(key) ?? throw new CrmSettingsException(Name, key, "is missing.");
+
+    /// <summary>A whole number.</summary>
+    /// <exception cref="CrmSettingsException">It is no whole number in the range.</exception>
+    public int Int(string key, int otherwise, int least, int most)
+    {
+        if (Find(key) is not { } text)
+        {
+            return otherwise;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
+            ? value
+            : throw new CrmSettingsException(Name, key, $"must be a whole number from {least} to {most}.");
+    }
+
+    /// <summary>An absolute http or https address.</summary>
+    /// <exception cref="CrmSettingsException">It is none.</exception>
+    public Uri Address(string key, string? otherwise = null)
+    {
+        var text = Find(key) ?? otherwise ?? Require(key);
+        return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http"
+            ? address
+            : throw new CrmSettingsException(Name, key, "must be an address such as https://acme.my.salesforce.com.");
+    }
+
+    /// <summary>A length of time above zero.</summary>
+    /// <exception cref="CrmSettingsException">It is none.</exception>
+    public TimeSpan Length(string key, TimeSpan otherwise)
+    {
+        if (Find(key) is not { } text)
+        {
+            return otherwise;
+        }
+
+        return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var length) && length > TimeSpan.Zero
+            ? length
+            : throw new CrmSettingsException(Name, key, "must be a length of time such as 00:02:00.");
+    }
+}

@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+using ReverseEtl.Core.Schemas;
+using ReverseEtl.Crms.Http;
+using ReverseEtl.Crms.Salesforce.Errors;
+
+namespace ReverseEtl.Crms.Salesforce.Describing;
+
+/// <summary>Describe documents, kept and revalidated with <c>If-Modified-Since</c>. Safe for concurrent use.</summary>
+internal sealed class DescribeCache(ISalesforceApi api, string version)
+{
+    private const int DeepestPath = 5;
+    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The object as Salesforce describes it now; null when there is none to see.</summary>
+    public async Task<ObjectDescribe?> FreshAsync(string type, CancellationToken cancellationToken)
+    {
+        var known = _entries.GetValueOrDefault(type);
+        var doing = $"describe of {type}";
+        try
+        {
+            using var answer = await api.Describe(version, type, known?.LastModified, cancellationToken);
+            switch (answer.StatusCode)
+            {
+                case HttpStatusCode.NotModified when known is not null:
+                    return known.Describe;
+                case HttpStatusCode.NotFound:
+                    _entries.TryRemove(type, out _);
+                    return null;
+                case HttpStatusCode.OK:
+                    return await Keep(type, answer, cancellationToken);
+            }
+
+            if ((await ErrorBody.ReadAsync(answer, cancellationToken)).Any(error => error.Code is "INVALID_TYPE" or "NOT_FOUND"))
+            {
+                return null;
+            }
+
+            throw await Failure.OfAsync(answer, doing, cancellationToken);
+        }
+        catch (LostAnswerException e)
+        {
+            throw Failure.Of(e, doing);
+        }
+    }
+
+    /// <summary>The object as it was described last; asks only when it never was.</summary>
+    public async Task<ObjectDescribe?> KnownAsync(string type, CancellationToken cancellationToken) =>
+        _entries.TryGetValue(type, out var known) ? known.Describe : await FreshAsync(type, cancellationToken);
+
+    /// <summary>Something turned out to be different: asks anew, whole, at the next use.</summary>
+    public void Forget(string type) => _entries.TryRemove(type, out _);
+
+    /// <summary>The field at the end of a path such as <c>Owner.Email</c>, never writable; null when it leads nowhere.</summary>
+    public async Task<FieldSchema?> PathAsync(string type, string path, CancellationToken cancellationToken) =>
+        await Follow(type, path.Split('.'), 0, cancellationToken) is { } field
+            ? field with { Name = path, Createable = false, Updateable = false, Unique = false, Required = false }
+            : null;
+
+    private async Task<FieldSchema?> Follow(string type, string[] steps, int at, CancellationToken cancellationToken)
+    {
+        if (steps.Length > DeepestPath + 1 || await KnownAsync(type, cancellationToken) is not { } describe)
+        {
+            return null;
+        }
+
+        if (at == steps.Length - 1)
+        {
+            return describe.Schema.Find(steps[at]);
+        }
+
+        if (!describe.Relations.TryGetValue(steps[at], out var relation))
+        {
+            return null;
+        }
+
+        // A polymorphic reference leads to several types: the first one that has the field decides.
+        foreach (var target in relation.ReferenceTo)
+        {
+            if (await Follow(target, steps, at + 1, cancellationToken) is { } field)
+            {
+                return field;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<ObjectDescribe> Keep(string type, HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        using var document = JsonDocument.Parse(await Body.RequireAsync(answer, $"describe of {type}", cancellationToken));
+        var describe = DescribeReader.Read(document.RootElement, type);
+        _entries[type] = new Entry(describe, LastModified(answer));
+        return describe;
+    }
+
+    // Sent back exactly as it came. Without one, the time of the answer says the same.
+    private static string? LastModified(HttpResponseMessage answer) =>
+        answer.Content.Headers.TryGetValues("Last-Modified", out var modified) ? modified.FirstOrDefault()
+            : answer.Headers.TryGetValues("Last-Modified", out modified) ? modified.FirstOrDefault()
+            : answer.Headers.Date?.ToString("r");
+
+    private sealed record Entry(ObjectDescribe Describe, string? LastModified);
+}

@@ -1,0 +1,102 @@
+using System.Text.Json;
+using ReverseEtl.Core.Schemas;
+using ReverseEtl.Core.Values;
+
+namespace ReverseEtl.Crms.Salesforce.Describing;
+
+/// <summary>Reads a describe document (§2.3). Every key is optional; what is missing counts as no and zero.</summary>
+internal static class DescribeReader
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    public static ObjectDescribe Read(JsonElement document, string asked)
+    {
+        var fields = new Dictionary<string, FieldSchema>(StringComparer.OrdinalIgnoreCase);
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var relations = new Dictionary<string, FieldSchema>(StringComparer.OrdinalIgnoreCase);
+        var caseSensitive = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var field in Items(document, "fields"))
+        {
+            if (Text(field, "name") is not { } name)
+            {
+                continue;
+            }
+
+            names.Add(name);
+            if (Flag(field, "caseSensitive"))
+            {
+                caseSensitive.Add(name);
+            }
+
+            if (Type(field) is not { } type)
+            {
+                continue;
+            }
+
+            var schema = Field(field, name, type);
+            fields[name] = schema;
+            if (Text(field, "relationshipName") is { } relation)
+            {
+                relations[relation] = schema;
+            }
+        }
+
+        return new ObjectDescribe(
+            new SideSchema(Text(document, "name") ?? asked, fields), names, relations,
+            names.Contains("MasterRecordId") || (Flag(document, "mergeable") && !names.Contains("SystemModstamp")), caseSensitive);
+    }
+
+    private static FieldSchema Field(JsonElement field, string name, FieldType type) => new(name, type)
+    {
+        Createable = Flag(field, "createable"),
+        Updateable = Flag(field, "updateable"),
+
+        // A key must be unique by Salesforce's own rule, and one that an upsert can go by.
+        Unique = Flag(field, "unique") && (Flag(field, "externalId") || Flag(field, "idLookup")),
+        Required = Flag(field, "createable") && !Flag(field, "nillable") && !Flag(field, "defaultedOnCreate"),
+        ReferenceTo = [.. Items(field, "referenceTo").Where(item => item.ValueKind is JsonValueKind.String).Select(item => item.GetString()!)],
+    };
+
+    // Compound fields (address, location, complexvalue) and binaries have no text of their own; their parts are fields too.
+    private static FieldType? Type(JsonElement field) => Text(field, "type")?.ToLowerInvariant() switch
+    {
+        "address" or "location" or "complexvalue" or "base64" => null,
+        "boolean" => new FieldType(FieldKind.Boolean),
+        "int" or "long" => new FieldType(FieldKind.Integer) { IntegerDigits = Above(field, "digits") },
+        "double" or "currency" or "percent" => Decimal(field),
+        "date" => new FieldType(FieldKind.Date),
+        "datetime" => new FieldType(FieldKind.Timestamp) { Resolution = Second },
+        "email" => new FieldType(FieldKind.Email) { MaxLength = Above(field, "length") },
+        "picklist" or "combobox" => List(field, FieldKind.Picklist),
+        "multipicklist" => List(field, FieldKind.MultiPicklist),
+        "reference" or "id" => new FieldType(FieldKind.Reference),
+        _ => new FieldType(FieldKind.Text) { MaxLength = Above(field, "length") },
+    };
+
+    private static FieldType Decimal(JsonElement field) => Above(field, "precision") is { } precision
+        ? new FieldType(FieldKind.Decimal) { IntegerDigits = Math.Max(0, precision - Number(field, "scale")), Scale = Number(field, "scale") }
+        : new FieldType(FieldKind.Decimal);
+
+    private static FieldType List(JsonElement field, FieldKind kind) => new(kind)
+    {
+        MaxLength = Above(field, "length"),
+        Options = Flag(field, "restrictedPicklist")
+            ? [.. Items(field, "picklistValues").Where(value => !IsFalse(value, "active")).Select(value => Text(value, "value")).OfType<string>()]
+            : null,
+    };
+
+    private static int? Above(JsonElement field, string name) => Number(field, name) is > 0 and var number ? number : null;
+
+    private static int Number(JsonElement field, string name) =>
+        field.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number && value.TryGetDouble(out var number) ? (int)number : 0;
+
+    private static bool Flag(JsonElement item, string name) => item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True;
+
+    private static bool IsFalse(JsonElement item, string name) => item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.False;
+
+    private static string? Text(JsonElement item, string name) =>
+        item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+
+    private static JsonElement.ArrayEnumerator Items(JsonElement item, string name) =>
+        item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Array ? value.EnumerateArray() : default;
+}

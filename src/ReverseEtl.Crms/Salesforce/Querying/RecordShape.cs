@@ -1,0 +1,122 @@
+using System.Text.Json;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Crms.Salesforce.Describing;
+using ReverseEtl.Engine.Ports;
+
+namespace ReverseEtl.Crms.Salesforce.Querying;
+
+/// <summary>Which columns a read selects, and how its rows become records.</summary>
+internal sealed class RecordShape
+{
+    // Leaves at least a third of an address for ids and conditions.
+    private const int LongestSelect = Soql.LongestEncoded * 2 / 3;
+    private static readonly string[] Marks = ["IsDeleted", "LastModifiedById"];
+    private static readonly string[] Stamps = ["SystemModstamp", "LastModifiedDate", "CreatedDate"];
+
+    private readonly CrmRead _read;
+    private readonly Column[] _columns;
+    private readonly List<List<string>> _groups = [];
+    private readonly string? _userId;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="read">What is wanted.</param>
+    /// <param name="describe">The object, fields that the user cannot see left out.</param>
+    /// <param name="userId">The connection's own user, where known.</param>
+    public RecordShape(CrmRead read, ObjectDescribe describe, string? userId)
+    {
+        _read = read;
+        _userId = userId;
+        if (!describe.Sees(read.KeyField))
+        {
+            throw new PortException(PortTrouble.Refused,
+                $"Salesforce: the key field {read.KeyField} of {read.Object} does not exist or is hidden from the integration user.");
+        }
+
+        // Every object has one of these; a describe that shows none is only short of words.
+        var isTerse = !Stamps.Any(describe.Sees);
+        Stamp = isTerse ? Stamps[0] : Stamps.First(describe.Sees);
+        _columns = [.. read.Fields.Select(field => new Column(field.Name.Split('.'), field.Type, describe.Sees(field.Name)))];
+        var system = new List<string> { "Id", Stamp };
+        system.AddRange(Marks.Where(name => isTerse || describe.Sees(name)));
+        if (describe.HasMasterRecord)
+        {
+            system.Add("MasterRecordId");
+        }
+
+        Split(system);
+    }
+
+    /// <summary>The column that tells when a record was last changed.</summary>
+    public string Stamp { get; }
+
+    /// <summary>The columns of the query that carries ids and stamps.</summary>
+    public string First => Select(_groups[0]);
+
+    /// <summary>Columns that did not fit into one address; they are read by id.</summary>
+    public IEnumerable<string> Rest => _groups.Skip(1).Select(Select);
+
+    /// <summary>One row of the first query; null when it has no id.</summary>
+    public CrmRecord? Read(JsonElement row)
+    {
+        if (SalesforceId.Normalize(JsonValue.Text(row, "Id")) is not { } id)
+        {
+            return null;
+        }
+
+        var master = SalesforceId.Normalize(JsonValue.Text(row, "MasterRecordId"));
+        var deleted = JsonValue.Find(row, "IsDeleted") is { ValueKind: JsonValueKind.True };
+        var author = SalesforceId.Normalize(JsonValue.Text(row, "LastModifiedById"));
+        var record = new CrmRecord(
+            id,
+            !deleted ? CrmPresence.Live : master is null ? CrmPresence.Deleted : CrmPresence.Merged,
+            JsonValue.Instant(JsonValue.Text(row, Stamp)) ?? DateTimeOffset.MinValue,
+            new FieldValue[_columns.Length])
+        {
+            Key = Key(row),
+            MergedInto = deleted ? master : null,
+            LastChangedBy = author,
+            LastChangedByUs = author is not null && author == _userId,
+        };
+        Fill(record, row);
+        return record;
+    }
+
+    /// <summary>Adds the values of one row of a later query.</summary>
+    public void Fill(CrmRecord record, JsonElement row)
+    {
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            if (_columns[i].Visible && JsonValue.Follow(row, _columns[i].Path, _columns[i].Type) is { State: not ValueState.NotObserved } value)
+            {
+                record.Values[i] = value;
+            }
+        }
+    }
+
+    private string? Key(JsonElement row)
+    {
+        var key = JsonValue.Follow(row, [_read.KeyField], new FieldType(FieldKind.Text));
+        return key.State is ValueState.Value ? key.Text : null;
+    }
+
+    private string Select(List<string> names) => $"SELECT {string.Join(",", names)} FROM {_read.Object}";
+
+    private void Split(List<string> system)
+    {
+        var wanted = _read.Fields.Where((_, i) => _columns[i].Visible).Select(field => field.Name).Prepend(_read.KeyField)
+            .Where(name => !system.Contains(name, StringComparer.OrdinalIgnoreCase))
+            .Distinct(StringComparer.OrdinalIgnoreCase);
+        _groups.Add(system);
+        foreach (var name in wanted)
+        {
+            if (Soql.EncodedLength(Select([.. _groups[^1], name])) > LongestSelect)
+            {
+                _groups.Add(["Id"]);
+            }
+
+            _groups[^1].Add(name);
+        }
+    }
+
+    private sealed record Column(string[] Path, FieldType Type, bool Visible);
+}

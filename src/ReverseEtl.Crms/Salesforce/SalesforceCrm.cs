@@ -1,0 +1,142 @@
+using ReverseEtl.Core.Schemas;
+using ReverseEtl.Crms.Http;
+using ReverseEtl.Crms.Salesforce.Auth;
+using ReverseEtl.Crms.Salesforce.Describing;
+using ReverseEtl.Crms.Salesforce.Errors;
+using ReverseEtl.Crms.Salesforce.Querying;
+using ReverseEtl.Crms.Salesforce.Writing;
+using ReverseEtl.Engine.Ports;
+
+namespace ReverseEtl.Crms.Salesforce;
+
+/// <summary>A Salesforce org behind the CRM port. Safe for concurrent use.</summary>
+public sealed class SalesforceCrm : ICrm
+{
+    private static readonly RequestMark Unmetered = RequestMark.Read with { Unmetered = true };
+
+    private readonly SalesforceSettings _settings;
+    private readonly HttpMessageHandler? _ownWire;
+    private readonly CrmHttp _http;
+    private readonly ISalesforceApi _api;
+    private readonly DescribeCache _describes;
+    private readonly SalesforceReader _reader;
+    private readonly IReadOnlyList<IWriteLane> _lanes;
+
+    /// <summary>Makes one; nothing is sent yet.</summary>
+    /// <param name="settings">The org and how to sign in.</param>
+    /// <param name="wire">Carries the requests and is left alone at the end; null for sockets.</param>
+    /// <param name="time">All waiting and timing.</param>
+    /// <param name="random">Randomness of backoff.</param>
+    public SalesforceCrm(SalesforceSettings settings, HttpMessageHandler? wire, TimeProvider time, Random random)
+    {
+        _settings = settings;
+        _ownWire = wire is null ? CrmHttp.NewWire() : null;
+        _http = new CrmHttp(
+            settings.LoginUrl,
+            wire ?? _ownWire!,
+            new SalesforceAnswerRules(time),
+            new AccountLimits { Concurrency = settings.Parallelism, Daily = settings.DailyApiBudget },
+            new SendSettings { AttemptTimeout = settings.RequestTimeout },
+            time,
+            random,
+            new SalesforceSignIn(settings.LoginUrl, settings.Grant, time).SignInAsync);
+        _api = _http.Api<ISalesforceApi>();
+        _describes = new DescribeCache(_api, settings.ApiVersion);
+        _reader = new SalesforceReader(new QueryRunner(_api, settings.ApiVersion, _describes), _describes, _http.Tokens);
+        _lanes =
+        [
+            new CollectionsLane(
+                new CollectionsCall(_api, settings.ApiVersion, time), new SecondThoughts(_reader, _http.Jitter, time), settings.Parallelism),
+        ];
+    }
+
+    /// <inheritdoc />
+    /// <remarks>Reads by id go as queries, whose address holds some 400 ids; longer lists are split inside.</remarks>
+    public CrmTraits Traits { get; } = new(WriteBatch: WritePlan.CallSize, ReadBatch: 400, ReturnsStored: false);
+
+    /// <inheritdoc />
+    public long Calls => _http.Calls;
+
+    /// <summary>Makes a connector from configuration.</summary>
+    /// <exception cref="CrmSettingsException">A setting is missing or wrong.</exception>
+    public static ICrm Create(CrmConnection connection) =>
+        new SalesforceCrm(SalesforceSettings.Read(connection), connection.Wire, connection.Time, connection.Random);
+
+    /// <inheritdoc />
+    /// <remarks>The call is <c>/limits</c>, whose headers tell what is left of the day. Its body needs a permission that is not required here.</remarks>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        const string Doing = "check";
+        try
+        {
+            using var answer = await _api.Limits(_settings.ApiVersion, cancellationToken);
+            if (answer.IsSuccessStatusCode)
+            {
+                DailyLimits.Observe(await answer.Content.ReadAsByteArrayAsync(cancellationToken), _http.Limiter);
+                return;
+            }
+
+            var errors = await ErrorBody.ReadAsync(answer, cancellationToken);
+            var isDenied = answer.StatusCode is System.Net.HttpStatusCode.Forbidden
+                && errors.All(error => error.Code.StartsWith("INSUFFICIENT_ACCESS", StringComparison.OrdinalIgnoreCase) || error.Code is "FUNCTIONALITY_NOT_ENABLED" or "UNKNOWN");
+            if (!isDenied)
+            {
+                throw Failure.Of(answer, errors, Doing);
+            }
+        }
+        catch (LostAnswerException e)
+        {
+            throw Failure.Of(e, Doing);
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken)
+    {
+        const string Doing = "reading the clock";
+        try
+        {
+            using var answer = await _api.Versions(Unmetered, cancellationToken);
+            return answer.Headers.Date
+                ?? throw (answer.IsSuccessStatusCode
+                    ? new PortException(PortTrouble.Unavailable, "Salesforce: the answer tells no time.")
+                    : await Failure.OfAsync(answer, Doing, cancellationToken));
+        }
+        catch (LostAnswerException e)
+        {
+            throw Failure.Of(e, Doing);
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken) =>
+        (await _describes.FreshAsync(objectType, cancellationToken))?.Schema;
+
+    /// <inheritdoc />
+    public Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken) =>
+        _describes.PathAsync(objectType, path, cancellationToken);
+
+    /// <inheritdoc />
+    public IAsyncEnumerable<IReadOnlyList<CrmChange>> ReadChangesAsync(CrmRead read, DateTimeOffset? since, CancellationToken cancellationToken) =>
+        _reader.ChangesAsync(read, since, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyDictionary<string, CrmRecord>> ReadAsync(CrmRead read, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        _reader.ByIdAsync(read, ids, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+        _reader.ByKeyAsync(read, keys, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken) =>
+        batch.Writes.Count == 0 ? Task.FromResult<IReadOnlyList<CrmWriteResult>>([]) : _lanes.First(lane => lane.Takes(batch)).WriteAsync(batch, cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        _ownWire?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

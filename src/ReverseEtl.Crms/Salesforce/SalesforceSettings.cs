@@ -1,0 +1,70 @@
+using ReverseEtl.Crms.Http;
+using ReverseEtl.Crms.Salesforce.Auth;
+
+namespace ReverseEtl.Crms.Salesforce;
+
+/// <summary>One Salesforce org to talk to. A class so that printing it tells no secret.</summary>
+public sealed class SalesforceSettings
+{
+    /// <summary>The org's My Domain address; for JWT and refresh tokens also the general login host.</summary>
+    public required Uri LoginUrl { get; init; }
+
+    /// <summary>How to sign in.</summary>
+    public required SalesforceGrant Grant { get; init; }
+
+    /// <summary>API version as it stands in addresses, e.g. <c>v66.0</c>.</summary>
+    public string ApiVersion { get; init; } = DefaultVersion;
+
+    /// <summary>Where the account's daily use stops this connection; it counts the use of all clients, as Salesforce reports it.</summary>
+    public DailyBudget DailyApiBudget { get; init; } = DailyBudget.All;
+
+    /// <summary>Requests in flight at once, 1 to 25 (Salesforce allows 25 that run 20 s or longer in a production org, 5 in a trial).</summary>
+    public int Parallelism { get; init; } = 4;
+
+    /// <summary>Longest time for one attempt.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    private const string DefaultVersion = "v66.0";
+
+    /// <summary>Reads the settings of a connection.</summary>
+    /// <exception cref="CrmSettingsException">One is missing or wrong.</exception>
+    public static SalesforceSettings Read(CrmConnection connection)
+    {
+        var login = connection.Address("LoginUrl");
+        return new SalesforceSettings
+        {
+            LoginUrl = login,
+            Grant = SalesforceGrant.Read(connection, login),
+            ApiVersion = Version(connection),
+            DailyApiBudget = Budget(connection),
+            Parallelism = connection.Int("Parallelism", 4, 1, 25),
+            RequestTimeout = connection.Length("RequestTimeout", TimeSpan.FromMinutes(2)),
+        };
+    }
+
+    private static string Version(CrmConnection connection)
+    {
+        var text = connection.Find("ApiVersion") ?? DefaultVersion;
+        var number = text.TrimStart('v', 'V');
+        return number.Length > 0 && number.All(c => char.IsAsciiDigit(c) || c == '.')
+            ? "v" + (number.Contains('.', StringComparison.Ordinal) ? number : number + ".0")
+            : throw new CrmSettingsException(connection.Name, "ApiVersion", $"must be a version such as {DefaultVersion}.");
+    }
+
+    private static DailyBudget Budget(CrmConnection connection)
+    {
+        if (connection.Find("DailyApiBudget") is not { } text)
+        {
+            return DailyBudget.All;
+        }
+
+        try
+        {
+            return DailyBudget.Parse(text);
+        }
+        catch (FormatException)
+        {
+            throw new CrmSettingsException(connection.Name, "DailyApiBudget", "must be a number of requests such as 50000, or a percentage such as 40%.");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using ReverseEtl.Crms.Salesforce.Errors;
+
+namespace ReverseEtl.Crms.Salesforce.Writing;
+
+/// <summary>What came of one Collections request.</summary>
+internal abstract record CallAnswer
+{
+    private CallAnswer()
+    {
+    }
+
+    /// <summary>An answer for each record; null where it tells nothing.</summary>
+    /// <param name="Records">In the order of the request.</param>
+    /// <param name="NotOlderThan">Every stored record was last changed then or later, by Salesforce's clock.</param>
+    public sealed record Done(IReadOnlyList<RecordAnswer?> Records, DateTimeOffset? NotOlderThan) : CallAnswer;
+
+    /// <summary>The body as a whole was refused and nothing stored; one record may be the reason.</summary>
+    public sealed record Spoilt(IReadOnlyList<SalesforceError> Errors) : CallAnswer;
+
+    /// <summary>It is open whether anything was stored.</summary>
+    /// <param name="Errors">What Salesforce said of its trouble, if anything.</param>
+    public sealed record Open(IReadOnlyList<SalesforceError> Errors) : CallAnswer;
+}

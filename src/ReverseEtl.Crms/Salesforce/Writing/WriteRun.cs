@@ -1,0 +1,143 @@
+using ReverseEtl.Crms.Salesforce.Errors;
+using ReverseEtl.Engine.Ports;
+
+namespace ReverseEtl.Crms.Salesforce.Writing;
+
+/// <summary>The writes of one batch and what is known of each. Requests of one wave run side by side; each touches its own records only.</summary>
+internal sealed class WriteRun(CrmWriteBatch batch, CollectionsCall call, int parallelism)
+{
+    private readonly CrmWriteResult?[] _results = new CrmWriteResult?[batch.Writes.Count];
+    private readonly bool[] _unsent = new bool[batch.Writes.Count];
+    private PortException? _stop;
+
+    public CrmWriteBatch Batch => batch;
+
+    /// <summary>Whether the connection failed on the way, so that nothing more is worth sending.</summary>
+    public bool Stopped => _stop is not null;
+
+    /// <summary>The writes whose latest result is a rejection that fits.</summary>
+    public List<(int At, CrmWrite Write)> Rejected(Func<CrmWrite, CrmError, bool> fits) =>
+        [.. batch.Writes.Select((write, at) => (At: at, Write: write)).Where(item => _results[item.At]?.Error is { } error && fits(item.Write, error))];
+
+    public void Stop(PortException reason) => _stop ??= reason;
+
+    public CrmWriteResult Result(int at) => _results[at]!;
+
+    public void Replace(int at, CrmWriteResult result) => _results[at] = result;
+
+    /// <summary>Sends writes; what is known of them already is replaced.</summary>
+    public async Task SendAsync(IReadOnlyList<(int At, CrmWrite Write)> writes, int size, CancellationToken cancellationToken)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellationToken };
+        foreach (var wave in WritePlan.Waves(batch, writes, size))
+        {
+            await Parallel.ForEachAsync(wave, options, async (slice, token) => await SendAsync(slice, token));
+        }
+    }
+
+    /// <summary>One result a write.</summary>
+    /// <exception cref="PortException">Nothing at all was sent.</exception>
+    public IReadOnlyList<CrmWriteResult> Results()
+    {
+        if (_stop is null)
+        {
+            return [.. _results.Select(result => result!)];
+        }
+
+        // What other requests stored must be reported, so the trouble is raised only when there is nothing to report.
+        if (_unsent.All(unsent => unsent))
+        {
+            throw _stop;
+        }
+
+        var error = new CrmError(_stop.Trouble is PortTrouble.Limited ? "limit" : "unknown", RetryRule.Later, "NOT_SENT", _stop.Message);
+        return [.. _results.Select((result, at) => _unsent[at] ? new CrmWriteResult(WriteOutcome.Rejected, batch.Writes[at].Id) { Error = error } : result!)];
+    }
+
+    private async Task SendAsync(WriteSlice slice, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!Stopped)
+            {
+                await SendOrSplit(slice, cancellationToken);
+                return;
+            }
+        }
+        catch (PortException e)
+        {
+            Stop(e);
+        }
+
+        // A second attempt that could not be made leaves the first one's result in place.
+        foreach (var (at, _) in slice.Items.Where(item => _results[item.At] is null))
+        {
+            _unsent[at] = true;
+        }
+    }
+
+    private async Task SendOrSplit(WriteSlice slice, CancellationToken cancellationToken)
+    {
+        switch (await call.SendAsync(batch, slice, cancellationToken))
+        {
+            case CallAnswer.Done done:
+                foreach (var (item, answer) in slice.Items.Zip(done.Records))
+                {
+                    _results[item.At] = answer is null ? Unknown(item.Write, []) : ResultReader.Read(item.Write, answer, done.NotOlderThan);
+                }
+
+                break;
+
+            case CallAnswer.Spoilt spoilt when slice.Items.Count == 1:
+                _results[slice.Items[0].At] = new CrmWriteResult(WriteOutcome.Rejected, slice.Items[0].Write.Id) { Error = ErrorCatalogue.Classify(spoilt.Errors) };
+                break;
+
+            case CallAnswer.Spoilt spoilt:
+                await Split(slice, Culprits.Of(batch, slice, spoilt.Errors), spoilt.Errors, cancellationToken);
+                break;
+
+            // Every one of these writes may be made twice, so a request that makes Salesforce stumble can be taken apart.
+            case CallAnswer.Open { Errors.Count: > 0 } open when slice.Items.Count > 1 && open.Errors.Any(error => error.Code is "UNKNOWN_EXCEPTION" or "INTERNAL_ERROR" or "APEX_ERROR"):
+                await Halve(slice, cancellationToken);
+                break;
+
+            case CallAnswer.Open open:
+                foreach (var (at, write) in slice.Items)
+                {
+                    _results[at] = Unknown(write, open.Errors);
+                }
+
+                break;
+        }
+    }
+
+    private async Task Split(WriteSlice slice, IReadOnlySet<int> culprits, IReadOnlyList<SalesforceError> errors, CancellationToken cancellationToken)
+    {
+        if (culprits.Count == 0)
+        {
+            await Halve(slice, cancellationToken);
+            return;
+        }
+
+        foreach (var (at, write) in slice.Items.Where(item => culprits.Contains(item.At)))
+        {
+            _results[at] = new CrmWriteResult(WriteOutcome.Rejected, write.Id) { Error = ErrorCatalogue.Classify(errors) };
+        }
+
+        var rest = slice with { Items = [.. slice.Items.Where(item => !culprits.Contains(item.At))] };
+        if (rest.Items.Count > 0)
+        {
+            await SendAsync(rest, cancellationToken);
+        }
+    }
+
+    private async Task Halve(WriteSlice slice, CancellationToken cancellationToken)
+    {
+        var (left, right) = slice.Halve();
+        await SendAsync(left, cancellationToken);
+        await SendAsync(right, cancellationToken);
+    }
+
+    private static CrmWriteResult Unknown(CrmWrite write, IReadOnlyList<SalesforceError> errors) =>
+        new(WriteOutcome.Unknown, write.Id) { Error = errors.Count > 0 ? ErrorCatalogue.Classify(errors) : null };
+}

@@ -1,0 +1,16 @@
+using ReverseEtl.Engine.Ports;
+
+namespace ReverseEtl.Crms.Salesforce.Writing;
+
+/// <summary>Writes of one kind that go in one request.</summary>
+/// <param name="Kind">Their kind; an archive is a delete here, since a delete goes to the recycle bin.</param>
+/// <param name="Items">The writes, each with its place in the batch.</param>
+internal sealed record WriteSlice(CrmWriteKind Kind, IReadOnlyList<(int At, CrmWrite Write)> Items)
+{
+    /// <summary>The slice in two halves.</summary>
+    public (WriteSlice Left, WriteSlice Right) Halve()
+    {
+        var half = Items.Count / 2;
+        return (this with { Items = [.. Items.Take(half)] }, this with { Items = [.. Items.Skip(half)] });
+    }
+}
