@@ -14,7 +14,8 @@ public sealed record CrmConnection(string Name, IReadOnlyDictionary<string, stri
 
     /// <summary>The value of a key; null when it is missing or blank.</summary>
     public string? Find(string key) =>
-        Settings.FirstOrDefault(pair => pair.Key.Equals(key, StringComparison.OrdinalIgnoreCase)).Value is { } value && !string.IsNullOrWhiteSpace(value)
+        Settings.FirstOrDefault(pair => pair.Key.Equals(key, StringComparison.OrdinalIgnoreCase)).Value is { } value
+            && !string.IsNullOrWhiteSpace(value)
             ? value.Trim()
             : null;
 

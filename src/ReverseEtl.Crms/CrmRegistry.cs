@@ -1,3 +1,4 @@
+using ReverseEtl.Crms.HubSpot;
 using ReverseEtl.Crms.Salesforce;
 using ReverseEtl.Engine.Ports;
 
@@ -8,6 +9,7 @@ public static class CrmRegistry
 {
     private static readonly Dictionary<string, Func<CrmConnection, ICrm>> Factories = new(StringComparer.OrdinalIgnoreCase)
     {
+        ["hubspot"] = HubSpotCrm.Create,
         ["salesforce"] = SalesforceCrm.Create,
     };
 

@@ -12,16 +12,19 @@ internal sealed record MappingRow(short Id, bool VersionChanged, bool FirstLoadD
     /// <summary>The mapping's number; made when it has none.</summary>
     public static async Task<short> IdAsync(Session session, string name, CancellationToken cancellationToken)
     {
-        const string find = "select id from retl.mapping where name = @name";
-        var id = await session.ScalarAsync<short>(find, new { name }, cancellationToken);
+        var id = await FindAsync(session, name, cancellationToken);
         if (id != 0)
         {
             return id;
         }
 
         await session.ExecuteAsync("insert into retl.mapping (name) values (@name) on conflict (name) do nothing", new { name }, cancellationToken);
-        return await session.ScalarAsync<short>(find, new { name }, cancellationToken);
+        return await FindAsync(session, name, cancellationToken);
     }
+
+    /// <summary>The mapping's number; 0 when it has none.</summary>
+    public static Task<short> FindAsync(Session session, string name, CancellationToken cancellationToken) =>
+        session.ScalarAsync<short>("select id from retl.mapping where name = @name", new { name }, cancellationToken);
 
     /// <summary>Stores the version that is opened.</summary>
     public static async Task<MappingRow> OpenAsync(Session session, short id, Guid version, CancellationToken cancellationToken) =>

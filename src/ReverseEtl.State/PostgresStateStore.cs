@@ -76,6 +76,8 @@ public sealed class PostgresStateStore : IStateStore
         session.InTransactionAsync(
             async () =>
             {
+                // Statements are short and go by key, also while a first load makes tables grow faster than statistics are gathered.
+                await session.ExecuteAsync("set enable_seqscan = off; set jit = off", null, cancellationToken);
                 var id = await MappingRow.IdAsync(session, opening.Mapping, cancellationToken);
                 var lease = await Lease.TryTakeAsync(session, id, opening.Mapping, opening.Holder, opening.LeaseTime, cancellationToken);
                 if (lease is null)

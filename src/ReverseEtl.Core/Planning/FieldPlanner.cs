@@ -172,6 +172,9 @@ public static class FieldPlanner
     {
         Take.Warehouse => Push(view, verdict.Rule, loses: true),
         Take.Crm => Pull(view, verdict.Rule, loses: true),
+        // A side that holds the value already, as after a write that only the other side refused, is not written again.
+        Take.Value when rule.CrmType.Same(verdict.Value, view.Crm) => Pull(view, verdict.Rule, loses: false),
+        Take.Value when rule.CrmType.Same(verdict.Value, view.WarehouseAsCrm) => Push(view, verdict.Rule, loses: false),
         Take.Value => new FieldDecision(FieldStep.WriteBoth, verdict.Rule) { Value = verdict.Value },
         _ => FieldDecision.Ask(question, verdict.Rule),
     };

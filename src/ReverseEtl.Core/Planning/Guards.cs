@@ -22,17 +22,20 @@ public static class Guards
         ?? TooManyChanges(guard, turnover)
         ?? (destroys ? TooManyDeletes(guard, turnover) : null);
 
-    private static string? SideEmptied(Turnover t) => t.Linked >= RemarkablePairs && t.Missing == t.Linked && t.New == 0
+    private static string? SideEmptied(Turnover t) => t.Linked >= RemarkablePairs && t.Missing >= t.Linked && !LooksRekeyed(t)
         ? $"side emptied: all {t.Linked} linked records are missing at once"
         : null;
 
-    // The same number of rows gone and come is what a changed key looks like.
-    private static string? KeysChanged(Turnover t) => t.Linked >= RemarkablePairs && t.Missing >= RemarkablePairs && t.Missing == t.New && t.Missing * 2 > t.Linked
-        ? $"keys changed: {t.Missing} linked records are missing and as many new ones came"
+    private static string? KeysChanged(Turnover t) => t.Linked >= RemarkablePairs && LooksRekeyed(t)
+        ? $"keys changed: {t.Missing} of {t.Linked} linked records are missing and {t.New} new ones came"
         : null;
 
+    // About as many rows gone as come is what a changed key looks like; a few may really have come or gone in the same cycle.
+    private static bool LooksRekeyed(Turnover t) => t.Missing >= RemarkablePairs && t.Missing * 2 > t.Linked && t.New * 2 >= t.Missing;
+
+    // While nothing is linked everything is new: the first load.
     private static string? TooManyChanges(Guard guard, Turnover t) =>
-        guard.MaxChanges is { } cap && t.Changed + t.Missing > cap.Allows(t.Linked)
+        t.Linked > 0 && guard.MaxChanges is { } cap && t.Changed + t.Missing > cap.Allows(t.Linked)
             ? $"max_changes: {t.Changed + t.Missing} records would change, {cap} of {t.Linked} allows {cap.Allows(t.Linked)}"
             : null;
 

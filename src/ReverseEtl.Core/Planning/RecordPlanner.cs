@@ -1,4 +1,5 @@
 using ReverseEtl.Core.Mappings;
+using ReverseEtl.Core.Values;
 
 namespace ReverseEtl.Core.Planning;
 
@@ -8,7 +9,19 @@ namespace ReverseEtl.Core.Planning;
 public static class RecordPlanner
 {
     /// <summary>The decision for this pair.</summary>
-    public static RecordDecision Plan(RecordRules rules, IReadOnlyList<FieldRule> fields, RecordView view) =>
+    public static RecordDecision Plan(RecordRules rules, IReadOnlyList<FieldRule> fields, RecordView view)
+    {
+        var decision = Decide(rules, fields, view);
+        return view.Question is null ? decision with { Closes = null }
+            : decision.Closes is null && Settles(decision.Step) ? decision with { Closes = decision.Rule }
+            : decision;
+    }
+
+    // Whatever ends the pair or begins it anew leaves nothing to ask about, also when it was a changed rule that decided.
+    private static bool Settles(RecordStep step) => step is RecordStep.Relink or RecordStep.Detach or RecordStep.ArchiveCrm
+        or RecordStep.DeleteCrm or RecordStep.DeleteWarehouse or RecordStep.Recreate or RecordStep.Forget;
+
+    private static RecordDecision Decide(RecordRules rules, IReadOnlyList<FieldRule> fields, RecordView view) =>
         view.State switch
         {
             PairState.Duplicate or PairState.CreatingCrm => new(RecordStep.Frozen, $"pair is {view.State}"),
@@ -29,6 +42,12 @@ public static class RecordPlanner
 
     private static RecordDecision Present(IReadOnlyList<FieldRule> rules, RecordView view)
     {
+        // A side that was not looked at may still lack the record, so the question can neither be closed nor its answer carried out.
+        if (view.Question is not null && (view.Crm is Presence.Unread || view.Warehouse is Presence.Unread))
+        {
+            return new(RecordStep.Read, "a question about the record is open") { Side = view.Crm is Presence.Unread ? Side.Crm : Side.Warehouse };
+        }
+
         var decisions = new FieldDecision[rules.Count];
         for (var i = 0; i < decisions.Length; i++)
         {
@@ -39,8 +58,13 @@ public static class RecordPlanner
             }
         }
 
-        return new(RecordStep.Fields, "in step") { Fields = decisions, Closes = view.Question is null ? null : "the record is there on both sides" };
+        return decisions.Any(d => d.Step is FieldStep.Push or FieldStep.WriteBoth) && view.Fields.Any(IsSentUnseen)
+            ? new(RecordStep.Read, "what was sent before must be seen first") { Side = Side.Crm }
+            : new(RecordStep.Fields, "in step") { Fields = decisions, Closes = "the record is there on both sides" };
     }
+
+    // After another write of ours the last author proves nothing any more about a value that nobody looked at since it was sent.
+    private static bool IsSentUnseen(FieldView field) => field is { Base.Origin: BaseOrigin.Sent, Crm.State: ValueState.Unmoved };
 
     private static RecordDecision Returned(Side side) =>
         new(RecordStep.Relink, $"back in the {Name(side)}") { Closes = $"back in the {Name(side)}" };
@@ -53,12 +77,12 @@ public static class RecordPlanner
 
     private static RecordDecision GoneFromWarehouse(RecordRules rules, IReadOnlyList<FieldRule> fields, RecordView view)
     {
-        if (Answer(view, Side.Warehouse) is { } answered)
+        var edited = Moved(fields, view, Side.Crm);
+        if (Answer(view, Side.Warehouse, edited) is { } answered)
         {
             return answered;
         }
 
-        var edited = Moved(fields, view, Side.Crm);
         return (rules.GoneFromWarehouse, edited) switch
         {
             (Mappings.GoneFromWarehouse.Keep, _) => Detach(Side.Warehouse, "gone_from_warehouse: keep"),
@@ -72,12 +96,12 @@ public static class RecordPlanner
 
     private static RecordDecision GoneFromCrm(RecordRules rules, IReadOnlyList<FieldRule> fields, RecordView view)
     {
-        if (Answer(view, Side.Crm) is { } answered)
+        var edited = Moved(fields, view, Side.Warehouse);
+        if (Answer(view, Side.Crm, edited) is { } answered)
         {
             return answered;
         }
 
-        var edited = Moved(fields, view, Side.Warehouse);
         return (rules.GoneFromCrm, edited) switch
         {
             (Mappings.GoneFromCrm.Keep, _) => Detach(Side.Crm, "gone_from_crm: keep"),
@@ -90,16 +114,31 @@ public static class RecordPlanner
         };
     }
 
-    // "Take the side that lost the record" completes the deletion; "take the other" brings the record back or leaves it alone.
-    private static RecordDecision? Answer(RecordView view, Side missing) => view.Question?.Answer is not { } answer
-        ? null
-        : (missing, answer.Choice) switch
+    // "Take the side that lost the record" completes the deletion; "take the other" brings the record back or leaves it alone. An answer
+    // counts only for the question that was asked: about this side, and no deletion of what was edited since.
+    private static RecordDecision? Answer(RecordView view, Side missing, bool edited)
+    {
+        if (view.Question is not { Answer: { } answer } question)
         {
+            return null;
+        }
+
+        var asked = missing is Side.Warehouse ? ConflictKind.GoneFromWarehouse : ConflictKind.GoneFromCrm;
+        if (question.Kind != ConflictKind.DeleteVsEdit && question.Kind != asked)
+        {
+            return null;
+        }
+
+        return (missing, answer.Choice) switch
+        {
+            (Side.Warehouse, ResolutionChoice.Warehouse) or (Side.Crm, ResolutionChoice.Crm) when edited && question.Kind == asked =>
+                Ask(view, ConflictKind.DeleteVsEdit, "edited since the question was asked"),
             (Side.Warehouse, ResolutionChoice.Warehouse) => Answered(RecordStep.ArchiveCrm, answer),
             (Side.Crm, ResolutionChoice.Crm) => Answered(RecordStep.DeleteWarehouse, answer),
             (Side.Crm, ResolutionChoice.Warehouse) => Answered(RecordStep.Recreate, answer),
             _ => Answered(RecordStep.Detach, answer) with { Side = missing },
         };
+    }
 
     private static RecordDecision Answered(RecordStep step, Resolution answer) =>
         new(step, $"resolved by {answer.By}") { Closes = $"resolved: {answer.Choice.ToString().ToLowerInvariant()}" };
@@ -107,28 +146,35 @@ public static class RecordPlanner
     private static RecordDecision Detach(Side missing, string rule) => new(RecordStep.Detach, rule) { Side = missing };
 
     private static RecordDecision Ask(RecordView view, ConflictKind question, string rule) =>
-        view.Question?.Kind == question ? new(RecordStep.Frozen, rule) : new(RecordStep.Ask, rule) { Question = question };
+        view.Question?.Kind == question
+            ? new(RecordStep.Frozen, rule)
+            : new(RecordStep.Ask, rule) { Question = question, Closes = "asked anew" };
 
     private static bool Moved(IReadOnlyList<FieldRule> rules, RecordView view, Side side)
     {
         for (var i = 0; i < rules.Count; i++)
         {
-            var field = view.Fields[i];
-            var value = side is Side.Crm ? field.Crm : field.Warehouse;
-            if (!value.IsSeen || field.Base is not { } agreed)
-            {
-                continue;
-            }
-
-            var stands = side is Side.Crm ? agreed.Crm.Is(rules[i].CrmType, value) : agreed.Warehouse.Is(rules[i].WarehouseType, value);
-            var ours = side is Side.Crm && agreed.Origin is BaseOrigin.Sent && field.LastChangedByUs;
-            if (!stands && !ours)
+            if (Moved(rules[i], view.Fields[i], side))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    // A value that was never agreed counts as an edit: the other side may never have had it.
+    private static bool Moved(FieldRule rule, in FieldView field, Side side)
+    {
+        var value = side is Side.Crm ? field.Crm : field.Warehouse;
+        if (!value.IsSeen || field.Base is not { } agreed)
+        {
+            return value.State is ValueState.Value;
+        }
+
+        var stands = side is Side.Crm ? agreed.Crm.Is(rule.CrmType, value) : agreed.Warehouse.Is(rule.WarehouseType, value);
+        var ours = side is Side.Crm && agreed.Origin is BaseOrigin.Sent && field.LastChangedByUs;
+        return !stands && !ours;
     }
 
     private static string Name(Side side) => side is Side.Crm ? "CRM" : "warehouse";

@@ -101,7 +101,8 @@ public static class ConflictPolicies
 
         return type.Kind switch
         {
-            FieldKind.Integer or FieldKind.Decimal =>
+            FieldKind.Integer => Numbers.TryInteger(x, out var i) && Numbers.TryInteger(y, out var j) ? i.CompareTo(j) : null,
+            FieldKind.Decimal =>
                 Numbers.TryDecimal(x, out var m) && Numbers.TryDecimal(y, out var n) ? m.CompareTo(n) : null,
             FieldKind.Date => Instants.TryDate(x, out var d) && Instants.TryDate(y, out var e) ? d.CompareTo(e) : null,
             FieldKind.Timestamp => Instants.TryInstant(x, out var s) && Instants.TryInstant(y, out var t) ? s.CompareTo(t) : null,
@@ -110,17 +111,20 @@ public static class ConflictPolicies
         };
     }
 
-    // What was in the base and is missing on a side was removed there; everything else either side has, stays.
+    // What the CRM holds, with what was added in the warehouse and without what was removed there: each side is compared with its own
+    // half of the base only, because the two may spell the same member differently.
     private static PolicyVerdict Union(in FieldView view)
     {
         const string Rule = "on_conflict: union";
-        var @base = Members(view.Base?.Warehouse.Value ?? default).Concat(Members(view.Base?.Crm.Value ?? default)).ToHashSet(StringComparer.Ordinal);
+        var (agreed, agreedInCrm) = (Members(view.Base?.Warehouse.Value ?? default), Members(view.Base?.Crm.Value ?? default));
         var warehouse = Members(view.WarehouseAsCrm);
-        var crm = Members(view.Crm);
-        var union = warehouse.Union(crm)
-            .Where(member => !@base.Contains(member) || (warehouse.Contains(member) && crm.Contains(member)))
-            .Order(StringComparer.Ordinal)
-            .ToList();
+        var removed = agreed.Except(warehouse).ToList();
+        if (!agreedInCrm.IsSupersetOf(removed))
+        {
+            return new(Take.Neither, Rule + " (the CRM spells a removed member otherwise)");
+        }
+
+        var union = Members(view.Crm).Union(warehouse.Except(agreed)).Except(removed).Order(StringComparer.Ordinal).ToList();
         return new(Take.Value, Rule, FieldValue.Of(union.Count == 0 ? null : string.Join(FieldType.ListSeparator, union)));
     }
 
@@ -130,16 +134,24 @@ public static class ConflictPolicies
     private static PolicyVerdict Append(FieldRule rule, in FieldView view)
     {
         const string Rule = "on_conflict: append";
-        if (view.Base is not { } agreed)
+        if (view.Base is not { Warehouse.Value.IsSeen: true, Crm.Value.IsSeen: true } agreed)
         {
             return new(Take.Neither, Rule + " (nothing was agreed yet)");
         }
 
         var (warehouseBase, crmBase) = (Canon(rule, agreed.Warehouse.Value), Canon(rule, agreed.Crm.Value));
         var (warehouse, crm) = (Canon(rule, view.WarehouseAsCrm), Canon(rule, view.Crm));
-        return warehouse.StartsWith(warehouseBase, StringComparison.Ordinal) && crm.StartsWith(crmBase, StringComparison.Ordinal)
-            ? new(Take.Value, Rule, FieldValue.Of(warehouse + crm[crmBase.Length..]))
-            : new(Take.Neither, Rule + " (a side changed what was there before)");
+        if (!warehouse.StartsWith(warehouseBase, StringComparison.Ordinal) || !crm.StartsWith(crmBase, StringComparison.Ordinal))
+        {
+            return new(Take.Neither, Rule + " (a side changed what was there before)");
+        }
+
+        // When one of the two writes failed, the side that was written holds both parts already.
+        var (first, second) = (warehouse[warehouseBase.Length..], crm[crmBase.Length..]);
+        var joined = first.EndsWith(second, StringComparison.Ordinal) ? warehouse
+            : second.StartsWith(first, StringComparison.Ordinal) ? crm
+            : warehouse + second;
+        return new(Take.Value, Rule, FieldValue.Of(joined));
     }
 
     private static string Canon(FieldRule rule, FieldValue value) => rule.CrmType.Canon(value).Text ?? "";

@@ -57,7 +57,10 @@ public sealed class CrmHttp : IDisposable
     /// <summary>Requests sent, repeats included, sign-in and unmetered ones left out.</summary>
     public long Calls => _meter.Calls;
 
-    /// <summary>A Refit client whose failures arrive as the pipeline raised them: Refit would wrap each into one that carries the request and its token.</summary>
+    /// <summary>
+    /// A Refit client whose failures arrive as the pipeline raised them: Refit would wrap each into one that carries the request and
+    /// its token.
+    /// </summary>
     public T Api<T>() => RestService.For<T>(Client, new RefitSettings
     {
         TransportExceptionFactory = static (_, e, _) => e,

@@ -24,7 +24,8 @@ public readonly record struct DailyBudget
         var plain = text.Trim();
         var isPercent = plain.EndsWith('%');
         var digits = isPercent ? plain[..^1].TrimEnd() : plain;
-        if (!decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) || amount <= 0 || (isPercent && amount > 100))
+        if (!decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
+            || amount <= 0 || (isPercent && amount > 100))
         {
             throw new FormatException($"'{text}' is no daily budget: write a number of requests such as 50000, or a percentage such as 40%.");
         }

@@ -2,7 +2,9 @@ using System.Net.Http.Headers;
 
 namespace ReverseEtl.Crms.Http;
 
-/// <summary>Puts the token on each request and sends it to the token's site. A refused token is renewed and the request repeated, exactly once.</summary>
+/// <summary>
+/// Puts the token on each request and sends it to the token's site. A refused token is renewed and the request repeated, exactly once.
+/// </summary>
 internal sealed class TokenHandler(TokenKeeper tokens, AnswerRules rules) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -14,7 +14,9 @@ internal sealed record HubSpotAnswer(int Status, string Body)
     /// <summary>How long HubSpot asks to wait.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Whether the request may have taken effect although this answer is none (see <see cref="Http.SendTrail.IsOpen"/>).</summary>
+    /// <summary>
+    /// Whether the request may have taken effect although this answer is none (see <see cref="Http.SendTrail.IsOpen"/>).
+    /// </summary>
     public bool IsOpen { get; init; }
 
     /// <summary>Status 207 is a success too: of some rows.</summary>

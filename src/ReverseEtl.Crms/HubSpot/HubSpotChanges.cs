@@ -57,7 +57,8 @@ internal sealed class HubSpotChanges(HubSpotClient client, HubSpotPaths paths, H
             var most = hits.Select(hit => hit.Id).Aggregate((a, b) => HubSpotObject.CompareIds(a, b) >= 0 ? a : b);
             last = HubSpotObject.CompareIds(most, last) > 0
                 ? most
-                : throw new PortException(PortTrouble.Unavailable, $"HubSpot's search of {type.Type} does not go on: it ignores the id filter.");
+                : throw new PortException(
+                    PortTrouble.Unavailable, $"HubSpot's search of {type.Type} does not go on: it ignores the id filter.");
         }
     }
 
@@ -76,7 +77,7 @@ internal sealed class HubSpotChanges(HubSpotClient client, HubSpotPaths paths, H
     private async IAsyncEnumerable<IReadOnlyList<CrmChange>> ListAsync(
         HubSpotObject type, CrmRead read, SurvivorMap survivors, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var records = new HubSpotRecords(type, read);
+        var records = reader.RecordsOf(type, read);
         await foreach (var page in PagesAsync(type, records, archived: false, cancellationToken))
         {
             survivors.Learn(page);
@@ -88,7 +89,7 @@ internal sealed class HubSpotChanges(HubSpotClient client, HubSpotPaths paths, H
         HubSpotObject type, CrmRead read, DateTimeOffset? since, SurvivorMap survivors,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var records = new HubSpotRecords(type, read);
+        var records = reader.RecordsOf(type, read);
         var probes = HubSpotReader.MostProbes;
         await foreach (var page in PagesAsync(type, records, archived: true, cancellationToken))
         {
@@ -96,9 +97,14 @@ internal sealed class HubSpotChanges(HubSpotClient client, HubSpotPaths paths, H
             var recent = page
                 .Where(record => since is null || !HubSpotValues.TryInstant(record.ArchivedAt, out var at) || at >= since)
                 .ToList();
-            var open = recent.Select(record => record.Id).Where(id => survivors.Find(id) is null).Take(probes).ToList();
+            var open = recent
+                .Where(record => survivors.Find(record.Id) is null)
+                .Select(record => (record.Id, Version: HubSpotRecords.Version(type, record)))
+                .Where(record => reader.IsOpen(type, record.Id, record.Version))
+                .Take(probes)
+                .ToList();
             probes -= open.Count;
-            var resolved = await reader.ResolveAsync(type, open, cancellationToken);
+            var resolved = await reader.ProbeAsync(type, open, cancellationToken);
             survivors.Learn(resolved);
             var changes = recent
                 .Where(record => !IsRestored(record, resolved))

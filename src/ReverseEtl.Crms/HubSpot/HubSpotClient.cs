@@ -30,9 +30,10 @@ internal sealed class HubSpotClient : IDisposable
                 new RateWindow(MostPerTenSeconds, TenSeconds) { Lane = "" },
                 new RateWindow(settings.SearchPerSecond, OneSecond) { Lane = HubSpotAnswerRules.SearchLane },
             ],
-            Daily = settings.DailyApiBudget is { } budget ? DailyBudget.Parse(budget) : DailyBudget.All,
+            Daily = settings.DailyApiBudget,
         };
-        _http = new CrmHttp(settings.BaseUrl, wire, _rules, limits, new SendSettings(), time, random, _ => Task.FromResult(SignIn(settings)));
+        var send = new SendSettings { AttemptTimeout = settings.RequestTimeout };
+        _http = new CrmHttp(settings.BaseUrl, wire, _rules, limits, send, time, random, _ => Task.FromResult(SignIn(settings)));
 
         // Until an answer tells the account's own number, which may be higher.
         _http.Limiter.ObserveWindow("", settings.RequestsPerTenSeconds, settings.RequestsPerTenSeconds);

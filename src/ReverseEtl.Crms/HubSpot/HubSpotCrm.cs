@@ -1,4 +1,5 @@
 using ReverseEtl.Core.Schemas;
+using ReverseEtl.Crms.Http;
 using ReverseEtl.Crms.HubSpot.Wire;
 using ReverseEtl.Engine.Ports;
 
@@ -13,22 +14,26 @@ public sealed class HubSpotCrm : ICrm
     private readonly HubSpotChanges _changes;
     private readonly HubSpotWriter _writer;
     private readonly TimeProvider _time;
+    private readonly SocketsHttpHandler? _ownWire;
 
     /// <summary>Makes a connection; nothing is sent yet.</summary>
     /// <param name="settings">Where and as whom.</param>
-    /// <param name="wire">Carries the requests; not disposed here.</param>
+    /// <param name="wire">Carries the requests and is not disposed here; null for sockets.</param>
     /// <param name="time">All waiting and timing.</param>
     /// <param name="random">Randomness of the backoff.</param>
     /// <exception cref="ArgumentException">The API version is not known.</exception>
-    /// <exception cref="FormatException">The daily budget is neither a number nor a percentage.</exception>
-    public HubSpotCrm(HubSpotSettings settings, HttpMessageHandler wire, TimeProvider time, Random random)
+    public HubSpotCrm(HubSpotSettings settings, HttpMessageHandler? wire, TimeProvider time, Random random)
     {
         _time = time;
         _paths = new HubSpotPaths(settings.ApiVersion);
-        _client = new HubSpotClient(settings, wire, time, random);
-        _reader = new HubSpotReader(_client, _paths, settings.Parallelism);
+        _ownWire = wire is null ? CrmHttp.NewWire() : null;
+        _client = new HubSpotClient(settings, wire ?? _ownWire!, time, random);
+
+        // HubSpot shows the author of a change only in the history; a record at the version that our write led to is as we left it.
+        var own = new SeenVersions();
+        _reader = new HubSpotReader(_client, _paths, own, settings.Parallelism);
         _changes = new HubSpotChanges(_client, _paths, _reader);
-        _writer = new HubSpotWriter(_client, _paths, _reader, settings.Parallelism);
+        _writer = new HubSpotWriter(_client, _paths, _reader, own, settings.Parallelism);
     }
 
     /// <inheritdoc />
@@ -36,6 +41,11 @@ public sealed class HubSpotCrm : ICrm
 
     /// <inheritdoc />
     public long Calls => _client.Calls;
+
+    /// <summary>Makes a connection from configuration.</summary>
+    /// <exception cref="CrmSettingsException">A setting is missing or wrong.</exception>
+    public static HubSpotCrm Create(CrmConnection connection) =>
+        new(HubSpotSettings.Read(connection), connection.Wire, connection.Time, connection.Random);
 
     /// <inheritdoc />
     public async Task CheckAsync(CancellationToken cancellationToken)
@@ -91,7 +101,8 @@ public sealed class HubSpotCrm : ICrm
         _reader.ReadAsync(new HubSpotObject(read.Object), read, ids, cancellationToken);
 
     /// <inheritdoc />
-    public Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+    public Task<ILookup<string, CrmRecord>> FindByKeyAsync(
+        CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         _reader.FindAsync(new HubSpotObject(read.Object), read, keys, cancellationToken);
 
     /// <inheritdoc />
@@ -102,6 +113,7 @@ public sealed class HubSpotCrm : ICrm
     public ValueTask DisposeAsync()
     {
         _client.Dispose();
+        _ownWire?.Dispose();
         return ValueTask.CompletedTask;
     }
 

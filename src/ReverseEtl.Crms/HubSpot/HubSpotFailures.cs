@@ -3,7 +3,9 @@ using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Crms.HubSpot;
 
-/// <summary>What a refused request means for the whole connection (reference §1.1, §8.3). Messages name no values and no secrets.</summary>
+/// <summary>
+/// What a refused request means for the whole connection (reference §1.1, §8.3). Messages name no values and no secrets.
+/// </summary>
 internal static class HubSpotFailures
 {
     /// <summary>The exception for an answer that is no success.</summary>
@@ -17,12 +19,13 @@ internal static class HubSpotFailures
         return status switch
         {
             401 => new PortException(PortTrouble.SignIn,
-                $"HubSpot does not accept the access token{Named(error?.Category)} while {what}: it is missing, expired, rotated or revoked. "
-                + "Set AccessToken of this connection to a valid service key or app token" + trace + "."),
+                $"HubSpot does not accept the access token{Named(error?.Category)} while {what}: "
+                + "it is missing, expired, rotated or revoked. Set AccessToken of this connection to a valid service key or app token" + trace + "."),
             403 => new PortException(PortTrouble.Refused, Forbidden(what, error) + trace + "."),
             404 => new PortException(PortTrouble.Refused,
                 $"HubSpot knows no such resource while {what}; check the object type, BaseUrl and ApiVersion" + trace + "."),
-            429 or 477 => new PortException(PortTrouble.Limited, $"HubSpot's limit is used up while {what}{Named(error?.PolicyName)}" + trace + ".")
+            429 or 477 => new PortException(
+                PortTrouble.Limited, $"HubSpot's limit is used up while {what}{Named(error?.PolicyName)}" + trace + ".")
             {
                 RetryAfter = retryAfter,
             },
@@ -30,7 +33,8 @@ internal static class HubSpotFailures
             {
                 RetryAfter = retryAfter,
             },
-            _ => new PortException(PortTrouble.Refused, $"HubSpot refused {what} with {status}{Named(error?.Category)}{Details(error)}" + trace + "."),
+            _ => new PortException(
+                PortTrouble.Refused, $"HubSpot refused {what} with {status}{Named(error?.Category)}{Details(error)}" + trace + "."),
         };
     }
 
@@ -42,13 +46,14 @@ internal static class HubSpotFailures
 
     private static string Forbidden(string what, WireError? error)
     {
-        var scopes = error?.Errors?
-            .SelectMany(detail => detail.Context?.Where(member => member.Key.Contains("scope", StringComparison.OrdinalIgnoreCase)) ?? [])
+        var contexts = error is null ? [] : (error.Errors ?? []).Select(detail => detail.Context).Append(error.Context);
+        var scopes = contexts
+            .SelectMany(context => context ?? [])
+            .Where(member => member.Key.Contains("scope", StringComparison.OrdinalIgnoreCase))
             .SelectMany(member => member.Value)
-            .Concat(error.Context?.Where(member => member.Key.Contains("scope", StringComparison.OrdinalIgnoreCase)).SelectMany(m => m.Value) ?? [])
             .Distinct(StringComparer.Ordinal)
             .ToList();
-        return scopes is { Count: > 0 }
+        return scopes.Count > 0
             ? $"The access token lacks a scope for {what}; grant one of: {string.Join(", ", scopes)}"
             : $"HubSpot forbids {what}{Named(error?.Category)}: the access token lacks a scope or permission";
     }

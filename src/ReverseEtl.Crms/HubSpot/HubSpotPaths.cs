@@ -6,7 +6,8 @@ namespace ReverseEtl.Crms.HubSpot;
 /// </summary>
 internal sealed class HubSpotPaths
 {
-    private static readonly string[] Dated = ["2026-09", "2026-03"];
+    private const string Legacy = "v3";
+    private static readonly string[] Dated = [HubSpotSettings.DefaultVersion, "2026-03"];
     private readonly Func<string, string> _objects;
     private readonly Func<string, string> _properties;
 
@@ -19,7 +20,7 @@ internal sealed class HubSpotPaths
             _properties = type => $"crm/properties/{version}/{type}";
             AccountDetails = $"account-info/{version}/details";
         }
-        else if (version is "v3")
+        else if (version is Legacy)
         {
             _objects = type => $"crm/v3/objects/{type}";
             _properties = type => $"crm/v3/properties/{type}";
@@ -27,9 +28,13 @@ internal sealed class HubSpotPaths
         }
         else
         {
-            throw new ArgumentException($"HubSpot's API version '{version}' is not known; use 2026-09, 2026-03 or v3.", nameof(version));
+            throw new ArgumentException(
+                $"HubSpot's API version '{version}' is not known; use one of: {string.Join(", ", Versions)}.", nameof(version));
         }
     }
+
+    /// <summary>The versions known, newest first.</summary>
+    public static IReadOnlyList<string> Versions { get; } = [.. Dated, Legacy];
 
     /// <summary>The account's own data, time zone included.</summary>
     public string AccountDetails { get; }

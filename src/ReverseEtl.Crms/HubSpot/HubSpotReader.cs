@@ -4,7 +4,7 @@ using ReverseEtl.Engine.Ports;
 namespace ReverseEtl.Crms.HubSpot;
 
 /// <summary>Reads records by id or key, never by search: that index lags behind (reference §2.3, §5.2, §5.3).</summary>
-internal sealed class HubSpotReader(HubSpotClient client, HubSpotPaths paths, int parallelism)
+internal sealed class HubSpotReader(HubSpotClient client, HubSpotPaths paths, SeenVersions own, int parallelism)
 {
     /// <summary>Inputs that a batch takes.</summary>
     public const int BatchSize = 100;
@@ -15,11 +15,13 @@ internal sealed class HubSpotReader(HubSpotClient client, HubSpotPaths paths, in
     /// </summary>
     public const int MostProbes = 200;
 
+    private readonly SeenVersions _deletions = new();
+
     /// <summary>The records by the id asked for; see <see cref="ICrm.ReadAsync"/>.</summary>
     public async Task<IReadOnlyDictionary<string, CrmRecord>> ReadAsync(
         HubSpotObject type, CrmRead read, IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
     {
-        var records = new HubSpotRecords(type, read);
+        var records = RecordsOf(type, read);
         var found = new Dictionary<string, CrmRecord>(StringComparer.Ordinal);
         var asked = ids.Where(id => id.Length > 0).Distinct(StringComparer.Ordinal).ToList();
         Assign(found, asked, await BatchAsync(type, records.Properties, asked, archived: false, cancellationToken), records);
@@ -30,20 +32,29 @@ internal sealed class HubSpotReader(HubSpotClient client, HubSpotPaths paths, in
             return found;
         }
 
-        Assign(found, missing, await BatchAsync(type, records.Properties, missing, archived: true, cancellationToken), records, deleted: true);
+        var archived = await BatchAsync(type, records.Properties, missing, archived: true, cancellationToken);
+        Assign(found, missing, archived, records, deleted: true);
 
         // A merged-away id resolves only in a single read, and may be among the archived ones as well.
-        var purged = missing.Where(id => !found.ContainsKey(id));
-        var deleted = missing.Where(found.ContainsKey).Take(MostProbes);
-        await FollowAsync(type, records, found, [.. purged, .. deleted], cancellationToken);
+        var purged = missing.Where(id => !found.ContainsKey(id)).ToList();
+        var resolved = await ResolveAsync(type, purged, cancellationToken);
+        var deleted = missing.Where(found.ContainsKey)
+            .Select(id => (found[id].Id, found[id].Version))
+            .Where(record => IsOpen(type, record.Id, record.Version))
+            .Take(MostProbes);
+        var merged = await ProbeAsync(type, [.. deleted], cancellationToken);
+        await FollowAsync(type, records, found, resolved.Concat(merged), cancellationToken);
         return found;
     }
+
+    /// <summary>How records of the type are read.</summary>
+    public HubSpotRecords RecordsOf(HubSpotObject type, CrmRead read) => new(type, read, own);
 
     /// <summary>The live records that carry a key, by the key asked for.</summary>
     public async Task<ILookup<string, CrmRecord>> FindAsync(
         HubSpotObject type, CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
-        var records = new HubSpotRecords(type, read);
+        var records = RecordsOf(type, read);
         var asked = keys.Where(key => !string.IsNullOrWhiteSpace(key)).Distinct(StringComparer.Ordinal).ToList();
         var normal = asked.Select(key => type.NormalKey(read.KeyField, key)).Distinct(StringComparer.Ordinal).ToList();
         var hits = await BatchAsync(type, records.Properties, normal, archived: false, cancellationToken, read.KeyField);
@@ -64,6 +75,22 @@ internal sealed class HubSpotReader(HubSpotClient client, HubSpotPaths paths, in
         return ids.Zip(answers)
             .Where(pair => pair.Second is not null)
             .ToDictionary(pair => pair.First, pair => pair.Second!, StringComparer.Ordinal);
+    }
+
+    /// <summary>Whether it is still open if an archived record was deleted or merged away.</summary>
+    public bool IsOpen(HubSpotObject type, string id, DateTimeOffset version) => !_deletions.Holds(type, id, version);
+
+    /// <summary>Resolves archived records and remembers those that lead nowhere: what is in the bin is merged no more.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> ProbeAsync(
+        HubSpotObject type, IReadOnlyList<(string Id, DateTimeOffset Version)> archived, CancellationToken cancellationToken)
+    {
+        var resolved = await ResolveAsync(type, [.. archived.Select(record => record.Id)], cancellationToken);
+        foreach (var (id, version) in archived.Where(record => !resolved.ContainsKey(record.Id)))
+        {
+            _deletions.Remember(type, id, version);
+        }
+
+        return resolved;
     }
 
     /// <summary>Batch reads; records that are not there are left out.</summary>
@@ -120,12 +147,15 @@ internal sealed class HubSpotReader(HubSpotClient client, HubSpotPaths paths, in
     }
 
     private async Task FollowAsync(
-        HubSpotObject type, HubSpotRecords records, Dictionary<string, CrmRecord> found, IReadOnlyList<string> ids,
+        HubSpotObject type,
+        HubSpotRecords records,
+        Dictionary<string, CrmRecord> found,
+        IEnumerable<KeyValuePair<string, string>> resolutions,
         CancellationToken cancellationToken)
     {
-        var resolved = await ResolveAsync(type, ids, cancellationToken);
-        var survivors = await BatchAsync(
-            type, records.Properties, [.. resolved.Values.Distinct(StringComparer.Ordinal)], archived: false, cancellationToken);
+        var resolved = resolutions.ToList();
+        var ids = resolved.Select(pair => pair.Value).Distinct(StringComparer.Ordinal).ToList();
+        var survivors = await BatchAsync(type, records.Properties, ids, archived: false, cancellationToken);
         var byId = survivors.DistinctBy(record => record.Id).ToDictionary(record => record.Id, StringComparer.Ordinal);
         foreach (var (asked, id) in resolved)
         {

@@ -5,7 +5,7 @@ using ReverseEtl.Engine.Ports;
 namespace ReverseEtl.Crms.HubSpot;
 
 /// <summary>HubSpot's records as the port's.</summary>
-internal sealed class HubSpotRecords(HubSpotObject type, CrmRead read)
+internal sealed class HubSpotRecords(HubSpotObject type, CrmRead read, SeenVersions own)
 {
     /// <summary>The properties to ask for: the mapped ones, the key and those that tell version, merges and author.</summary>
     public IReadOnlyList<string> Properties { get; } =
@@ -15,16 +15,19 @@ internal sealed class HubSpotRecords(HubSpotObject type, CrmRead read)
             .Distinct(StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>A live or archived record. A mapped property that HubSpot left out of its answer is not visible to this token.</summary>
-    public CrmRecord Of(WireRecord record) => new(
-        record.Id,
-        record.IsArchived ? CrmPresence.Deleted : CrmPresence.Live,
-        Version(type, record),
-        Values(record))
+    public CrmRecord Of(WireRecord record)
     {
-        Key = record.Property(read.KeyField),
-        MergedIds = HubSpotObject.SplitIds(record.Property(HubSpotObject.MergedIds)),
-        LastChangedBy = record.Property(HubSpotObject.UpdatedBy),
-    };
+        var version = Version(type, record);
+        var presence = record.IsArchived ? CrmPresence.Deleted : CrmPresence.Live;
+        var isOurs = own.Holds(type, record.Id, version);
+        return new CrmRecord(record.Id, presence, version, Values(record))
+        {
+            Key = record.Property(read.KeyField),
+            MergedIds = HubSpotObject.SplitIds(record.Property(HubSpotObject.MergedIds)),
+            LastChangedByUs = isOurs,
+            LastChangedBy = isOurs ? null : record.Property(HubSpotObject.UpdatedBy),
+        };
+    }
 
     /// <summary>A record that went into another one.</summary>
     public CrmRecord Merged(WireRecord record, string survivor) => Of(record) with

@@ -4,7 +4,9 @@ using ReverseEtl.Crms.HubSpot.Wire;
 
 namespace ReverseEtl.Crms.HubSpot;
 
-/// <summary>Property definitions as fields (reference §3.1, §3.2). The type decides the value; the field type only tells single from multi.</summary>
+/// <summary>
+/// Property definitions as fields (reference §3.1, §3.2). The type decides the value; the field type only tells single from multi.
+/// </summary>
 internal static class HubSpotSchema
 {
     private const int LongestText = 65_536;

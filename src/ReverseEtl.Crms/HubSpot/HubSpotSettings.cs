@@ -1,24 +1,29 @@
+using System.Text;
+using ReverseEtl.Crms.Http;
+
 namespace ReverseEtl.Crms.HubSpot;
 
 /// <summary>How to reach one HubSpot account.</summary>
 public sealed record HubSpotSettings
 {
+    /// <summary>The API version used unless the configuration names another one.</summary>
+    public const string DefaultVersion = "2026-09";
+
+    private const string DefaultBaseUrl = "https://api.hubapi.com";
+
     /// <summary>Where the API is.</summary>
-    public Uri BaseUrl { get; init; } = new("https://api.hubapi.com");
+    public Uri BaseUrl { get; init; } = new(DefaultBaseUrl);
 
     /// <summary><c>2026-09</c>, <c>2026-03</c> or <c>v3</c>.</summary>
-    public string ApiVersion { get; init; } = "2026-09";
+    public string ApiVersion { get; init; } = DefaultVersion;
 
     /// <summary>
     /// Bearer token that does not expire: a service key, the static token of a project app or that of a legacy private app. A secret.
     /// </summary>
     public string AccessToken { get; init; } = "";
 
-    /// <summary>
-    /// How much of the account's daily requests this connection may use: a number of requests or a share such as <c>40%</c>;
-    /// null for all of it.
-    /// </summary>
-    public string? DailyApiBudget { get; init; }
+    /// <summary>How much of the account's daily requests this connection may use.</summary>
+    public DailyBudget DailyApiBudget { get; init; } = DailyBudget.All;
 
     /// <summary>Requests under way at the same time, at least 1.</summary>
     public int Parallelism { get; init; } = 4;
@@ -31,8 +36,52 @@ public sealed record HubSpotSettings
     /// </summary>
     public int RequestsPerTenSeconds { get; init; } = 100;
 
+    /// <summary>Longest time for one attempt. HubSpot itself gives up after 100 seconds.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Reads the settings of a connection.</summary>
+    /// <exception cref="CrmSettingsException">A setting is missing or wrong.</exception>
+    public static HubSpotSettings Read(CrmConnection connection) => new()
+    {
+        BaseUrl = connection.Address("BaseUrl", DefaultBaseUrl),
+        ApiVersion = Version(connection),
+        AccessToken = connection.Require("AccessToken"),
+        DailyApiBudget = Budget(connection),
+        Parallelism = connection.Int("Parallelism", 4, 1, 25),
+        SearchPerSecond = connection.Int("SearchPerSecond", 5, 1, 100),
+        RequestsPerTenSeconds = connection.Int("RequestsPerTenSeconds", 100, 1, 1_000),
+        RequestTimeout = connection.Length("RequestTimeout", TimeSpan.FromMinutes(2)),
+    };
+
+    private static string Version(CrmConnection connection)
+    {
+        var version = connection.Find("ApiVersion") ?? DefaultVersion;
+        return HubSpotPaths.Versions.Contains(version, StringComparer.Ordinal)
+            ? version
+            : throw new CrmSettingsException(
+                connection.Name, "ApiVersion", $"must be one of: {string.Join(", ", HubSpotPaths.Versions)}.");
+    }
+
+    private static DailyBudget Budget(CrmConnection connection)
+    {
+        if (connection.Find("DailyApiBudget") is not { } text)
+        {
+            return DailyBudget.All;
+        }
+
+        try
+        {
+            return DailyBudget.Parse(text);
+        }
+        catch (FormatException)
+        {
+            throw new CrmSettingsException(
+                connection.Name, "DailyApiBudget", "must be a number of requests such as 50000, or a percentage such as 40%.");
+        }
+    }
+
     // A record prints its members; a token must never end up in a log line that way.
-    private bool PrintMembers(System.Text.StringBuilder builder)
+    private bool PrintMembers(StringBuilder builder)
     {
         builder.Append(nameof(BaseUrl)).Append(" = ").Append(BaseUrl).Append(", ")
             .Append(nameof(ApiVersion)).Append(" = ").Append(ApiVersion);

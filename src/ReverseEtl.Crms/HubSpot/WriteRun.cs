@@ -5,7 +5,12 @@ namespace ReverseEtl.Crms.HubSpot;
 
 /// <summary>One call of <see cref="ICrm.WriteAsync"/> under way. Chunks may run at the same time; each row belongs to one chunk.</summary>
 internal sealed class WriteRun(
-    HubSpotObject type, CrmWriteBatch batch, HubSpotClient client, HubSpotPaths paths, HubSpotReader reader, CancellationToken cancellationToken)
+    HubSpotObject type,
+    CrmWriteBatch batch,
+    HubSpotClient client,
+    HubSpotPaths paths,
+    HubSpotReader reader,
+    CancellationToken cancellationToken)
 {
     private readonly WriteResults _make = new(type, batch);
     private readonly CrmWriteResult?[] _results = new CrmWriteResult?[batch.Writes.Count];
@@ -19,7 +24,9 @@ internal sealed class WriteRun(
         _ => "archive",
     };
 
-    /// <summary>The rows that can be sent. HubSpot refuses a whole batch in which one record stands twice; the later row stays out.</summary>
+    /// <summary>
+    /// The rows that can be sent. HubSpot refuses a whole batch in which one record stands twice; the later row stays out.
+    /// </summary>
     public IEnumerable<WriteRow> Accepted()
     {
         var seen = new HashSet<(string Operation, string Id)>();
@@ -106,7 +113,9 @@ internal sealed class WriteRun(
                 : WriteResults.Refused(row, error);
         }
 
-        return [];
+        return errors.FirstOrDefault(error => !rows.Any(row => row.IsBlamed(type, error))) is { } unclaimed
+            ? rows.Count == 1 ? Blame(rows, unclaimed) : Halves(rows)
+            : [];
     }
 
     private async Task<IEnumerable<IReadOnlyList<WriteRow>>> StoredAsync(IReadOnlyList<WriteRow> rows, HubSpotAnswer answer)
@@ -169,8 +178,12 @@ internal sealed class WriteRun(
             return Blame(rows, error);
         }
 
-        var fields = HubSpotErrors.Reasons(error).Where(reason => HubSpotErrors.IsAboutField(reason.Code)).Select(reason => reason.Field).ToList();
-        var blamed = rows.Where(row => row.IsBlamed(type, error) || fields.Any(field => field is not null && row.Writes(field))).ToList();
+        var fields = HubSpotErrors.Reasons(error)
+            .Where(reason => HubSpotErrors.IsAboutField(reason.Code))
+            .Select(reason => reason.Field)
+            .OfType<string>()
+            .ToList();
+        var blamed = rows.Where(row => row.IsBlamed(type, error) || fields.Any(row.Writes)).ToList();
         if (blamed.Count == 0)
         {
             return Halves(rows);
@@ -218,19 +231,20 @@ internal sealed class WriteRun(
     }
 
     private async Task FollowMissingAsync(IReadOnlyList<WriteRow> rows) => await FollowAsync(
-        [.. rows.Where(row => row.Write.Kind is CrmWriteKind.Update && _results[row.Index] is { Outcome: WriteOutcome.Missing } gone && gone.Id == row.Write.Id)]);
+        [.. rows.Where(row => _results[row.Index] is { Outcome: WriteOutcome.Missing } gone && gone.Id == row.Write.Id)]);
 
-    // Whether the record is gone, or left under another id.
+    // Whether the record is gone, or left under another id. One that is gone is all that an archiving wants.
     private async Task FollowAsync(List<WriteRow> rows)
     {
-        var resolved = await reader.ResolveAsync(type, [.. rows.Select(row => row.Input.Id).Distinct(StringComparer.Ordinal)], cancellationToken);
+        var ids = rows.Select(row => row.Input.Id).Distinct(StringComparer.Ordinal).ToList();
+        var resolved = await reader.ResolveAsync(type, ids, cancellationToken);
         foreach (var row in rows)
         {
             var id = resolved.GetValueOrDefault(row.Input.Id);
-            if (id is null || id != row.Input.Id)
-            {
-                _results[row.Index] = new CrmWriteResult(WriteOutcome.Missing, id ?? row.Write.Id);
-            }
+            var outcome = id is null && Operation(row.Write.Kind) is "archive" ? WriteOutcome.Confirmed
+                : id == row.Input.Id ? WriteOutcome.Unknown
+                : WriteOutcome.Missing;
+            _results[row.Index] = new CrmWriteResult(outcome, id ?? row.Write.Id);
         }
     }
 

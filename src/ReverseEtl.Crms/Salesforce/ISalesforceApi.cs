@@ -34,7 +34,12 @@ internal interface ISalesforceApi
     [Patch("/services/data/{version}/composite/sobjects/{type}/{field}")]
     [Headers("Sforce-Auto-Assign: FALSE", "Sforce-Mru: updateMru=false")]
     Task<HttpResponseMessage> UpsertMany(
-        string version, string type, string field, [Body] HttpContent records, [Property(RequestMark.Key)] RequestMark mark, CancellationToken cancellationToken);
+        string version,
+        string type,
+        string field,
+        [Body] HttpContent records,
+        [Property(RequestMark.Key)] RequestMark mark,
+        CancellationToken cancellationToken);
 
     /// <summary>Up to 200 records, by the id inside each.</summary>
     [Patch("/services/data/{version}/composite/sobjects")]

@@ -17,7 +17,12 @@ internal sealed partial class SalesforceAnswerRules(TimeProvider time) : AnswerR
 
     private static readonly HashSet<string> PassingCodes = new(StringComparer.OrdinalIgnoreCase)
     {
-        "SERVER_UNAVAILABLE", "REQUEST_RUNNING_TOO_LONG", "TOO_MANY_APEX_REQUESTS", "QUERY_TIMEOUT", "API_CURRENTLY_DISABLED", "TXN_SECURITY_METERING_ERROR",
+        "SERVER_UNAVAILABLE", "REQUEST_RUNNING_TOO_LONG", "TOO_MANY_APEX_REQUESTS", "QUERY_TIMEOUT",
+    };
+
+    private static readonly HashSet<string> ClosedCodes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "API_CURRENTLY_DISABLED", "TXN_SECURITY_METERING_ERROR",
     };
 
     public override void Observe(HttpRequestMessage request, HttpResponseMessage answer, AccountLimiter limiter)
@@ -51,7 +56,7 @@ internal sealed partial class SalesforceAnswerRules(TimeProvider time) : AnswerR
         {
             var errors = await ErrorBody.ReadAsync(answer, cancellationToken);
             return errors.Any(error => PassingCodes.Contains(error.Code)) ? new(AnswerKind.Unclear)
-                : errors.Any(error => LimitExceeded.Of(error) is LimitKind.Concurrent) ? new(AnswerKind.NotNow)
+                : errors.Any(error => ClosedCodes.Contains(error.Code) || LimitExceeded.Of(error) is LimitKind.Concurrent) ? new(AnswerKind.NotNow)
                 : new(AnswerKind.Final);
         }
 

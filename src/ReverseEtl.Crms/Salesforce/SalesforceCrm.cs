@@ -63,7 +63,9 @@ public sealed class SalesforceCrm : ICrm
         new SalesforceCrm(SalesforceSettings.Read(connection), connection.Wire, connection.Time, connection.Random);
 
     /// <inheritdoc />
-    /// <remarks>The call is <c>/limits</c>, whose headers tell what is left of the day. Its body needs a permission that is not required here.</remarks>
+    /// <remarks>
+    /// The call is <c>/limits</c>, whose headers tell what is left of the day. Its body needs a permission that is not required here.
+    /// </remarks>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         const string Doing = "check";
@@ -78,7 +80,8 @@ public sealed class SalesforceCrm : ICrm
 
             var errors = await ErrorBody.ReadAsync(answer, cancellationToken);
             var isDenied = answer.StatusCode is System.Net.HttpStatusCode.Forbidden
-                && errors.All(error => error.Code.StartsWith("INSUFFICIENT_ACCESS", StringComparison.OrdinalIgnoreCase) || error.Code is "FUNCTIONALITY_NOT_ENABLED" or "UNKNOWN");
+                && errors.All(error => error.Code.StartsWith("INSUFFICIENT_ACCESS", StringComparison.OrdinalIgnoreCase)
+                    || error.Code is "FUNCTIONALITY_NOT_ENABLED" or "UNKNOWN");
             if (!isDenied)
             {
                 throw Failure.Of(answer, errors, Doing);
@@ -130,7 +133,9 @@ public sealed class SalesforceCrm : ICrm
 
     /// <inheritdoc />
     public Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken) =>
-        batch.Writes.Count == 0 ? Task.FromResult<IReadOnlyList<CrmWriteResult>>([]) : _lanes.First(lane => lane.Takes(batch)).WriteAsync(batch, cancellationToken);
+        batch.Writes.Count == 0
+            ? Task.FromResult<IReadOnlyList<CrmWriteResult>>([])
+            : _lanes.First(lane => lane.Takes(batch)).WriteAsync(batch, cancellationToken);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync()

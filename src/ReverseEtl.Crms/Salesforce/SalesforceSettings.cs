@@ -64,7 +64,8 @@ public sealed class SalesforceSettings
         }
         catch (FormatException)
         {
-            throw new CrmSettingsException(connection.Name, "DailyApiBudget", "must be a number of requests such as 50000, or a percentage such as 40%.");
+            throw new CrmSettingsException(
+                connection.Name, "DailyApiBudget", "must be a number of requests such as 50000, or a percentage such as 40%.");
         }
     }
 }

@@ -5,7 +5,9 @@ using ReverseEtl.Sandbox.Http;
 namespace ReverseEtl.Daemon.Demo;
 
 /// <summary>A person at the screen of a simulated CRM, acting through the sandbox's admin API.</summary>
-internal sealed class CrmUser(SandboxSite site)
+/// <param name="site">The CRM.</param>
+/// <param name="nested">Whether a record's fields are inside <c>properties</c>, as HubSpot has them.</param>
+internal sealed class CrmUser(SandboxSite site, bool nested)
 {
     private static readonly IReadOnlyDictionary<string, string> NoHeaders = new Dictionary<string, string>();
 
@@ -24,7 +26,17 @@ internal sealed class CrmUser(SandboxSite site)
     public void Refuse(string type, string field, string value, string message) =>
         Ask("POST", $"rules/{type}", new JsonObject { ["field"] = field, ["property"] = field, ["equals"] = value, ["message"] = message });
 
-    public JsonNode Get(string type, string id) => Ask("GET", $"records/{type}/{id}")!;
+    /// <summary>A field of a record as text; null when blank.</summary>
+    public string? Value(string type, string id, string field) => Field(Ask("GET", $"records/{type}/{id}")!, field);
+
+    /// <summary>A field of a record that <see cref="All"/> gave.</summary>
+    public string? Field(JsonNode record, string field) => (nested ? record["properties"]![field] : record[field])?.ToString();
+
+    /// <summary>The id of a record that <see cref="All"/> gave.</summary>
+    public static string IdOf(JsonNode record) => (record["Id"] ?? record["id"])!.ToString();
+
+    /// <summary>Whether a record is in the recycle bin.</summary>
+    public bool IsGone(JsonNode record) => (bool)(nested ? record["archived"] : record["IsDeleted"])!;
 
     /// <summary>All records, those in the recycle bin too.</summary>
     public IReadOnlyList<JsonNode> All(string type) => [.. ((JsonArray)Ask("GET", $"records/{type}?includeDeleted=true")!).Select(r => r!)];

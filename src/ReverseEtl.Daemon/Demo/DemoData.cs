@@ -18,6 +18,7 @@ internal sealed class DemoData(string warehouse, CrmUser salesforce, CrmUser hub
     /// <summary>An account that two CRM records claim by their web site, so that nobody may guess.</summary>
     public const int AmbiguousAccount = 299;
 
+    private static readonly DateOnly FirstTrial = new(2027, 1, 1);
     private static readonly string[] Industries = ["Agriculture", "Banking", "Biotechnology", "Construction", "Education", "Energy", "Retail"];
     private static readonly string[] Segments = ["Enterprise", "Mid-Market", "SMB"];
     private static readonly string[] FirstNames = ["Ada", "Björn", "Chidi", "Dolores", "Émile", "Fatima", "Goran", "Hana", "Ivo", "Jun"];
@@ -102,7 +103,7 @@ internal sealed class DemoData(string warehouse, CrmUser salesforce, CrmUser hub
     {
         var random = new Random(3);
         await using var copy = await connection.BeginBinaryImportAsync(
-            "copy analytics.people (person_id, email, first_name, last_name, phone, job_title, lead_score, segment) from stdin (format binary)", cancellationToken);
+            "copy analytics.people (person_id, email, first_name, last_name, phone, job_title, lead_score, segment, company, trial_ends) from stdin (format binary)", cancellationToken);
         for (var n = 0; n < People; n++)
         {
             await copy.StartRowAsync(cancellationToken);
@@ -114,6 +115,8 @@ internal sealed class DemoData(string warehouse, CrmUser salesforce, CrmUser hub
             await copy.WriteAsync(Titles[n % Titles.Length], cancellationToken);
             await copy.WriteAsync(random.Next(101), cancellationToken);
             await copy.WriteAsync(n % 3 == 0 ? "enterprise" : n % 3 == 1 ? "mid_market" : "smb", cancellationToken);
+            await copy.WriteAsync($"Company {n % Accounts:0000}", cancellationToken);
+            await copy.WriteAsync(FirstTrial.AddDays(n % 28), NpgsqlDbType.Date, cancellationToken);
         }
 
         await copy.CompleteAsync(cancellationToken);
@@ -157,7 +160,7 @@ internal sealed class DemoData(string warehouse, CrmUser salesforce, CrmUser hub
             lead_score int, updated_at timestamptz not null default clock_timestamp());
         create table analytics.people (
             person_id text primary key, email text, first_name text, last_name text, phone text, job_title text, lead_score int,
-            segment text, newsletter boolean, updated_at timestamptz not null default clock_timestamp());
+            segment text, company text, trial_ends date, newsletter boolean, updated_at timestamptz not null default clock_timestamp());
         create function analytics.touch() returns trigger language plpgsql as
             $$ begin new.updated_at := clock_timestamp(); return new; end $$;
         create trigger touch before update on analytics.accounts for each row execute function analytics.touch();

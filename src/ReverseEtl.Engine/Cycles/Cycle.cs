@@ -94,7 +94,8 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
     }
 
     private static async Task<bool> IsDueAsync(CycleContext context, Side side, CancellationToken cancellationToken) =>
-        await context.State.WatermarkAsync(side, cancellationToken) is not { FullAt: { } fullAt } || context.Now - fullAt >= context.Options.FullReadEvery;
+        await context.State.WatermarkAsync(side, cancellationToken) is not { FullAt: { } fullAt }
+        || context.Now - fullAt >= (side is Side.Crm ? context.Options.FullCrmReadEvery : context.Options.FullWarehouseReadEvery);
 
     private static async Task<RunResult> CountAsync(CycleContext context, CancellationToken cancellationToken)
     {

@@ -18,8 +18,14 @@ public sealed record EngineOptions
     /// <summary>How long a record must be missing before a rule that deletes acts on it. Default one day.</summary>
     public TimeSpan TombstoneAge { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>How often each side is read in full although it could be read by change. Default one day.</summary>
-    public TimeSpan FullReadEvery { get; init; } = TimeSpan.FromDays(1);
+    /// <summary>
+    /// How often the daemon reads a model in full although it could be read by <c>changed_at</c>. Rows that left the warehouse show only
+    /// then. Default one hour.
+    /// </summary>
+    public TimeSpan FullWarehouseReadEvery { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How often the daemon reads a CRM object in full, to find what its change list missed. Costs API calls. Default one day.</summary>
+    public TimeSpan FullCrmReadEvery { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>How long a request may wait between being journalled and being sent. Default 2 minutes.</summary>
     public TimeSpan SendWithin { get; init; } = TimeSpan.FromMinutes(2);

@@ -64,9 +64,14 @@ internal sealed class Receipts(CycleContext context)
             return null;
         }
 
-        // A field that was left blank may get a default from the CRM: that is then how the CRM spells our blank.
-        var sent = view.Warehouse.State is ValueState.Value ? view.WarehouseAsCrm : FieldValue.Null;
-        return Confirmed(draft, rule, view.Warehouse, sent);
+        // A field that was left blank may get a default from the CRM: that is then how the CRM spells our blank. A record that was there
+        // before may hold anything in it, so nothing is agreed.
+        if (view.Warehouse.State is not ValueState.Value)
+        {
+            return draft.CrmResult!.Created ? Confirmed(draft, rule, view.Warehouse, FieldValue.Null) : null;
+        }
+
+        return Confirmed(draft, rule, view.Warehouse, view.WarehouseAsCrm);
     }
 
     private FieldBase? Decided(Draft draft, int i, WriteOutcome? crm, WriteOutcome? row)
@@ -87,9 +92,15 @@ internal sealed class Receipts(CycleContext context)
                 (WriteOutcome.Confirmed, _) or (_, WriteOutcome.Confirmed) => new FieldBase(rule.WarehouseHalf(view.Warehouse), rule.CrmHalf(view.Crm), BaseOrigin.Adopted),
                 _ => before,
             },
-            _ => before,
+            _ => crm is WriteOutcome.Confirmed ? Seen(rule, view) : before,
         };
     }
+
+    // Our write makes us the last author, so a value that was sent earlier can no longer be told from an edit by its author. What was seen
+    // before the write decides now.
+    private static FieldBase? Seen(FieldRule rule, FieldView view) => view.Base is { Origin: BaseOrigin.Sent } sent && view.Crm.IsSeen
+        ? sent with { Origin = BaseOrigin.Receipt, Crm = view.LastChangedByUs ? rule.CrmHalf(view.Crm) : sent.Crm }
+        : view.Base;
 
     private static FieldBase Confirmed(Draft draft, FieldRule rule, FieldValue source, FieldValue sent) =>
         draft.CrmResult?.Stored?.TryGetValue(rule.Mapping.Crm, out var stored) == true
@@ -100,19 +111,23 @@ internal sealed class Receipts(CycleContext context)
         ? Landed(rule, view)
         : new FieldBase(rule.WarehouseHalf(Stored(draft, i) ?? view.CrmAsWarehouse), rule.CrmHalf(view.Crm), BaseOrigin.Receipt);
 
-    // The base stands as it was until the model shows the value; a pair that never agreed gets a CRM half that nothing equals.
+    // The CRM half stands as it was until the model shows the value; a pair that never agreed gets one that nothing equals. The row was
+    // seen and decided about, so it has moved only when it moves again.
     private static FieldBase Landed(FieldRule rule, FieldView view) =>
-        (view.Base ?? new FieldBase(rule.WarehouseHalf(view.Warehouse), Half.Keep(FieldValue.NotObserved), BaseOrigin.Adopted)) with
+        (view.Base ?? new FieldBase(default, Half.Keep(FieldValue.NotObserved), BaseOrigin.Adopted)) with
         {
+            Warehouse = rule.WarehouseHalf(view.Warehouse),
             Landed = rule.CrmHalf(view.Crm),
         };
 
     private static FieldBase Both(Draft draft, int i, FieldRule rule, FieldValue value)
     {
-        var crm = draft.CrmResult?.Stored?.TryGetValue(rule.Mapping.Crm, out var stored) == true ? stored : value;
+        var (crm, origin) = draft.CrmResult?.Stored?.TryGetValue(rule.Mapping.Crm, out var stored) == true
+            ? (stored, BaseOrigin.Receipt)
+            : (value, BaseOrigin.Sent);
         return rule.Lands
             ? new FieldBase(rule.WarehouseHalf(draft.Work.Views[i].Warehouse), Half.Keep(FieldValue.NotObserved), BaseOrigin.Adopted) { Landed = rule.CrmHalf(crm) }
-            : new FieldBase(rule.WarehouseHalf(Stored(draft, i) ?? value), rule.CrmHalf(crm), draft.CrmResult?.Stored is null ? BaseOrigin.Sent : BaseOrigin.Receipt);
+            : new FieldBase(rule.WarehouseHalf(Stored(draft, i) ?? value), rule.CrmHalf(crm), origin);
     }
 
     private static FieldValue? Stored(Draft draft, int field)

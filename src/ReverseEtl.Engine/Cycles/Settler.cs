@@ -77,6 +77,7 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
             builder.Dirty.Add(new DirtyMark(work.Key, draft.CrmResult.Id, "the key was on a record already"));
         }
 
+        FirstLook(draft, crm);
         if (work.IsNewLink && crm is not (null or WriteOutcome.Confirmed))
         {
             return;
@@ -97,6 +98,16 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         Conflicts(draft, crm, row);
         Adoptions(work);
         Count(work, draft, crm, row);
+    }
+
+    // What the CRM itself puts into a new record (an owner, a default) belongs to the first load too: seen only later, it would look like a
+    // change of every record at once, and the guard would hold it.
+    private void FirstLook(Draft draft, WriteOutcome? crm)
+    {
+        if (context.FirstLoad && draft.Work.IsNew && crm is WriteOutcome.Confirmed && context.Runtime.Rules.Any(r => !r.MayPush))
+        {
+            builder.Dirty.Add(new DirtyMark(draft.Work.Key, draft.CrmResult!.Id, "first look at what the CRM owns"));
+        }
     }
 
     // A write that nobody answered stays in the journal; its record is closed to new writes on that side until recovery.

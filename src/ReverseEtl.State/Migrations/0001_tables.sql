@@ -47,7 +47,7 @@ create table retl.pair (
     crm_id          text collate "C",
     base            bytea not null,
     primary key (mapping_id, key)
-) with (fillfactor = 92);
+) with (fillfactor = 95);
 comment on table retl.pair is 'One linked warehouse row and CRM record. Read it through the view retl.pairs.';
 comment on column retl.pair.state is '1 linked, 2 creating_crm, 3 gone_from_warehouse, 4 gone_from_crm, 5 duplicate.';
 comment on column retl.pair.base is 'The two halves last seen to correspond, by field number; values for shared fields, hashes for others.';
@@ -68,7 +68,7 @@ create table retl.intent (
     key           text collate "C" not null,
     crm_id        text collate "C",
     fields        bytea not null
-);
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 comment on table retl.intent is 'Writes that are decided and whose outcome is not known yet; a row goes when it is.';
 create unique index intent_open on retl.intent (mapping_id, key, side);
 

@@ -27,7 +27,7 @@ internal sealed class Explanation
     /// <summary>Everything about the record of a key (as stored or as people type it) or CRM id; null when nothing is known.</summary>
     public static async Task<RecordHistory?> OfAsync(Session session, string mapping, string keyOrCrmId, CancellationToken cancellationToken)
     {
-        var id = await session.ScalarAsync<short>("select id from retl.mapping where name = @mapping", new { mapping }, cancellationToken);
+        var id = await MappingRow.FindAsync(session, mapping, cancellationToken);
         if (id == 0)
         {
             return null;
@@ -68,7 +68,7 @@ internal sealed class Explanation
         names,
         await ChangesAsync(byKeyOnly: pair is not null),
         await QueryAsync(
-            $"select {ConflictTable.Columns}, c.outcome, c.closed_at from retl.conflict c where {Mine("c")} order by c.id",
+            $"select {ConflictTable.Columns}, r.outcome, r.closed_at from retl.conflict r where {Mine("r")} order by r.id",
             row => (ConflictTable.Read(row), PgText.Load(row.TextOrNull(14)), row.TimeOrNull(15))),
         await QueryAsync($"select {RejectTable.Columns} from retl.reject r where {Mine("r")} order by r.id", row => RejectTable.Read(row, 0)),
         await LossesAsync(),

@@ -33,9 +33,9 @@ internal sealed class PostgresStateReports(Func<CancellationToken, Task<Session>
     public Task<IReadOnlyList<ConflictReport>> ConflictsAsync(string? mapping, CancellationToken cancellationToken) => QueryAsync(
         $"""
          select {ConflictTable.Columns}, m.name
-           from retl.conflict c join retl.mapping m on m.id = c.mapping_id
-          where c.closed_at is null and (@mapping::text is null or m.name = @mapping)
-          order by c.opened_at, c.id
+           from retl.conflict r join retl.mapping m on m.id = r.mapping_id
+          where r.closed_at is null and (@mapping::text is null or m.name = @mapping)
+          order by r.opened_at, r.id
          """,
         new { mapping },
         row => new ConflictReport(row.GetString(14), ConflictTable.Read(row)),

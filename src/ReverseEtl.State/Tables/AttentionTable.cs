@@ -84,7 +84,7 @@ internal sealed class AttentionTable(MappingContext context)
 
     public Task ClearTombstonesAsync(IReadOnlyList<(string Key, Side Side)> records, CancellationToken cancellationToken) =>
         records.Count == 0 ? Task.CompletedTask : context.Session.ExecuteAsync(
-            "delete from retl.tombstone t using unnest(@keys, @sides) as n(key, side) where t.mapping_id = @Id and t.key = n.key and t.side = n.side",
+            ByKey.DeleteSides("tombstone"),
             new { context.Id, keys = records.Select(record => record.Key).ToArray(), sides = records.Select(record => (short)record.Side).ToArray() },
             cancellationToken);
 

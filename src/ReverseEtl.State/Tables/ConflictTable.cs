@@ -9,7 +9,7 @@ internal sealed class ConflictTable(MappingContext context)
 {
     /// <summary>Columns in the order of <see cref="Read"/>.</summary>
     public const string Columns =
-        "c.id, c.kind, c.key, c.crm_id, c.field, c.base_warehouse, c.base_crm, c.warehouse, c.crm, c.states, c.opened_at, c.choice, c.choice_value, c.chosen_by";
+        "r.id, r.kind, r.key, r.crm_id, r.field, r.base_warehouse, r.base_crm, r.warehouse, r.crm, r.states, r.opened_at, r.choice, r.choice_value, r.chosen_by";
 
     // A decision was about the values that were shown: when either side has another one now, it is asked for again.
     private const string Open =
@@ -34,7 +34,7 @@ internal sealed class ConflictTable(MappingContext context)
     public async Task<ILookup<string, Conflict>> OpenOfAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
     {
         var rows = keys.Count == 0 ? [] : await context.Session.QueryAsync(
-            $"select {Columns} from retl.conflict c where c.mapping_id = @Id and c.key = any(@keys) and c.closed_at is null order by c.id",
+            $"{ByKey.Select(Columns, "conflict", "key", "r.closed_at is null")} order by r.id",
             new { context.Id, keys = keys.ToArray() },
             Read,
             cancellationToken);
@@ -71,7 +71,7 @@ internal sealed class ConflictTable(MappingContext context)
             update retl.conflict c
                set closed_at = @at, outcome = n.outcome
               from unnest(@ids, @outcomes) as n(id, outcome)
-             where c.id = n.id and c.mapping_id = @Id and c.closed_at is null
+             where c.id = any(@ids) and c.id = n.id and c.mapping_id = @Id and c.closed_at is null
             """,
             new
             {

@@ -11,7 +11,7 @@ internal sealed class IdentityTable(MappingContext context)
 
     public async Task<IReadOnlyDictionary<string, string>> AliasesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
     {
-        var rows = ids.Count == 0 ? [] : await ReadAliasesAsync("loser = any(@ids)", ids, cancellationToken);
+        var rows = ids.Count == 0 ? [] : await ReadAliasesAsync(ByKey.Select("r.loser, r.winner", "alias", "loser"), ids, cancellationToken);
         return rows.ToDictionary(row => row.Loser, row => row.Winner, StringComparer.Ordinal);
     }
 
@@ -23,12 +23,13 @@ internal sealed class IdentityTable(MappingContext context)
         }
 
         var named = merges.SelectMany(merge => new[] { merge.Loser, merge.Winner }).Distinct(StringComparer.Ordinal).ToList();
-        var rows = await ReadAliasesAsync("loser = any(@ids) or winner = any(@ids)", named, cancellationToken);
+        var rows = await ReadAliasesAsync(
+            $"{ByKey.Select("r.loser, r.winner", "alias", "loser")} union {ByKey.Select("r.loser, r.winner", "alias", "winner")}", named, cancellationToken);
         var known = rows.ToDictionary(row => row.Loser, row => row.Winner, StringComparer.Ordinal);
         var paths = AliasPaths.Add(known, merges);
         await context.Session.ExecuteAsync(
-            """
-            delete from retl.alias where mapping_id = @Id and loser = any(@gone);
+            $"""
+            {ByKey.Delete("alias", "loser")};
             insert into retl.alias (mapping_id, loser, winner, seen_at)
             select @Id, n.loser, n.winner, @at from unnest(@losers, @winners) as n(loser, winner)
             on conflict (mapping_id, loser) do update set winner = excluded.winner, seen_at = excluded.seen_at
@@ -37,7 +38,7 @@ internal sealed class IdentityTable(MappingContext context)
             {
                 context.Id,
                 at = at.ToUniversalTime(),
-                gone = known.Keys.Where(loser => !paths.ContainsKey(loser)).ToArray(),
+                keys = known.Keys.Where(loser => !paths.ContainsKey(loser)).ToArray(),
                 losers = paths.Keys.ToArray(),
                 winners = paths.Values.ToArray(),
             },
@@ -47,8 +48,8 @@ internal sealed class IdentityTable(MappingContext context)
     public async Task<ILookup<ulong, string>> FindUnlinkedAsync(int rule, IReadOnlyCollection<ulong> matchKeys, CancellationToken cancellationToken)
     {
         var rows = matchKeys.Count == 0 ? [] : await context.Session.QueryAsync(
-            "select hash, crm_id from retl.unlinked where mapping_id = @Id and rule = @rule and hash = any(@hashes) order by crm_id",
-            new { context.Id, rule = (short)rule, hashes = matchKeys.Select(hash => (long)hash).ToArray() },
+            $"{ByKey.Select("r.hash, r.crm_id", "unlinked", "hash", "r.rule = @rule")} order by r.crm_id",
+            new { context.Id, rule = (short)rule, keys = matchKeys.Select(hash => (long)hash).ToArray() },
             row => (Hash: (ulong)row.GetInt64(0), CrmId: row.GetString(1)),
             cancellationToken);
         return rows.ToLookup(row => row.Hash, row => row.CrmId);
@@ -105,12 +106,8 @@ internal sealed class IdentityTable(MappingContext context)
 
     public Task ForgetUnlinkedAsync(IReadOnlyList<string> crmIds, CancellationToken cancellationToken) =>
         crmIds.Count == 0 ? Task.CompletedTask : context.Session.ExecuteAsync(
-            "delete from retl.unlinked where mapping_id = @Id and crm_id = any(@crmIds)", new { context.Id, crmIds = crmIds.ToArray() }, cancellationToken);
+            ByKey.Delete("unlinked", "crm_id"), new { context.Id, keys = crmIds.ToArray() }, cancellationToken);
 
-    private Task<List<(string Loser, string Winner)>> ReadAliasesAsync(string condition, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
-        context.Session.QueryAsync(
-            $"select loser, winner from retl.alias where mapping_id = @Id and ({condition})",
-            new { context.Id, ids = ids.ToArray() },
-            row => (row.GetString(0), row.GetString(1)),
-            cancellationToken);
+    private Task<List<(string Loser, string Winner)>> ReadAliasesAsync(string sql, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        context.Session.QueryAsync(sql, new { context.Id, keys = ids.ToArray() }, row => (row.GetString(0), row.GetString(1)), cancellationToken);
 }

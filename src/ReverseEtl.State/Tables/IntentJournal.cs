@@ -13,28 +13,22 @@ internal sealed class IntentJournal(MappingContext context)
 
     private const string CheckVersion = "select count(*) from retl.mapping where id = @Id and version = @Version";
 
-    private const string Reserve =
-        """
-        insert into retl.pair (crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base)
-        select '-infinity', w.epoch, @Id, @creating, @none, @none, w.key, null, @nothing
-          from unnest(@keys, @sides, @actions, @epochs) as w(key, side, action, epoch)
-         where w.side = @crm and w.action = @create
-           and not exists (select from retl.intent i where i.mapping_id = @Id and i.key = w.key and i.side = w.side)
-        on conflict (mapping_id, key) do nothing
-        """;
-
-    // A pair that is not there yet has no epoch to be out of date: a record is being linked or, on the warehouse's side, created.
     private const string Insert =
         """
         insert into retl.intent (id, run, seen_version, prepared_at, send_deadline, epoch, mapping_id, side, action, key, crm_id, fields)
         select w.id, w.run, w.seen_version, w.prepared_at, w.send_deadline, w.epoch, @Id, w.side, w.action, w.key, w.crm_id, w.fields
           from unnest(@ids, @runs, @seen, @prepared, @deadlines, @epochs, @sides, @actions, @keys, @crmIds, @fields)
             as w(id, run, seen_version, prepared_at, send_deadline, epoch, side, action, key, crm_id, fields)
-          left join retl.pair p on p.mapping_id = @Id and p.key = w.key
-         where case when p.key is null then w.action in (@create, @link) else p.epoch = w.epoch end
-         order by w.id
         on conflict (mapping_id, key, side) do nothing
         returning id
+        """;
+
+    private const string Reserve =
+        """
+        insert into retl.pair (crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base)
+        select '-infinity', w.epoch, @Id, @creating, @none, @none, w.key, null, @nothing
+          from unnest(@keys, @epochs) as w(key, epoch)
+        on conflict (mapping_id, key) do nothing
         """;
 
     public Task<List<Intent>> OpenAsync(CancellationToken cancellationToken) => context.Session.QueryAsync(
@@ -57,12 +51,7 @@ internal sealed class IntentJournal(MappingContext context)
                     throw new PortException(PortTrouble.Unavailable, $"Mapping '{context.Lease.Mapping}' has another version by now; nothing was journalled.");
                 }
 
-                var ids = await session.QueryAsync(
-                    "select nextval('retl.intent_id') from generate_series(1, @Count)", new { intents.Count }, row => row.GetInt64(0), cancellationToken);
-                var parameters = Parameters(intents, ids);
-                await session.ExecuteAsync(Reserve, parameters, cancellationToken);
-                var journalled = (await session.QueryAsync(Insert, parameters, row => row.GetInt64(0), cancellationToken)).ToHashSet();
-                return ids.ConvertAll(id => journalled.Contains(id) ? id : 0);
+                return await JournalAsync(intents, cancellationToken);
             },
             cancellationToken);
     }
@@ -87,16 +76,47 @@ internal sealed class IntentJournal(MappingContext context)
         Id = row.GetInt64(0),
     };
 
-    private object Parameters(IReadOnlyList<Intent> intents, List<long> ids) => new
+    private async Task<IReadOnlyList<long>> JournalAsync(IReadOnlyList<Intent> intents, CancellationToken cancellationToken)
+    {
+        var epochs = (await context.Session.QueryAsync(
+            ByKey.Select("r.key, r.epoch", "pair"),
+            new { context.Id, keys = intents.Select(intent => intent.Key).ToArray() },
+            row => (Key: row.GetString(0), Epoch: row.GetInt32(1)),
+            cancellationToken)).ToDictionary(pair => pair.Key, pair => pair.Epoch, StringComparer.Ordinal);
+
+        // A pair that is not there yet has no epoch to be out of date: its record is being created or linked.
+        bool MayBeSent(Intent intent) =>
+            epochs.TryGetValue(intent.Key, out var epoch) ? epoch == intent.Epoch : intent.Action is RecordAction.Create or RecordAction.Link;
+
+        var ids = await context.Session.QueryAsync(
+            "select nextval('retl.intent_id') from generate_series(1, @Count)", new { intents.Count }, row => row.GetInt64(0), cancellationToken);
+        var wanted = intents.Zip(ids, (intent, id) => intent with { Id = id }).Where(MayBeSent).ToList();
+        var journalled = (await context.Session.QueryAsync(Insert, Parameters(wanted), row => row.GetInt64(0), cancellationToken)).ToHashSet();
+        await ReserveAsync(
+            wanted.FindAll(intent =>
+                intent.Action is RecordAction.Create && intent.Side is Side.Crm && journalled.Contains(intent.Id) && !epochs.ContainsKey(intent.Key)),
+            cancellationToken);
+        return ids.ConvertAll(id => journalled.Contains(id) ? id : 0);
+    }
+
+    private Task ReserveAsync(List<Intent> creates, CancellationToken cancellationToken) =>
+        creates.Count == 0 ? Task.CompletedTask : context.Session.ExecuteAsync(
+            Reserve,
+            new
+            {
+                context.Id,
+                creating = (short)PairState.CreatingCrm,
+                none = Guid.Empty,
+                nothing = BaseCodec.Pack([], []),
+                keys = creates.Select(intent => intent.Key).ToArray(),
+                epochs = creates.Select(intent => intent.Epoch).ToArray(),
+            },
+            cancellationToken);
+
+    private object Parameters(List<Intent> intents) => new
     {
         context.Id,
-        creating = (short)PairState.CreatingCrm,
-        crm = (short)Side.Crm,
-        create = (short)RecordAction.Create,
-        link = (short)RecordAction.Link,
-        none = Guid.Empty,
-        nothing = BaseCodec.Pack([], []),
-        ids = ids.ToArray(),
+        ids = intents.Select(intent => intent.Id).ToArray(),
         runs = intents.Select(intent => intent.Run).ToArray(),
         seen = intents.Select(intent => intent.SeenVersion.ToUniversalTime()).ToArray(),
         prepared = intents.Select(intent => intent.PreparedAt.ToUniversalTime()).ToArray(),

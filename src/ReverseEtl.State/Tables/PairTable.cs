@@ -8,7 +8,7 @@ namespace ReverseEtl.State.Tables;
 /// <summary>Reads pairs.</summary>
 internal sealed class PairTable(MappingContext context, Func<CancellationToken, Task<Session>> another)
 {
-    private const string Columns = "key, crm_id, state, epoch, warehouse_print, crm_print, crm_version, base";
+    private const string Columns = "r.key, r.crm_id, r.state, r.epoch, r.warehouse_print, r.crm_print, r.crm_version, r.base";
     private const int CursorRows = 5_000;
     private int _cursors;
 
@@ -25,54 +25,48 @@ internal sealed class PairTable(MappingContext context, Func<CancellationToken, 
     public async Task<IReadOnlyDictionary<string, Pair>> ByKeyAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
     {
         var pairs = keys.Count == 0 ? [] : await context.Session.QueryAsync(
-            $"select {Columns} from retl.pair where mapping_id = @Id and key = any(@keys)", new { context.Id, keys = keys.ToArray() }, ReadPair, cancellationToken);
+            ByKey.Select(Columns, "pair"), new { context.Id, keys = keys.ToArray() }, ReadPair, cancellationToken);
         return pairs.ToDictionary(pair => pair.Key, StringComparer.Ordinal);
     }
 
     public async Task<ILookup<string, Pair>> ByCrmIdAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
     {
         var pairs = ids.Count == 0 ? [] : await context.Session.QueryAsync(
-            $"""
-             select {Columns} from retl.pair where mapping_id = @Id and crm_id = any(@ids) and state <> 5
-             union all
-             select {Columns} from retl.pair where mapping_id = @Id and crm_id = any(@ids) and state = 5
-             """,
-            new { context.Id, ids = ids.ToArray() },
+            $"{ByKey.Select(Columns, "pair", "crm_id", "r.state <> 5")} union all {ByKey.Select(Columns, "pair", "crm_id", "r.state = 5")}",
+            new { context.Id, keys = ids.ToArray() },
             ReadPair,
             cancellationToken);
         return pairs.ToLookup(pair => pair.CrmId!, StringComparer.Ordinal);
     }
 
     public async Task<IReadOnlyDictionary<string, string>> CrmIdsOfAsync(string mapping, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
-        await ReadMapAsync(
-            """
-            select p.key, p.crm_id
-              from retl.mapping m join retl.pair p on p.mapping_id = m.id
-             where m.name = @mapping and p.key = any(@wanted) and p.state = 1
-            """,
-            mapping,
-            keys,
-            cancellationToken);
+        await ReadMapAsync(ByKey.Select("r.key, r.crm_id", "pair", "key", "r.state = 1"), mapping, keys, cancellationToken);
 
-    public async Task<IReadOnlyDictionary<string, string>> KeysOfAsync(string mapping, IReadOnlyCollection<string> crmIds, CancellationToken cancellationToken) =>
-        await ReadMapAsync(
-            """
-            select w.id, p.key
-              from retl.mapping m
-             cross join unnest(@wanted) as w(id)
-              left join retl.alias a on a.mapping_id = m.id and a.loser = w.id
-              join retl.pair p on p.mapping_id = m.id and p.crm_id = coalesce(a.winner, w.id) and p.state <> 5 and p.state = 1
-             where m.name = @mapping
-            """,
+    public async Task<IReadOnlyDictionary<string, string>> KeysOfAsync(string mapping, IReadOnlyCollection<string> crmIds, CancellationToken cancellationToken)
+    {
+        var winners = await ReadMapAsync(ByKey.Select("r.loser, r.winner", "alias", "loser"), mapping, crmIds, cancellationToken);
+        var keys = await ReadMapAsync(
+            ByKey.Select("r.crm_id, r.key", "pair", "crm_id", "r.state <> 5 and r.state = 1"),
             mapping,
-            crmIds,
+            [.. crmIds.Select(crmId => winners.GetValueOrDefault(crmId, crmId))],
             cancellationToken);
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var crmId in crmIds)
+        {
+            if (keys.TryGetValue(winners.GetValueOrDefault(crmId, crmId), out var key))
+            {
+                found[crmId] = key;
+            }
+        }
+
+        return found;
+    }
 
     private async Task<Dictionary<string, string>> ReadMapAsync(string sql, string mapping, IReadOnlyCollection<string> wanted, CancellationToken cancellationToken)
     {
-        var distinct = wanted.Distinct(StringComparer.Ordinal).ToArray();
-        var rows = distinct.Length == 0 ? [] : await context.Session.QueryAsync(
-            sql, new { mapping, wanted = distinct }, row => (Key: row.GetString(0), Value: row.GetString(1)), cancellationToken);
+        var id = mapping == context.Lease.Mapping ? context.Id : await MappingRow.FindAsync(context.Session, mapping, cancellationToken);
+        var rows = wanted.Count == 0 || id == 0 ? [] : await context.Session.QueryAsync(
+            sql, new { Id = id, keys = wanted.ToArray() }, row => (Key: row.GetString(0), Value: row.GetString(1)), cancellationToken);
         return rows.ToDictionary(row => row.Key, row => row.Value, StringComparer.Ordinal);
     }
 

@@ -1,9 +1,10 @@
 using Npgsql;
+using ReverseEtl.Core.Planning;
 using ReverseEtl.Engine.State;
 
 namespace ReverseEtl.State.Tables;
 
-/// <summary>Writes pairs: copied into a table of the session, then merged, so that unchanged rows are not written and a batch of any size costs a few statements.</summary>
+/// <summary>Writes pairs: copied into a table of the session, then merged from there, so that unchanged rows are not written and a batch of any size costs a few statements.</summary>
 internal sealed class PairWriter(MappingContext context)
 {
     private const string Batch = "pg_temp.pair_batch";
@@ -11,31 +12,30 @@ internal sealed class PairWriter(MappingContext context)
     // The rows of one batch may swap ids or states; a unique index is checked row by row, so whatever moves lets go of its id first.
     private const string LetGo =
         """
-        update retl.pair p
-           set crm_id = null
-          from pg_temp.pair_batch b
-         where p.mapping_id = b.mapping_id and p.key = b.key and p.crm_id is not null
-           and (p.crm_id is distinct from b.crm_id or p.state <> b.state)
+        update retl.pair set crm_id = null where ctid = any(array(
+            select p.ctid
+              from pg_temp.pair_batch b
+             cross join lateral (
+                select p.ctid, p.crm_id, p.state from retl.pair p where p.mapping_id = b.mapping_id and p.key = b.key and p.crm_id is not null offset 0) p
+             where p.crm_id is distinct from b.crm_id or p.state <> b.state))
         """;
 
-    private const string Merge =
+    // In the order of keys, so that pages and indexes fill in the order in which prints are read. Not MERGE, for
+    // the reason given at ByKey: this finds its rows through the primary key.
+    private const string Upsert =
         """
-        merge into retl.pair p using pg_temp.pair_batch b on p.mapping_id = b.mapping_id and p.key = b.key
-        when matched and (p.crm_version, p.epoch, p.state, p.warehouse_print, p.crm_print, p.crm_id, p.base)
-            is distinct from (b.crm_version, b.epoch, b.state, b.warehouse_print, b.crm_print, b.crm_id, b.base) then
-            update set crm_version = b.crm_version, epoch = b.epoch, state = b.state, warehouse_print = b.warehouse_print,
-                       crm_print = b.crm_print, crm_id = b.crm_id, base = b.base
-        when not matched then
-            insert (crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base)
-            values (b.crm_version, b.epoch, b.mapping_id, b.state, b.warehouse_print, b.crm_print, b.key, b.crm_id, b.base)
+        insert into retl.pair as p (crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base)
+        select crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base from pg_temp.pair_batch order by key
+        on conflict (mapping_id, key) do update
+           set crm_version = excluded.crm_version, epoch = excluded.epoch, state = excluded.state,
+               warehouse_print = excluded.warehouse_print, crm_print = excluded.crm_print, crm_id = excluded.crm_id, base = excluded.base
+         where (p.crm_version, p.epoch, p.state, p.warehouse_print, p.crm_print, p.crm_id, p.base)
+            is distinct from (excluded.crm_version, excluded.epoch, excluded.state, excluded.warehouse_print, excluded.crm_print,
+                              excluded.crm_id, excluded.base)
         """;
 
     // A linked record is alive, whatever was merged away under its id before: the CRM restored it.
-    private const string DropAliases =
-        """
-        delete from retl.alias a using pg_temp.pair_batch b
-         where a.mapping_id = b.mapping_id and a.loser = b.crm_id and b.state = 1
-        """;
+    private static readonly string DropAliases = ByKey.Delete("alias", "loser");
 
     /// <summary>Stores pairs as they are now; at most one a key.</summary>
     public async Task StoreAsync(IReadOnlyList<Pair> pairs, CancellationToken cancellationToken)
@@ -52,12 +52,14 @@ internal sealed class PairWriter(MappingContext context)
             cancellationToken);
         await context.Session.ImportAsync(
             $"{Batch} (crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base)", pairs, WriteAsync, cancellationToken);
-        await context.Session.ExecuteAsync($"{LetGo}; {Merge}; {DropAliases}", null, cancellationToken);
+        await context.Session.ExecuteAsync($"{LetGo}; {Upsert}", null, cancellationToken);
+        var linked = pairs.Where(pair => pair.State is PairState.Linked).Select(pair => pair.CrmId).ToArray();
+        await context.Session.ExecuteAsync(DropAliases, new { context.Id, keys = linked }, cancellationToken);
     }
 
     public Task ForgetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         keys.Count == 0 ? Task.CompletedTask : context.Session.ExecuteAsync(
-            "delete from retl.pair where mapping_id = @Id and key = any(@keys)", new { context.Id, keys = keys.ToArray() }, cancellationToken);
+            ByKey.Delete("pair"), new { context.Id, keys = keys.ToArray() }, cancellationToken);
 
     private async Task WriteAsync(NpgsqlBinaryImporter row, Pair pair)
     {

@@ -25,7 +25,7 @@ internal sealed class RejectTable(MappingContext context)
     public async Task<ILookup<string, Reject>> OfAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
     {
         var rows = keys.Count == 0 ? [] : await context.Session.QueryAsync(
-            $"select {Columns} from retl.reject r where r.mapping_id = @Id and r.key = any(@keys) order by r.id",
+            $"{ByKey.Select(Columns, "reject")} order by r.id",
             new { context.Id, keys = keys.ToArray() },
             Read,
             cancellationToken);
@@ -56,7 +56,7 @@ internal sealed class RejectTable(MappingContext context)
 
     public Task ClearAsync(IReadOnlyList<(string Key, Side Side)> records, CancellationToken cancellationToken) =>
         records.Count == 0 ? Task.CompletedTask : context.Session.ExecuteAsync(
-            "delete from retl.reject r using unnest(@keys, @sides) as n(key, side) where r.mapping_id = @Id and r.key = n.key and r.side = n.side",
+            ByKey.DeleteSides("reject"),
             new { context.Id, keys = records.Select(record => record.Key).ToArray(), sides = records.Select(record => (short)record.Side).ToArray() },
             cancellationToken);
 

@@ -32,7 +32,7 @@ public sealed class MatcherTests
 
     [Fact]
     public void Pair_any_hits_is_one_to_one_and_independent_of_order() =>
-        Gen.Select(Gen.OneOf("X", "Y", "Z").HashSet[0, 3].Select(set => (IReadOnlyCollection<string>)[.. set]).Array[0, 3].Array[0, 6], Gen.Int[0, 1000]).Sample(
+        Gen.Select(Hits.Array[0, 3].Array[0, 6], Gen.Int[0, 1000]).Sample(
             (rows, seed) =>
             {
                 var order = Enumerable.Range(0, rows.Length).ToArray();
@@ -44,6 +44,9 @@ public sealed class MatcherTests
                     && linked.Select(match => match.CrmId).Distinct().Count() == linked.Count;
             },
             iter: 5_000);
+
+    private static Gen<IReadOnlyCollection<string>> Hits { get; } =
+        Gen.OneOf("X", "Y", "Z").HashSet[0, 3].Select(set => (IReadOnlyCollection<string>)[.. set]);
 
     private static Match One(string[][] hits) => Assert.Single(Matcher.Pair([[.. hits]]));
 

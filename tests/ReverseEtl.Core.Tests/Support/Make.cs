@@ -32,8 +32,9 @@ internal static class Make
             new FieldType(kind),
             lands);
 
-    public static FieldRule Shared(ConflictPolicy policy = ConflictPolicy.Review, FirstMatch first = FirstMatch.ByOwner, FieldKind kind = FieldKind.Text, bool lands = false) =>
-        Rule(FieldOwner.Shared, policy: policy, first: first, kind: kind, lands: lands);
+    public static FieldRule Shared(
+        ConflictPolicy policy = ConflictPolicy.Review, FirstMatch first = FirstMatch.ByOwner, FieldKind kind = FieldKind.Text) =>
+        Rule(FieldOwner.Shared, policy: policy, first: first, kind: kind);
 
     public static FieldRule Warehouse(DriftRule drift = DriftRule.Revert, FirstMatch first = FirstMatch.ByOwner) =>
         Rule(FieldOwner.Warehouse, drift, first: first);
@@ -63,6 +64,11 @@ internal static class Make
     public static FieldValue Of(string? text) => FieldValue.Of(text);
 
     public static RecordView Record(
-        Presence warehouse, Presence crm, PairState state = PairState.Linked, bool aged = true, OpenRecordQuestion? question = null, params FieldView[] fields) =>
+        Presence warehouse,
+        Presence crm,
+        PairState state = PairState.Linked,
+        bool aged = true,
+        OpenRecordQuestion? question = null,
+        params FieldView[] fields) =>
         new() { State = state, Warehouse = warehouse, Crm = crm, IsAged = aged, Question = question, Fields = fields };
 }

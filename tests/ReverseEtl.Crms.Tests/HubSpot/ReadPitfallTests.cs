@@ -137,6 +137,22 @@ public sealed class ReadPitfallTests
     }
 
     [Fact]
+    public async Task A_deletion_that_was_looked_into_once_is_not_looked_into_again()
+    {
+        await using var hubspot = new Scripted();
+        hubspot.Wire.Otherwise = sent => sent.Method == "POST" ? ScriptedWire.Answer(200, Empty)
+            : sent.PathAndQuery.Contains('?') ? ScriptedWire.Answer(200, Page(["1"]))
+            : ScriptedWire.Answer(404);
+
+        var first = await hubspot.Changes(Since);
+        var second = await hubspot.Changes(Since);
+
+        Assert.Equal(CrmPresence.Deleted, first.Single().Record!.Presence);
+        Assert.Equal(CrmPresence.Deleted, second.Single().Record!.Presence);
+        Assert.Single(hubspot.Wire.Requests, sent => sent.PathAndQuery.EndsWith("/1", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Addresses_too_long_for_the_list_are_filled_by_batch_reads()
     {
         await using var hubspot = new Scripted();
@@ -259,6 +275,33 @@ public sealed class ReadPitfallTests
 
         Assert.Equal(PortTrouble.SignIn, e.Trouble);
         Assert.Empty(wire.Wire.Requests);
+    }
+
+    [Fact]
+    public async Task Cancelling_is_told_as_such()
+    {
+        await using var hubspot = new Scripted();
+        hubspot.Wire.ThenSilence();
+        using var cancel = new CancellationTokenSource();
+        var check = hubspot.Crm.CheckAsync(cancel.Token);
+        await Eventually.Holds(() => hubspot.Wire.Requests.Count == 1);
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => check);
+    }
+
+    [Fact]
+    public async Task A_lost_answer_to_a_read_is_repeated_and_then_trouble_that_passes()
+    {
+        await using var hubspot = new Scripted();
+        hubspot.Wire.Otherwise = _ => throw new HttpRequestException(HttpRequestError.ConnectionError, "pat-secret");
+
+        var e = await Assert.ThrowsAsync<PortException>(() => hubspot.Crm.DescribeAsync("contacts", default));
+
+        Assert.Equal(PortTrouble.Unavailable, e.Trouble);
+        Assert.Equal(5, hubspot.Crm.Calls);
+        Assert.DoesNotContain("pat-", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,7 +12,8 @@ public sealed class JwtBearerGrant(string clientId, string username, RSA key, st
 
     /// <summary>The audience that goes with a login host: sandboxes have one of their own.</summary>
     public static string AudienceOf(Uri loginUrl) =>
-        loginUrl.Host.Equals("test.salesforce.com", StringComparison.OrdinalIgnoreCase) || loginUrl.Host.Contains(".sandbox.", StringComparison.OrdinalIgnoreCase)
+        loginUrl.Host.Equals("test.salesforce.com", StringComparison.OrdinalIgnoreCase)
+        || loginUrl.Host.Contains(".sandbox.", StringComparison.OrdinalIgnoreCase)
             ? "https://test.salesforce.com"
             : "https://login.salesforce.com";
 

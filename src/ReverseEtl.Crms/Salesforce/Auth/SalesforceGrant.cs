@@ -24,11 +24,12 @@ public abstract class SalesforceGrant
 
     /// <summary>Reads <c>Auth</c> and what belongs to it.</summary>
     /// <exception cref="CrmSettingsException">Something is missing or wrong.</exception>
-    public static SalesforceGrant Read(CrmConnection connection, Uri loginUrl) => (connection.Find("Auth") ?? "client_credentials").ToLowerInvariant() switch
+    public static SalesforceGrant Read(CrmConnection connection, Uri loginUrl) => connection.Find("Auth")?.ToLowerInvariant() switch
     {
-        "client_credentials" => new ClientCredentialsGrant(connection.Require("ClientId"), connection.Require("ClientSecret")),
+        null or "client_credentials" => new ClientCredentialsGrant(connection.Require("ClientId"), connection.Require("ClientSecret")),
         "jwt_bearer" => new JwtBearerGrant(
-            connection.Require("ClientId"), connection.Require("Username"), PrivateKey(connection), connection.Find("Audience") ?? JwtBearerGrant.AudienceOf(loginUrl)),
+            connection.Require("ClientId"), connection.Require("Username"), PrivateKey(connection),
+            connection.Find("Audience") ?? JwtBearerGrant.AudienceOf(loginUrl)),
         "refresh_token" => new RefreshTokenGrant(connection.Require("ClientId"), connection.Find("ClientSecret"), connection.Require("RefreshToken")),
         _ => throw new CrmSettingsException(connection.Name, "Auth", "must be client_credentials, jwt_bearer or refresh_token."),
     };
@@ -52,7 +53,8 @@ public abstract class SalesforceGrant
 
     private static string ReadFile(CrmConnection connection)
     {
-        var path = connection.Find("PrivateKeyFile") ?? throw new CrmSettingsException(connection.Name, "PrivateKey", "or PrivateKeyFile is missing.");
+        var path = connection.Find("PrivateKeyFile")
+            ?? throw new CrmSettingsException(connection.Name, "PrivateKey", "or PrivateKeyFile is missing.");
         try
         {
             return File.ReadAllText(path);

@@ -79,8 +79,11 @@ internal sealed class SalesforceSignIn(Uri loginUrl, SalesforceGrant grant, Time
         return phrases.FirstOrDefault(phrase => words.Contains(phrase, StringComparison.OrdinalIgnoreCase)) is { } known ? $" ({known})" : "";
     }
 
-    private static PortException NoToken() => new(PortTrouble.SignIn, "The token endpoint answered without a token. Check that LoginUrl is a Salesforce address.");
+    private static PortException NoToken() => new(
+        PortTrouble.SignIn, "The token endpoint answered without a token. Check that LoginUrl is a Salesforce address.");
 
     private static string? Text(JsonElement item, string name) =>
-        item.ValueKind is JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+        item.ValueKind is JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String
+            ? value.GetString()
+            : null;
 }

@@ -60,7 +60,8 @@ internal static class ErrorBody
 
         return fields.ValueKind switch
         {
-            JsonValueKind.Array => [.. fields.EnumerateArray().Where(field => field.ValueKind is JsonValueKind.String).Select(field => field.GetString()!)],
+            JsonValueKind.Array =>
+                [.. fields.EnumerateArray().Where(field => field.ValueKind is JsonValueKind.String).Select(field => field.GetString()!)],
             JsonValueKind.String => [fields.GetString()!],
             _ => [],
         };

@@ -92,7 +92,8 @@ internal static partial class ErrorCatalogue
     {
         // Apex and flows wrap passing trouble into errors of their own.
         if (error.Message.Contains(LockCode, StringComparison.OrdinalIgnoreCase)
-            || (error.Code is "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" && error.Message.Contains("Too many SOQL queries", StringComparison.OrdinalIgnoreCase)))
+            || (error.Code is "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
+                && error.Message.Contains("Too many SOQL queries", StringComparison.OrdinalIgnoreCase)))
         {
             return ("lock", RetryRule.Now);
         }

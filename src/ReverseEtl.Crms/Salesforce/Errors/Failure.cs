@@ -20,7 +20,8 @@ internal static partial class Failure
         var status = (int)answer.StatusCode;
         var error = errors.Count > 0 ? errors[0] : null;
         var (trouble, remedy) = Judge(status, error);
-        return new PortException(trouble, $"Salesforce: {doing}: {(error is null ? $"HTTP {status}" : $"{error.Code} (HTTP {status})")}{Detail(error)}.{remedy}")
+        var what = error is null ? $"HTTP {status}" : $"{error.Code} (HTTP {status})";
+        return new PortException(trouble, $"Salesforce: {doing}: {what}{Detail(error)}.{remedy}")
         {
             RetryAfter = answer.Headers.RetryAfter?.Delta ?? (trouble is PortTrouble.Limited ? Pause(status, error) : null),
         };
@@ -32,10 +33,13 @@ internal static partial class Failure
         (_, "STORAGE_LIMIT_EXCEEDED" or "LICENSE_LIMIT_EXCEEDED" or "LIMIT_EXCEEDED") => (PortTrouble.Limited, ""),
         ((int)HttpStatusCode.Unauthorized, _) or (_, "INVALID_SESSION_ID") =>
             (PortTrouble.SignIn, " Check that the app and its user may use the REST API."),
-        (_, "API_DISABLED_FOR_ORG") => (PortTrouble.Refused, " The org's edition or the user's profile has no API access (permission 'API Enabled')."),
-        (_, "INVALID_FIELD") => (PortTrouble.Refused, " The field is gone or hidden from the integration user: check field-level security and the mapping."),
+        (_, "API_DISABLED_FOR_ORG") =>
+            (PortTrouble.Refused, " The org's edition or the user's profile has no API access (permission 'API Enabled')."),
+        (_, "INVALID_FIELD") =>
+            (PortTrouble.Refused, " The field is gone or hidden from the integration user: check field-level security and the mapping."),
         (_, "INVALID_TYPE") => (PortTrouble.Refused, " The object does not exist or is hidden from the integration user."),
-        ((int)HttpStatusCode.Gone, _) or (_, "UNSUPPORTED_API_VERSION") => (PortTrouble.Refused, " Set ApiVersion to a version that Salesforce still supports."),
+        ((int)HttpStatusCode.Gone, _) or (_, "UNSUPPORTED_API_VERSION") =>
+            (PortTrouble.Refused, " Set ApiVersion to a version that Salesforce still supports."),
         ((int)HttpStatusCode.TooManyRequests, _) => (PortTrouble.Limited, ""),
         ((int)HttpStatusCode.RequestTimeout or 406 or 420 or 423 or >= 500, _) => (PortTrouble.Unavailable, ""),
         (_, "QUERY_TIMEOUT" or "REQUEST_RUNNING_TOO_LONG" or "TOO_MANY_APEX_REQUESTS" or "SERVER_UNAVAILABLE" or "API_CURRENTLY_DISABLED"
@@ -65,6 +69,11 @@ internal static partial class Failure
         return error.Fields.Count > 0 ? ": " + string.Join(", ", error.Fields) : "";
     }
 
-    [GeneratedRegex(@"No such column '[^']{1,200}' on (?:entity|sobject of type) '?\w{1,200}'?|Didn't understand relationship '[^']{1,200}'|sObject type '[^']{1,200}' is not supported|external ID field does not exist or is not accessible: \w{1,200}", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"No such column '[^']{1,200}' on (?:entity|sobject of type) '?\w{1,200}'?"
+        + @"|Didn't understand relationship '[^']{1,200}'"
+        + @"|sObject type '[^']{1,200}' is not supported"
+        + @"|external ID field does not exist or is not accessible: \w{1,200}",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Names();
 }

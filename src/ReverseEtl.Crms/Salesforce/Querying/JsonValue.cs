@@ -32,7 +32,8 @@ internal static class JsonValue
     }
 
     /// <summary>A property that is a text.</summary>
-    public static string? Text(JsonElement item, string name) => Find(item, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+    public static string? Text(JsonElement item, string name) =>
+        Find(item, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
     /// <summary>The value at the end of a path; empty when a step on the way is.</summary>
     public static FieldValue Follow(JsonElement row, IReadOnlyList<string> path, FieldType type)

@@ -16,8 +16,9 @@ internal sealed class KeyMatch
     {
         _type = describe.Schema.Find(keyField)?.Type ?? new FieldType(FieldKind.Text);
         var comparer = describe.CaseSensitive.Contains(keyField) ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
-        var usable = keys.Where(key => !string.IsNullOrWhiteSpace(key) && _type.Refuse(FieldValue.Of(key)) is null).Distinct(StringComparer.Ordinal).ToList();
-        _asked = usable.ToLookup(Form, comparer);
+        _asked = keys.Where(key => !string.IsNullOrWhiteSpace(key) && _type.Refuse(FieldValue.Of(key)) is null)
+            .Distinct(StringComparer.Ordinal)
+            .ToLookup(Form, comparer);
         Literals = [.. _asked.Select(group => _type.Kind is FieldKind.Integer or FieldKind.Decimal ? group.Key : Soql.Text(group.First()))];
     }
 

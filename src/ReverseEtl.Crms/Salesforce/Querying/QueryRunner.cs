@@ -17,7 +17,11 @@ internal sealed class QueryRunner(ISalesforceApi api, string version, DescribeCa
     /// <param name="deletedToo">Whether deleted and merged records are wanted.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     public Task<QueryPage> FirstAsync(string type, string soql, bool deletedToo, CancellationToken cancellationToken) =>
-        PageAsync(type, deletedToo ? api.QueryAll(version, soql, cancellationToken) : api.Query(version, soql, cancellationToken), isFirst: true, cancellationToken);
+        PageAsync(
+            type,
+            deletedToo ? api.QueryAll(version, soql, cancellationToken) : api.Query(version, soql, cancellationToken),
+            isFirst: true,
+            cancellationToken);
 
     /// <summary>The page behind this one; null behind the last.</summary>
     /// <exception cref="LocatorLostException">The server dropped the cursor.</exception>
@@ -25,12 +29,14 @@ internal sealed class QueryRunner(ISalesforceApi api, string version, DescribeCa
     {
         // A link comes with done=false only; a few servers leave done out.
         { Next: { } next } => await PageAsync(type, api.Next(Relative(next), cancellationToken), isFirst: false, cancellationToken),
-        { SaysMore: true } => throw new PortException(PortTrouble.Unavailable, $"Salesforce: query of {type}: the answer names no next page although there is one."),
+        { SaysMore: true } => throw new PortException(
+            PortTrouble.Unavailable, $"Salesforce: query of {type}: the answer names no next page although there is one."),
         _ => null,
     };
 
     /// <summary>All rows of a short query, each valid until the next is asked for.</summary>
-    public async IAsyncEnumerable<JsonElement> RowsAsync(string type, string soql, bool deletedToo, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<JsonElement> RowsAsync(
+        string type, string soql, bool deletedToo, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var page = await FirstAsync(type, soql, deletedToo, cancellationToken);
         for (QueryPage? next; page is not null; page = next)

@@ -56,7 +56,9 @@ internal sealed class SalesforceReader(QueryRunner queries, DescribeCache descri
     /// <summary>Records by id, deleted and merged ones too; a merged one names the record that is left in the end.</summary>
     public async Task<IReadOnlyDictionary<string, CrmRecord>> ByIdAsync(CrmRead read, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
-        var asked = ids.Select(id => (Asked: id, Full: SalesforceId.Normalize(id))).Where(pair => pair.Full is not null).ToLookup(pair => pair.Full!, pair => pair.Asked);
+        var asked = ids.Select(id => (Asked: id, Full: SalesforceId.Normalize(id)))
+            .Where(pair => pair.Full is not null)
+            .ToLookup(pair => pair.Full!, pair => pair.Asked);
         var shape = await ShapeAsync(read, cancellationToken);
         var found = await Fetch(shape, read, asked.Select(group => group.Key), cancellationToken);
         await FollowMerges(shape, read, found, cancellationToken);
@@ -84,7 +86,8 @@ internal sealed class SalesforceReader(QueryRunner queries, DescribeCache descri
         }
 
         await Complete(shape, read, rows, cancellationToken);
-        return rows.SelectMany(record => match.Asked(record.Key).Select(key => (key, record))).ToLookup(pair => pair.key, pair => pair.record, StringComparer.Ordinal);
+        return rows.SelectMany(record => match.Asked(record.Key).Select(key => (key, record)))
+            .ToLookup(pair => pair.key, pair => pair.record, StringComparer.Ordinal);
     }
 
     private async Task<RecordShape> ShapeAsync(CrmRead read, CancellationToken cancellationToken)
@@ -113,7 +116,8 @@ internal sealed class SalesforceReader(QueryRunner queries, DescribeCache descri
         return records.ConvertAll(record => new CrmChange(record.Id, record.Version, record));
     }
 
-    private async Task<Dictionary<string, CrmRecord>> Fetch(RecordShape shape, CrmRead read, IEnumerable<string> ids, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, CrmRecord>> Fetch(
+        RecordShape shape, CrmRead read, IEnumerable<string> ids, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, CrmRecord>(StringComparer.Ordinal);
         foreach (var query in Soql.In($"{shape.First} WHERE Id IN (", ids.Select(Soql.Text)))
@@ -151,7 +155,10 @@ internal sealed class SalesforceReader(QueryRunner queries, DescribeCache descri
     {
         for (var step = 0; step < LongestMergeChain; step++)
         {
-            var unknown = found.Values.Select(record => record.MergedInto).OfType<string>().Where(id => !found.ContainsKey(id)).Distinct(StringComparer.Ordinal).ToList();
+            var unknown = found.Values.Select(record => record.MergedInto).OfType<string>()
+                .Where(id => !found.ContainsKey(id))
+                .Distinct(StringComparer.Ordinal)
+                .ToList();
             if (unknown.Count == 0)
             {
                 break;

@@ -75,7 +75,9 @@ internal sealed class CollectionsCall(ISalesforceApi api, string version, TimePr
         }
 
         using var document = JsonDocument.Parse(body);
-        var records = document.RootElement.ValueKind is JsonValueKind.Array ? document.RootElement.EnumerateArray().Select(RecordAnswer.Read).ToList() : [];
+        var records = document.RootElement.ValueKind is JsonValueKind.Array
+            ? document.RootElement.EnumerateArray().Select(RecordAnswer.Read).ToList()
+            : [];
 
         // Fewer answers than records cannot be told apart by place: then none of them counts.
         return records.Count == count

@@ -64,7 +64,8 @@ internal sealed class SecondThoughts(SalesforceReader reader, Jitter jitter, Tim
             return;
         }
 
-        var found = await reader.ByKeyAsync(new CrmRead(run.Batch.Object, keyField, []), [.. races.Select(race => race.Write.Key!)], cancellationToken);
+        var read = new CrmRead(run.Batch.Object, keyField, []);
+        var found = await reader.ByKeyAsync(read, [.. races.Select(race => race.Write.Key!)], cancellationToken);
         var updates = races.Where(race => found[race.Write.Key!].Count() == 1)
             .Select(race => (race.At, race.Write with { Kind = CrmWriteKind.Update, Id = found[race.Write.Key!].Single().Id, Key = null }))
             .ToList();
@@ -82,7 +83,8 @@ internal sealed class SecondThoughts(SalesforceReader reader, Jitter jitter, Tim
             return;
         }
 
-        var found = await reader.ByIdAsync(new CrmRead(run.Batch.Object, run.Batch.KeyField, []), [.. doubtful.Select(item => item.Write.Id!)], cancellationToken);
+        var read = new CrmRead(run.Batch.Object, run.Batch.KeyField, []);
+        var found = await reader.ByIdAsync(read, [.. doubtful.Select(item => item.Write.Id!)], cancellationToken);
         foreach (var (at, write) in doubtful)
         {
             var result = run.Result(at);

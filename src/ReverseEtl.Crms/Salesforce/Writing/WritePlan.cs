@@ -57,5 +57,6 @@ internal static class WritePlan
         write.Id is { } id ? "id " + SalesforceId.NormalizeOrKeep(id) : "key " + write.Key?.Trim().ToUpperInvariant();
 
     private static string Parent(CrmWriteBatch batch, CrmWrite write) =>
-        write.Fields.FirstOrDefault(field => field.Value.State is ValueState.Value && batch.Schema.Find(field.Field)?.Type.Kind is FieldKind.Reference)?.Value.Text ?? "";
+        write.Fields.FirstOrDefault(field => field.Value.State is ValueState.Value
+            && batch.Schema.Find(field.Field)?.Type.Kind is FieldKind.Reference)?.Value.Text ?? "";
 }

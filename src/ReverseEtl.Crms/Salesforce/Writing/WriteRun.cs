@@ -17,7 +17,8 @@ internal sealed class WriteRun(CrmWriteBatch batch, CollectionsCall call, int pa
 
     /// <summary>The writes whose latest result is a rejection that fits.</summary>
     public List<(int At, CrmWrite Write)> Rejected(Func<CrmWrite, CrmError, bool> fits) =>
-        [.. batch.Writes.Select((write, at) => (At: at, Write: write)).Where(item => _results[item.At]?.Error is { } error && fits(item.Write, error))];
+        [.. batch.Writes.Select((write, at) => (At: at, Write: write))
+            .Where(item => _results[item.At]?.Error is { } error && fits(item.Write, error))];
 
     public void Stop(PortException reason) => _stop ??= reason;
 
@@ -51,7 +52,7 @@ internal sealed class WriteRun(CrmWriteBatch batch, CollectionsCall call, int pa
         }
 
         var error = new CrmError(_stop.Trouble is PortTrouble.Limited ? "limit" : "unknown", RetryRule.Later, "NOT_SENT", _stop.Message);
-        return [.. _results.Select((result, at) => _unsent[at] ? new CrmWriteResult(WriteOutcome.Rejected, batch.Writes[at].Id) { Error = error } : result!)];
+        return [.. _results.Select((result, at) => _unsent[at] ? Refused(batch.Writes[at], error) : result!)];
     }
 
     private async Task SendAsync(WriteSlice slice, CancellationToken cancellationToken)
@@ -89,7 +90,7 @@ internal sealed class WriteRun(CrmWriteBatch batch, CollectionsCall call, int pa
                 break;
 
             case CallAnswer.Spoilt spoilt when slice.Items.Count == 1:
-                _results[slice.Items[0].At] = new CrmWriteResult(WriteOutcome.Rejected, slice.Items[0].Write.Id) { Error = ErrorCatalogue.Classify(spoilt.Errors) };
+                _results[slice.Items[0].At] = Refused(slice.Items[0].Write, ErrorCatalogue.Classify(spoilt.Errors));
                 break;
 
             case CallAnswer.Spoilt spoilt:
@@ -97,7 +98,7 @@ internal sealed class WriteRun(CrmWriteBatch batch, CollectionsCall call, int pa
                 break;
 
             // Every one of these writes may be made twice, so a request that makes Salesforce stumble can be taken apart.
-            case CallAnswer.Open { Errors.Count: > 0 } open when slice.Items.Count > 1 && open.Errors.Any(error => error.Code is "UNKNOWN_EXCEPTION" or "INTERNAL_ERROR" or "APEX_ERROR"):
+            case CallAnswer.Open open when slice.Items.Count > 1 && open.Errors.Any(IsStumble):
                 await Halve(slice, cancellationToken);
                 break;
 
@@ -121,7 +122,7 @@ internal sealed class WriteRun(CrmWriteBatch batch, CollectionsCall call, int pa
 
         foreach (var (at, write) in slice.Items.Where(item => culprits.Contains(item.At)))
         {
-            _results[at] = new CrmWriteResult(WriteOutcome.Rejected, write.Id) { Error = ErrorCatalogue.Classify(errors) };
+            _results[at] = Refused(write, ErrorCatalogue.Classify(errors));
         }
 
         var rest = slice with { Items = [.. slice.Items.Where(item => !culprits.Contains(item.At))] };
@@ -137,6 +138,10 @@ internal sealed class WriteRun(CrmWriteBatch batch, CollectionsCall call, int pa
         await SendAsync(left, cancellationToken);
         await SendAsync(right, cancellationToken);
     }
+
+    private static bool IsStumble(SalesforceError error) => error.Code is "UNKNOWN_EXCEPTION" or "INTERNAL_ERROR" or "APEX_ERROR";
+
+    private static CrmWriteResult Refused(CrmWrite write, CrmError error) => new(WriteOutcome.Rejected, write.Id) { Error = error };
 
     private static CrmWriteResult Unknown(CrmWrite write, IReadOnlyList<SalesforceError> errors) =>
         new(WriteOutcome.Unknown, write.Id) { Error = errors.Count > 0 ? ErrorCatalogue.Classify(errors) : null };

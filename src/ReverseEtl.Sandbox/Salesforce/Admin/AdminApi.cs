@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using ReverseEtl.Sandbox.Http;
 using ReverseEtl.Sandbox.Salesforce.Model;
 using ReverseEtl.Sandbox.Salesforce.Rest;
@@ -11,7 +12,11 @@ namespace ReverseEtl.Sandbox.Salesforce.Admin;
 /// <summary>The admin API below <c>/_sandbox/</c>: acting as CRM users and changing the org's behaviour.</summary>
 internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users)
 {
-    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
     private readonly AdminRecords _records = new(org, rest.Engine, users);
 
     public SandboxResponse Handle(SandboxRequest request, string path)
@@ -25,7 +30,7 @@ internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users)
         {
             return JsonText.Answer(e.Status, Error(e.Error.Code, e.Error.Message));
         }
-        catch (Exception e) when (e is ArgumentException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is ArgumentException or JsonException or InvalidOperationException or FormatException or OverflowException)
         {
             return JsonText.Answer(400, Error("BAD_REQUEST", e.Message));
         }
@@ -78,7 +83,8 @@ internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users)
 
     private SandboxResponse AddField(SandboxRequest request, string type)
     {
-        org.AddField(org.Schema.Get(type), JsonSerializer.Deserialize<FieldSpec>(request.Text, Web) ?? throw new JsonException("A field is an object."));
+        var spec = JsonSerializer.Deserialize<FieldSpec>(request.Text, Web) ?? throw new JsonException("A field is an object.");
+        org.AddField(org.Schema.Get(type), spec);
         return SandboxResponse.Empty(204);
     }
 

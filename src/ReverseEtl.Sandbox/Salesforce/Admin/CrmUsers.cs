@@ -55,7 +55,9 @@ internal sealed class CrmUsers(Org org, RestEngine engine)
     {
         foreach (var text in ids)
         {
-            org.Locks.Hold(SalesforceId.TryNormalize(text, out var id) ? id : throw new ArgumentException($"{text} is no id.", nameof(ids)), times);
+            org.Locks.Hold(
+                SalesforceId.TryNormalize(text, out var id) ? id : throw new ArgumentException($"{text} is no id.", nameof(ids)),
+                times);
         }
     }
 

@@ -129,7 +129,13 @@ internal sealed class Org
         var entry = _bin.Take(record);
         if (entry is not null)
         {
-            DeleteLog(record.Type).Remove(record.Id);
+            var log = DeleteLog(record.Type);
+            log.Remove(record.Id);
+            Undo.Add(() =>
+            {
+                _bin.Add(entry);
+                log.Add(record.Id, entry.DeletedAt);
+            });
         }
 
         return entry;
@@ -175,5 +181,5 @@ internal sealed class Org
 
     /// <summary>The part of a record's past that somebody may still see.</summary>
     private RowVersion? Needed(RowVersion version) =>
-        version.VisibleAt <= Instant ? version with { Older = null } : version with { Older = version.Older is { } older ? Needed(older) : null };
+        version with { Older = version.VisibleAt > Instant && version.Older is { } older ? Needed(older) : null };
 }

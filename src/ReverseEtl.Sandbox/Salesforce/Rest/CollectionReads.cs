@@ -21,7 +21,8 @@ internal sealed class CollectionReads(RestEngine engine)
 
         if (ids.Count > MostIds)
         {
-            throw SalesforceException.Unreadable("EXCEEDED_ID_LIMIT", $"record limit reached. cannot submit more than {MostIds} ids into this call");
+            throw SalesforceException.Unreadable(
+                "EXCEEDED_ID_LIMIT", $"record limit reached. cannot submit more than {MostIds} ids into this call");
         }
 
         var fields = engine.Fields(type, names);

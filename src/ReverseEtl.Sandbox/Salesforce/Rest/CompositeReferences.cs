@@ -36,7 +36,9 @@ internal sealed partial class CompositeReferences
 
     /// <summary>A string that is nothing but a reference takes the value's own type.</summary>
     private JsonNode Text(string text) =>
-        Pattern().Match(text) is { Success: true } match && match.Length == text.Length ? Value(match).DeepClone() : JsonValue.Create(Resolve(text));
+        Pattern().Match(text) is { Success: true } match && match.Length == text.Length
+            ? Value(match).DeepClone()
+            : JsonValue.Create(Resolve(text));
 
     private JsonNode Value(Match match)
     {
@@ -47,7 +49,7 @@ internal sealed partial class CompositeReferences
         {
             value = step.Groups[1].Success
                 ? (value as JsonObject)?[step.Groups[1].Value]
-                : value is JsonArray list && int.Parse(step.Groups[2].Value) is var at && at < list.Count ? list[at] : null;
+                : value is JsonArray list && int.TryParse(step.Groups[2].Value, out var at) && at < list.Count ? list[at] : null;
         }
 
         return value ?? throw new SalesforceException(400, new SalesforceError(

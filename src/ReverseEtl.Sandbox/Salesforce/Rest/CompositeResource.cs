@@ -97,11 +97,8 @@ internal sealed class CompositeResource(RestEngine engine, Func<SandboxRequest, 
         SandboxResponse answer;
         try
         {
-            var body = references.Resolve(request.Body);
-            answer = run(
-                new SandboxRequest(request.Method, references.Resolve(request.Url), request.Headers, Encoding.UTF8.GetBytes(body?.ToJsonString() ?? "")),
-                call.UserId,
-                allOrNone);
+            var body = Encoding.UTF8.GetBytes(references.Resolve(request.Body)?.ToJsonString() ?? "");
+            answer = run(new SandboxRequest(request.Method, references.Resolve(request.Url), request.Headers, body), call.UserId, allOrNone);
         }
         catch (SalesforceException unresolved)
         {

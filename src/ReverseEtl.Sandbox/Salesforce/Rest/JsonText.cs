@@ -32,7 +32,8 @@ internal static class JsonText
     }
 
     /// <summary>A datetime as REST writes it: milliseconds that are always zero, offset without colon (reference §2.2).</summary>
-    public static string DateTime(DateTimeOffset value) => value.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.000+0000", CultureInfo.InvariantCulture);
+    public static string DateTime(DateTimeOffset value) =>
+        value.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.000+0000", CultureInfo.InvariantCulture);
 
     public static void Value(Utf8JsonWriter json, object? value, bool whole, bool exponents)
     {

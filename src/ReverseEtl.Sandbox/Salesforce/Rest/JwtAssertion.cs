@@ -61,7 +61,7 @@ internal static class JwtAssertion
     {
         try
         {
-            return Bytes(part) is { } bytes ? JsonNode.Parse(bytes) as JsonObject : null;
+            return Bytes(part) is { } bytes && JsonInput.IsReadable(bytes) ? JsonInput.Parse(bytes) as JsonObject : null;
         }
         catch (JsonException)
         {

@@ -8,6 +8,7 @@ namespace ReverseEtl.Sandbox.Salesforce.Rest;
 internal sealed class RestApi
 {
     private const int MostHeaderBytes = 16_384;
+    private static readonly HashSet<string> Schemes = new(StringComparer.OrdinalIgnoreCase) { "Bearer", "OAuth" };
     private readonly Org _org;
     private readonly TokenStore _tokens;
     private readonly TokenEndpoint _tokenEndpoint;
@@ -64,7 +65,7 @@ internal sealed class RestApi
             ["services", "data"] => ApiVersions.List(),
             ["services", "data", var version, ..] => Data(request, version, path),
             ["id", var org, var user] => Identity(request, org, user),
-            _ => SandboxResponse.Content(404, "text/html;charset=UTF-8", "<html><head><title>404</title></head><body>URL No Longer Exists</body></html>"),
+            _ => SandboxResponse.Content(404, "text/html;charset=UTF-8", "<html><body>URL No Longer Exists</body></html>"),
         };
     }
 
@@ -113,7 +114,7 @@ internal sealed class RestApi
         var header = request.Header("Authorization") ?? "";
         var space = header.IndexOf(' ');
         var scheme = space < 0 ? "" : header[..space];
-        if (header.Length > 0 && !scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) && !scheme.Equals("OAuth", StringComparison.OrdinalIgnoreCase))
+        if (header.Length > 0 && !Schemes.Contains(scheme))
         {
             throw new SalesforceException(401, new SalesforceError("INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE"));
         }

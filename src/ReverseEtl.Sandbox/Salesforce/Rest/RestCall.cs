@@ -12,15 +12,18 @@ namespace ReverseEtl.Sandbox.Salesforce.Rest;
 /// <param name="UserId">The user whose token it is.</param>
 internal sealed record RestCall(SandboxRequest Http, string Method, string Version, string UserId)
 {
-    private static readonly JsonDocumentOptions NoDuplicates = new() { AllowDuplicateProperties = false };
-
     public double VersionNumber => double.Parse(Version.AsSpan(1), CultureInfo.InvariantCulture);
 
     public JsonNode ReadJson()
     {
+        if (!JsonInput.IsReadable(Http.Body))
+        {
+            throw SalesforceException.Unreadable("JSON_PARSER_ERROR", "Invalid UTF-8 in the HTTP entity body");
+        }
+
         try
         {
-            return JsonNode.Parse(Http.Body, documentOptions: NoDuplicates)
+            return JsonInput.Parse(Http.Body)
                 ?? throw SalesforceException.Unreadable("JSON_PARSER_ERROR", "The HTTP entity body is null.");
         }
         catch (JsonException e)

@@ -80,7 +80,8 @@ internal sealed class RowsResource(RestEngine engine)
             return Errors.Answer(locked);
         }
 
-        return engine.Writes.Delete(record, RestEngine.WriteCall(call)).Failure is { } failure ? Errors.Answer(failure) : SandboxResponse.Empty(204);
+        var outcome = engine.Writes.Delete(record, RestEngine.WriteCall(call));
+        return outcome.Failure is { } failure ? Errors.Answer(failure) : SandboxResponse.Empty(204);
     }
 
     public static SandboxResponse Saved(RestCall call, ObjectType type, SaveOutcome outcome, bool withCreated)

@@ -20,7 +20,8 @@ internal sealed partial record Subrequest(
     /// <summary>Subrequests with headers of their own are never collated (reference §3.3).</summary>
     public bool Collatable => Headers.Count == 0 && References.Count == 0;
 
-    public bool IsCollectionOrQuery => Url.Contains("/composite/sobjects", StringComparison.Ordinal) || Url.Contains("/query", StringComparison.Ordinal);
+    public bool IsCollectionOrQuery =>
+        Url.Contains("/composite/sobjects", StringComparison.Ordinal) || Url.Contains("/query", StringComparison.Ordinal);
 
     /// <summary>What is collated together: one verb on one kind of resource.</summary>
     public string Kind => $"{Method} {string.Join('/', Url.Split('?')[0].Split('/', StringSplitOptions.RemoveEmptyEntries).Skip(3).Take(2))}";
@@ -33,10 +34,13 @@ internal sealed partial record Subrequest(
         var reference = entry["referenceId"]?.ToString() ?? throw Invalid("Missing required field 'referenceId'");
         if (!ReferencePattern().IsMatch(reference))
         {
-            throw Invalid($"Invalid reference ID '{reference}'. A reference ID must start with a letter or a number, and contain only letters, numbers and underscores.");
+            throw Invalid(
+                $"Invalid reference ID '{reference}'. A reference ID must start with a letter or a number, and contain only letters, " +
+                "numbers and underscores.");
         }
 
-        var headers = (entry["httpHeaders"] as JsonObject ?? []).ToDictionary(h => h.Key, h => h.Value?.ToString() ?? "", StringComparer.OrdinalIgnoreCase);
+        var headers = (entry["httpHeaders"] as JsonObject ?? [])
+            .ToDictionary(h => h.Key, h => h.Value?.ToString() ?? "", StringComparer.OrdinalIgnoreCase);
         return headers.Keys.FirstOrDefault(Forbidden.Contains) is { } forbidden
             ? throw Invalid($"The header {forbidden} is not allowed in a subrequest")
             : new Subrequest(method.ToUpperInvariant(), url, reference, headers, entry["body"]);

@@ -13,7 +13,8 @@ internal sealed class TokenStore(Org org)
     public string Issue(string userId)
     {
         var seed = Encoding.ASCII.GetBytes($"{org.Options.Seed}-{++_issued}-{userId}");
-        var token = $"{org.Users.OrganizationId[..15]}!AQ{Convert.ToBase64String(SHA512.HashData(seed)).TrimEnd('=').Replace('+', '.').Replace('/', '_')}";
+        var secret = Convert.ToBase64String(SHA512.HashData(seed)).TrimEnd('=').Replace('+', '.').Replace('/', '_');
+        var token = $"{org.Users.OrganizationId[..15]}!AQ{secret}";
         _sessions[token] = new Session(userId, org.Instant);
         return token;
     }

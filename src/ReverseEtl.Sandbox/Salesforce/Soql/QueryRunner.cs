@@ -54,7 +54,7 @@ internal sealed class QueryRunner(Org org, RowReader reader)
 
     private static List<(SfRecord, RowVersion)> Slice(List<(SfRecord, RowVersion)> rows, SoqlQuery query)
     {
-        var end = query.Limit is { } limit ? Math.Min(rows.Count, query.Offset + limit) : rows.Count;
+        var end = query.Limit is { } limit ? (int)Math.Min(rows.Count, (long)query.Offset + limit) : rows.Count;
         return query.Offset == 0 && end == rows.Count ? rows : query.Offset >= end ? [] : rows.GetRange(query.Offset, end - query.Offset);
     }
 

@@ -6,13 +6,14 @@ namespace ReverseEtl.Sandbox.Salesforce.Soql;
 /// <summary>Looks up the names of a query, as the integration user may see them.</summary>
 internal sealed class SoqlNames(Org org, string query)
 {
-    private const string Hint = "Please reference your WSDL or the describe call for the appropriate names.";
+    private const string Hint = " Please reference your WSDL or the describe call for the appropriate names.";
 
     public ObjectType Type(SoqlToken from) => org.Schema.Find(from.Text) ?? throw SoqlError.At(
         query,
         from.Position,
         "INVALID_TYPE",
-        $"sObject type '{from.Text}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. {Hint}");
+        $"sObject type '{from.Text}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after " +
+        "the entity name." + Hint);
 
     public FieldPath Path(ObjectType type, SoqlToken token)
     {
@@ -34,7 +35,8 @@ internal sealed class SoqlNames(Org org, string query)
                     query,
                     token.Position,
                     "INVALID_FIELD",
-                    $"Didn't understand relationship '{part}' in field path. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. {Hint}");
+                    $"Didn't understand relationship '{part}' in field path. If you are attempting to use a custom relationship, be sure to " +
+                    "append the '__r' after the custom relationship name." + Hint);
             }
 
             references.Add(reference!);
@@ -55,5 +57,6 @@ internal sealed class SoqlNames(Org org, string query)
                 query,
                 token.Position,
                 "INVALID_FIELD",
-                $"No such column '{name}' on entity '{type.Name}'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. {Hint}");
+                $"No such column '{name}' on entity '{type.Name}'. If you are attempting to use a custom field, be sure to append the '__c' " +
+                "after the custom field name." + Hint);
 }

@@ -7,10 +7,16 @@ internal sealed class SoqlParser
 {
     private const int MostConditionCharacters = 4000;
     private const int MostOffset = 2000;
-    private static readonly HashSet<string> Comparisons = new(StringComparer.OrdinalIgnoreCase) { "=", "!=", "<>", "<", "<=", ">", ">=", "LIKE" };
+
+    /// <summary>Deeper nesting is refused before it can exhaust the stack.</summary>
+    private const int MostNesting = 100;
+    private static readonly HashSet<string> Comparisons =
+        new(StringComparer.OrdinalIgnoreCase) { "=", "!=", "<>", "<", "<=", ">", ">=", "LIKE" };
+
     private readonly string _query;
     private readonly IReadOnlyList<SoqlToken> _tokens;
     private int _at;
+    private int _nesting;
 
     private SoqlParser(string query)
     {
@@ -85,19 +91,29 @@ internal sealed class SoqlParser
 
     private SoqlCondition Term()
     {
+        if (++_nesting > MostNesting)
+        {
+            throw SoqlError.Plain(
+                "QUERY_TOO_COMPLICATED", "Query is either selecting too many fields or the filter conditions are too complicated.");
+        }
+
+        SoqlCondition term;
         if (Try("NOT"))
         {
-            return new SoqlNot(Term());
+            term = new SoqlNot(Term());
         }
-
-        if (Try("("))
+        else if (Try("("))
         {
-            var inner = Condition();
+            term = Condition();
             Expect(")");
-            return inner;
+        }
+        else
+        {
+            term = Comparison();
         }
 
-        return Comparison();
+        _nesting--;
+        return term;
     }
 
     private SoqlComparison Comparison()

@@ -48,12 +48,15 @@ internal sealed class RecordWrites(Org org, RowWriter writer, RowRemover remover
         });
     }
 
-    public SaveOutcome Delete(SfRecord record, WriteCall call) => Run("delete", new RowInput(record.Type, [], [], [], null, false), call, record.Id, () =>
+    public SaveOutcome Delete(SfRecord record, WriteCall call)
     {
-        RefuseUsers(record.Type, call);
-        remover.Delete(record, call);
-        return (record.Id, false);
-    });
+        return Run("delete", new RowInput(record.Type, [], [], [], null, false), call, record.Id, () =>
+        {
+            RefuseUsers(record.Type, call);
+            remover.Delete(record, call);
+            return (record.Id, false);
+        });
+    }
 
     /// <summary>A record that could not even be tried.</summary>
     public SaveOutcome Refuse(string operation, RowInput input, WriteCall call, SalesforceException failure) =>

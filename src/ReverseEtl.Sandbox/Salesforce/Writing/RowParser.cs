@@ -56,7 +56,8 @@ internal sealed class RowParser(Org org)
         {
             throw SalesforceException.Unreadable(
                 "JSON_PARSER_ERROR",
-                $"Cannot deserialize instance of {reference.ReferenceTo[0]} from {Kind(node)} or request may be missing a required field at [line:1, column:2]");
+                $"Cannot deserialize instance of {reference.ReferenceTo[0]} from {Kind(node)} or request may be missing a required field " +
+                "at [line:1, column:2]");
         }
 
         var parent = ParentType(type, reference, name, holder);

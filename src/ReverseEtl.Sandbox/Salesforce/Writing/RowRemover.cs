@@ -83,6 +83,7 @@ internal sealed class RowRemover(Org org, RowWriter writer)
                 // Reparenting is the platform's own doing: it moves SystemModstamp, not LastModifiedDate.
                 if (!losers.Contains(child))
                 {
+                    writer.RequireWritable(child);
                     Change(child, call, userEdit: false, values => values[field.Ordinal] = child == winner ? null : winner.Id);
                 }
             }
@@ -115,6 +116,7 @@ internal sealed class RowRemover(Org org, RowWriter writer)
             }
             else if (!link.Cascade)
             {
+                writer.RequireWritable(child);
                 Silently(child, field, null);
                 entry.Cleared.Add((child, field.Name));
             }
@@ -147,7 +149,8 @@ internal sealed class RowRemover(Org org, RowWriter writer)
     {
         foreach (var link in parent.Type.Envelope.Children)
         {
-            if (org.Table(link.ChildType) is not { } table || table.Type.Field(link.Field) is not { } field || table.Index(field) is not { } index)
+            var table = org.Table(link.ChildType);
+            if (table?.Type.Field(link.Field) is not { } field || table.Index(field) is not { } index)
             {
                 continue;
             }

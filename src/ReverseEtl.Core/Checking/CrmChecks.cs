@@ -1,0 +1,66 @@
+using ReverseEtl.Core.Mappings;
+using ReverseEtl.Core.Schemas;
+
+namespace ReverseEtl.Core.Checking;
+
+/// <summary>The CRM side: object, key field and what a new record needs.</summary>
+internal static class CrmChecks
+{
+    public static IEnumerable<MappingProblem> Check(MappingFacts facts)
+    {
+        var side = facts.Mapping.Crm;
+        return facts.Crm is { } schema
+            ? [.. CheckKey(facts.Mapping, schema), .. CheckRequired(facts.Mapping, schema)]
+            : [MappingProblem.Error(
+                "crm.object", $"There is no object '{side.Object}' that connection '{side.Connection}' can see.",
+                NearestWord.Find(side.Object, facts.KnownObjects))];
+    }
+
+    private static IEnumerable<MappingProblem> CheckKey(Mapping mapping, SideSchema schema)
+    {
+        var key = mapping.Crm.Key;
+        if (schema.Find(key) is not { } field)
+        {
+            yield return UnknownField("crm.key", key, schema, schema.Fields.Values.Where(each => each.Unique).Select(each => each.Name));
+            yield break;
+        }
+
+        if (!field.Unique)
+        {
+            yield return MappingProblem.Error(
+                "crm.key", $"'{key}' of {schema.Name} is not unique; the key must be a field that the CRM itself keeps unique (an external id).",
+                NearestWord.Find(key, schema.Fields.Values.Where(each => each.Unique && each.Createable).Select(each => each.Name)));
+        }
+
+        if (!field.Createable)
+        {
+            yield return MappingProblem.Error("crm.key", $"'{key}' of {schema.Name} cannot be set when a record is created.");
+        }
+        else if (!field.Updateable && mapping.Match.Count > 0)
+        {
+            yield return MappingProblem.Error("crm.key", $"'{key}' of {schema.Name} cannot be set later, so matched records cannot be linked.");
+        }
+    }
+
+    private static IEnumerable<MappingProblem> CheckRequired(Mapping mapping, SideSchema schema)
+    {
+        if (mapping.Records.NewInWarehouse is not NewRecord.Create)
+        {
+            yield break;
+        }
+
+        var given = mapping.Fields.Where(field => field.IsPushed()).Select(field => field.Crm).Append(mapping.Crm.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var missing = schema.Fields.Values.Where(field => field.Required && field.Createable && !given.Contains(field.Name))
+            .Select(field => field.Name).Order(StringComparer.Ordinal).ToList();
+        if (missing.Count > 0)
+        {
+            yield return MappingProblem.Warning(
+                "fields", $"A new {schema.Name} needs {string.Join(", ", missing.Select(name => $"'{name}'"))}, which no field of this mapping gives; creates will be rejected.");
+        }
+    }
+
+    /// <summary>The preferred candidates are asked first: what is meant is more likely among them.</summary>
+    internal static MappingProblem UnknownField(string path, string name, SideSchema schema, IEnumerable<string>? preferred = null) =>
+        MappingProblem.Error(
+            path, $"{schema.Name} has no field '{name}'.", NearestWord.Find(name, preferred ?? []) ?? NearestWord.Find(name, schema.Fields.Keys));
+}

@@ -1,0 +1,115 @@
+using ReverseEtl.Core.Checking;
+using ReverseEtl.Core.Mappings;
+using ReverseEtl.Core.Schemas;
+using ReverseEtl.Daemon.Configuration;
+using ReverseEtl.Daemon.Connections;
+using ReverseEtl.Engine.Ports;
+
+namespace ReverseEtl.Daemon.Inspection;
+
+/// <summary>Holds mappings against the live columns of the warehouse and the live metadata of the CRM. Reads only.</summary>
+public sealed class MappingInspector(IConnections connections)
+{
+    /// <summary>Asks both sides.</summary>
+    /// <param name="mapping">The mapping.</param>
+    /// <param name="others">The other mappings, for references and suggestions.</param>
+    /// <param name="withRows">Whether to look for repeated keys too, which reads the whole key column.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public async Task<InspectionResult> InspectAsync(
+        Mapping mapping, IReadOnlyList<Mapping> others, bool withRows, CancellationToken cancellationToken)
+    {
+        var problems = new List<MappingProblem>();
+        var outages = new List<MappingProblem>();
+        var warehouse = await AskAsync(
+            "warehouse.connection", SourcePath(mapping.Warehouse), problems, outages, () => AskWarehouseAsync(mapping, withRows, cancellationToken));
+        var crm = await AskAsync("crm.connection", "crm.object", problems, outages, () => AskCrmAsync(mapping, cancellationToken));
+        var facts = new MappingFacts
+        {
+            Mapping = mapping,
+            Warehouse = warehouse?.Model,
+            WriteTo = warehouse?.WriteTo,
+            KnownTables = warehouse?.Tables ?? [],
+            Crm = crm?.Schema,
+            Paths = crm?.Paths ?? new Dictionary<string, FieldSchema?>(),
+            KnownObjects = [.. others.Where(other => other.Crm.Connection == mapping.Crm.Connection).Select(other => other.Crm.Object)],
+            Others = others,
+        };
+
+        // A side that could not be asked has no schema either; what would follow from that is no news.
+        problems.AddRange(MappingChecker.Check(facts).Where(problem =>
+            (warehouse is not null || !problem.Path.StartsWith("warehouse.", StringComparison.Ordinal))
+            && (crm is not null || !problem.Path.StartsWith("crm.", StringComparison.Ordinal))));
+        if (warehouse is { Duplicates.Count: > 0 })
+        {
+            problems.Add(DuplicateKeys(mapping, warehouse.Duplicates));
+        }
+
+        return new(problems, outages);
+    }
+
+    private static async Task<T?> AskAsync<T>(
+        string connectionPath, string sourcePath, List<MappingProblem> problems, List<MappingProblem> outages, Func<Task<T>> ask)
+        where T : class
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (PortException e) when (e.Trouble is PortTrouble.Refused)
+        {
+            problems.Add(MappingProblem.Error(sourcePath, e.Message));
+        }
+        catch (PortException e)
+        {
+            outages.Add(MappingProblem.Error(connectionPath, $"Could not be checked: {e.Message}"));
+        }
+        catch (ConfigurationException e)
+        {
+            problems.Add(MappingProblem.Error(connectionPath, $"{e.Message} {e.Remedy}"));
+        }
+
+        return null;
+    }
+
+    private async Task<WarehouseAnswer> AskWarehouseAsync(Mapping mapping, bool withRows, CancellationToken cancellationToken)
+    {
+        var warehouse = connections.Warehouse(mapping.Warehouse.Connection);
+        var model = await warehouse.DescribeAsync(mapping.Warehouse, cancellationToken);
+        var writeTo = mapping.Warehouse.WriteTo is { } table ? await warehouse.DescribeTableAsync(table, cancellationToken) : null;
+        var anyMissing = model is null || (writeTo is null && mapping.Warehouse.WriteTo is not null);
+        var hasKey = model is not null && mapping.Warehouse.Key.All(column => model.Find(column) is not null);
+        return new WarehouseAnswer(model, writeTo)
+        {
+            Tables = anyMissing ? await TableNames.ListAsync(warehouse, mapping.Warehouse.Connection, cancellationToken) : [],
+            Duplicates = withRows && hasKey ? await warehouse.FindDuplicateKeysAsync(mapping.Warehouse, cancellationToken) : [],
+        };
+    }
+
+    private async Task<CrmAnswer> AskCrmAsync(Mapping mapping, CancellationToken cancellationToken)
+    {
+        var crm = connections.Crm(mapping.Crm.Connection);
+        var schema = await crm.DescribeAsync(mapping.Crm.Object, cancellationToken);
+        var paths = new Dictionary<string, FieldSchema?>(StringComparer.Ordinal);
+        foreach (var path in mapping.Fields.Select(field => field.Crm).Where(name => schema is not null && name.Contains('.', StringComparison.Ordinal)).Distinct())
+        {
+            paths[path] = await crm.DescribePathAsync(mapping.Crm.Object, path, cancellationToken);
+        }
+
+        return new CrmAnswer(schema, paths);
+    }
+
+    private static MappingProblem DuplicateKeys(Mapping mapping, IReadOnlyList<string> keys) => MappingProblem.Error(
+        "warehouse.key",
+        $"The key {string.Join(", ", mapping.Warehouse.Key)} is not unique in '{mapping.Warehouse.Connection}': more than one row has {string.Join(", ", keys.Select(key => $"'{key}'"))}.");
+
+    private static string SourcePath(WarehouseSide side) => $"warehouse.{side.Kind.ToString().ToLowerInvariant()}";
+
+    private sealed record WarehouseAnswer(SideSchema? Model, SideSchema? WriteTo)
+    {
+        public IReadOnlyList<string> Tables { get; init; } = [];
+
+        public IReadOnlyList<string> Duplicates { get; init; } = [];
+    }
+
+    private sealed record CrmAnswer(SideSchema? Schema, IReadOnlyDictionary<string, FieldSchema?> Paths);
+}

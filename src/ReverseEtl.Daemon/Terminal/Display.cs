@@ -1,0 +1,32 @@
+using ReverseEtl.Core.Values;
+
+namespace ReverseEtl.Daemon.Terminal;
+
+/// <summary>Values and times as people and machines see them.</summary>
+internal static class Display
+{
+    /// <summary>The text of a value; null when there is none, whatever the reason.</summary>
+    public static string? OrNull(this FieldValue value) => value.State is ValueState.Value ? value.Text : null;
+
+    /// <summary>A value for people.</summary>
+    public static string ForPeople(this FieldValue value) => value.State switch
+    {
+        ValueState.Value => value.Text!,
+        ValueState.Null => "(empty)",
+        ValueState.Absent => "(no record)",
+        _ => "(unknown)",
+    };
+
+    /// <summary>A time for people, with its age.</summary>
+    public static string ForPeople(this DateTimeOffset? at, DateTimeOffset now) =>
+        at is { } time ? $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z ({Age(now - time)})" : "never";
+
+    private static string Age(TimeSpan age) => age switch
+    {
+        { TotalSeconds: < 1 } => "now",
+        { TotalMinutes: < 1 } => $"{(int)age.TotalSeconds} s ago",
+        { TotalHours: < 1 } => $"{(int)age.TotalMinutes} min ago",
+        { TotalDays: < 2 } => $"{(int)age.TotalHours} h ago",
+        _ => $"{(int)age.TotalDays} days ago",
+    };
+}

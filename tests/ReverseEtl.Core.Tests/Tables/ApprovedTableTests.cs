@@ -1,0 +1,12 @@
+using ReverseEtl.Core.Tests.Support;
+
+namespace ReverseEtl.Core.Tests.Tables;
+
+public sealed class ApprovedTableTests
+{
+    [Fact]
+    public void Field_table_is_the_one_that_was_approved() => Approved.Matches("field-planner.txt", FieldTableText.Lines());
+
+    [Fact]
+    public void Record_table_is_the_one_that_was_approved() => Approved.Matches("record-planner.txt", RecordTableText.Lines());
+}

@@ -1,0 +1,65 @@
+using ReverseEtl.Core.Mappings;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Tests.Support;
+
+namespace ReverseEtl.Core.Tests.Tables;
+
+/// <summary>One line of the field truth table: rules, base and values.</summary>
+internal sealed record FieldCase(string Rules, FieldRule Rule, (string? Warehouse, string? Crm)? Base, string? Warehouse, string? Crm)
+{
+    public static readonly string?[] Values = [null, "a", "b", "B"];
+
+    private static readonly TimeSpan?[] WarehouseLeads = [TimeSpan.FromHours(1), TimeSpan.FromHours(-1), null];
+
+    /// <summary>How much later the warehouse changed; null when a time is not known.</summary>
+    public TimeSpan? WarehouseLead { get; init; }
+
+    public FieldView View => Make.View(Warehouse, Crm, Base is { } agreed ? Make.Base(Rule, agreed.Warehouse, agreed.Crm) : null) with
+    {
+        WarehouseAt = WarehouseLead is { } lead ? Make.Noon + lead : null,
+        CrmAt = WarehouseLead is null ? null : Make.Noon,
+    };
+
+    /// <summary>Every case: drift rules matter only with a base and one owner, first_match only without a base.</summary>
+    public static IEnumerable<FieldCase> All() => Met().Concat(Meeting());
+
+    private static IEnumerable<FieldCase> Met() =>
+        from rules in Owned().Concat(SharedRules(FirstMatch.ByOwner))
+        from baseWarehouse in Values
+        from baseCrm in Values
+        from warehouse in Values
+        from crm in Values
+        select new FieldCase(rules.Name, rules.Rule, (baseWarehouse, baseCrm), warehouse, crm) { WarehouseLead = rules.Lead };
+
+    private static IEnumerable<FieldCase> Meeting() =>
+        from first in Enum.GetValues<FirstMatch>()
+        from rules in OwnedFirst(first).Concat(SharedRules(first))
+        from warehouse in Values
+        from crm in Values
+        select new FieldCase($"{rules.Name}, first_match: {Word(first)}", rules.Rule, null, warehouse, crm) { WarehouseLead = rules.Lead };
+
+    private static IEnumerable<(string Name, FieldRule Rule, TimeSpan? Lead)> Owned() =>
+        from owner in new[] { FieldOwner.Warehouse, FieldOwner.Crm }
+        from drift in Enum.GetValues<DriftRule>()
+        select ($"owner: {Word(owner)}, on_drift: {Word(drift)}", Make.Rule(owner, drift), (TimeSpan?)null);
+
+    private static IEnumerable<(string Name, FieldRule Rule, TimeSpan? Lead)> OwnedFirst(FirstMatch first) =>
+        from owner in new[] { FieldOwner.Warehouse, FieldOwner.Crm }
+        select ($"owner: {Word(owner)}", Make.Rule(owner, first: first), (TimeSpan?)null);
+
+    private static IEnumerable<(string Name, FieldRule Rule, TimeSpan? Lead)> SharedRules(FirstMatch first) =>
+        from policy in Enum.GetValues<ConflictPolicy>()
+        from lead in policy is ConflictPolicy.NewestWins ? WarehouseLeads : [null]
+        select ($"owner: shared, on_conflict: {Word(policy)}{Later(policy, lead)}", Make.Shared(policy, first), lead);
+
+    private static string Later(ConflictPolicy policy, TimeSpan? lead) => policy is not ConflictPolicy.NewestWins ? ""
+        : lead is not { } by ? " (times unknown)"
+        : by > TimeSpan.Zero ? " (warehouse later)" : " (CRM later)";
+
+    /// <summary>The word of the mapping file: <c>WarehouseWins</c> is <c>warehouse_wins</c>.</summary>
+    internal static string Word<T>(T value) where T : struct, Enum =>
+        string.Concat(value.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+
+    public override string ToString() =>
+        $"{Rules} | base {(Base is { } b ? $"{b.Warehouse ?? "-"}/{b.Crm ?? "-"}" : "none")} | {Warehouse ?? "-"}/{Crm ?? "-"}";
+}

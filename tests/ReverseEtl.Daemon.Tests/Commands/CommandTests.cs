@@ -1,0 +1,319 @@
+using System.Text.Json;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Daemon.Tests.Support;
+using ReverseEtl.Engine.Cycles;
+using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.State;
+
+namespace ReverseEtl.Daemon.Tests.Commands;
+
+public class CommandTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private readonly Bench _bench = new();
+
+    [Fact]
+    public async Task Validate_of_good_files_is_an_empty_list_and_exit_code_0()
+    {
+        var answer = await _bench.RunAsync("validate", "--json");
+
+        Assert.Equal((0, 0), (answer.Exit, answer.Json.GetArrayLength()));
+    }
+
+    [Fact]
+    public async Task Validate_tells_file_and_live_problems_in_the_documented_shape()
+    {
+        _bench.Write("accounts", SampleMapping.With("crm: Phone", "crm: Phoen").Replace("push: 5m", "push: x", StringComparison.Ordinal));
+        _bench.Sides.Main.Duplicates = ["A-1", "A-2"];
+
+        var answer = await _bench.RunAsync("validate", "--json");
+
+        Assert.Equal(1, answer.Exit);
+        var problems = answer.Json.EnumerateArray().ToList();
+        Assert.Equal(["file", "line", "column", "path", "severity", "message", "suggestion"], problems[0].EnumerateObject().Select(key => key.Name));
+        Assert.Equal(["warehouse.key", "fields[1].crm", "schedule.push"], problems.Select(problem => problem.GetProperty("path").GetString()));
+        Assert.Contains("more than one row has 'A-1', 'A-2'", problems[0].GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal(("Phone", "error"), (problems[1].GetProperty("suggestion").GetString(), problems[1].GetProperty("severity").GetString()));
+    }
+
+    [Fact]
+    public async Task Validate_says_which_side_cannot_be_reached()
+    {
+        _bench.Sides.Salesforce.Failure = new PortException(PortTrouble.Unavailable, "no route to host");
+
+        var answer = await _bench.RunAsync("validate", "--json");
+
+        Assert.Equal(1, answer.Exit);
+        var problem = Assert.Single(answer.Json.EnumerateArray());
+        Assert.Equal(("crm.connection", "Could not be checked: no route to host"), (problem.GetProperty("path").GetString(), problem.GetProperty("message").GetString()));
+        Assert.Equal(0, (await _bench.RunAsync("validate", "--offline")).Exit);
+    }
+
+    [Fact]
+    public async Task Validate_names_the_nearest_table()
+    {
+        _bench.Write("accounts", SampleMapping.With("table: analytics.accounts", "table: analytics.acounts"));
+        _bench.Sides.Main.Model = null;
+
+        var problem = (await _bench.RunAsync("validate", "--json")).Json[0];
+
+        Assert.Equal("analytics.accounts", problem.GetProperty("suggestion").GetString());
+    }
+
+    [Fact]
+    public async Task Validate_of_one_file_knows_its_neighbours_but_reports_only_the_file()
+    {
+        _bench.Write("broken", "version: [");
+        _bench.Write("child", SampleMapping.With("name: accounts", "name: child").Replace("object: Account", "object: Contact", StringComparison.Ordinal)
+            .Replace("crm: Name, owner: warehouse }", "crm: ParentId, owner: warehouse, references: accounts }", StringComparison.Ordinal));
+
+        var answer = await _bench.RunAsync("validate", Path.Combine(_bench.Mappings, "child.yaml"), "--offline", "--json");
+
+        Assert.Equal((0, 0), (answer.Exit, answer.Json.GetArrayLength()));
+    }
+
+    [Fact]
+    public async Task Validate_tells_unknown_connections_with_the_nearest_name()
+    {
+        _bench.Write("accounts", SampleMapping.With("connection: salesforce", "connection: salesfroce"));
+
+        var problem = Assert.Single((await _bench.RunAsync("validate", "--json")).Json.EnumerateArray());
+
+        Assert.Equal(("crm.connection", "salesforce"), (problem.GetProperty("path").GetString(), problem.GetProperty("suggestion").GetString()));
+    }
+
+    [Fact]
+    public async Task Plan_is_a_dry_run_with_the_documented_shape_and_exit_code_2()
+    {
+        _bench.Runner.Answer = (mapping, _) => Task.FromResult(FakeRunner.Report(mapping.Name) with
+        {
+            Changes = [new("A-1", "001", Side.Crm, "update", [new("Phone", FieldValue.Of("1"), FieldValue.Null, "owner: warehouse")])],
+            Held = [new("A-2", "ambiguous_match")],
+        });
+
+        var answer = await _bench.RunAsync("plan", "--json");
+
+        Assert.Equal(2, answer.Exit);
+        Assert.True(Assert.Single(_bench.Runner.Requests).DryRun);
+        var change = answer.Json[0].GetProperty("changes")[0];
+        Assert.Equal("accounts", answer.Json[0].GetProperty("mapping").GetString());
+        Assert.Equal(0, answer.Json[0].GetProperty("api_calls").GetInt32());
+        Assert.Equal(["key", "crm_id", "side", "action", "fields"], change.EnumerateObject().Select(key => key.Name));
+        Assert.Equal("crm", change.GetProperty("side").GetString());
+        Assert.Equal(["field", "before", "after", "rule"], change.GetProperty("fields")[0].EnumerateObject().Select(key => key.Name));
+        Assert.Equal(JsonValueKind.Null, change.GetProperty("fields")[0].GetProperty("after").ValueKind);
+        Assert.Equal("ambiguous_match", answer.Json[0].GetProperty("held")[0].GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public async Task Plan_without_changes_ends_with_0() => Assert.Equal(0, (await _bench.RunAsync("plan")).Exit);
+
+    [Fact]
+    public async Task Plan_for_people_shows_values_rules_and_that_nothing_was_written()
+    {
+        _bench.Runner.Answer = (mapping, _) => Task.FromResult(FakeRunner.Report(mapping.Name) with
+        {
+            Changes = [new("A-1", "001", Side.Crm, "update", [new("Phone", FieldValue.Of("[red]1"), FieldValue.Null, "owner: warehouse")])],
+        });
+
+        var answer = await _bench.RunAsync("plan", "accounts");
+
+        Assert.Contains("[red]1", answer.Output, StringComparison.Ordinal);
+        Assert.Contains("accounts: 1 change, no records held, no API calls. Nothing was written.", answer.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sync_has_the_documented_shape_and_exit_code_0()
+    {
+        var answer = await _bench.RunAsync("sync", "accounts", "--json");
+
+        Assert.Equal(0, answer.Exit);
+        string[] keys = ["mapping", "run", "created", "updated", "linked", "deleted", "unchanged", "pulled", "rejected", "conflicts", "losses", "held", "api_calls", "duration_ms"];
+        Assert.All(keys, key => Assert.True(answer.Json[0].TryGetProperty(key, out _), key));
+        Assert.Equal("7", answer.Json[0].GetProperty("run").GetString());
+        Assert.Equal(1, _bench.Sides.States.Migrations);
+    }
+
+    [Theory]
+    [InlineData(new[] { "--push" }, true, false, false)]
+    [InlineData(new[] { "--pull" }, false, true, false)]
+    [InlineData(new[] { "--push", "--pull", "--approve" }, true, true, true)]
+    [InlineData(new string[0], true, true, false)]
+    public async Task Sync_passes_on_what_was_asked(string[] options, bool push, bool pull, bool approved)
+    {
+        await _bench.RunAsync(["sync", .. options]);
+
+        Assert.Equal((push, pull, approved), _bench.Runner.Requests.Select(request => (request.Push, request.Pull, request.Approved)).Single());
+    }
+
+    [Theory]
+    [InlineData(1, 0, 0)]
+    [InlineData(0, 1, 0)]
+    [InlineData(0, 0, 1)]
+    public async Task Sync_that_leaves_work_for_people_ends_with_3(int rejected, int conflicts, int held)
+    {
+        _bench.Runner.Answer = (mapping, _) => Task.FromResult(FakeRunner.Report(mapping.Name) with
+        {
+            Result = new RunResult { Outcome = "attention", Rejected = rejected, Conflicts = conflicts, Held = held },
+        });
+
+        Assert.Equal(3, (await _bench.RunAsync("sync")).Exit);
+    }
+
+    [Fact]
+    public async Task Sync_whose_side_fails_ends_with_1_one_line_and_a_remedy()
+    {
+        _bench.Runner.Answer = (_, _) => throw new PortException(PortTrouble.SignIn, "The CRM refuses the credentials.");
+
+        var answer = await _bench.RunAsync("sync", "--json");
+
+        Assert.Equal(1, answer.Exit);
+        Assert.Equal("error: The CRM refuses the credentials.\n  Mend the credentials in the configuration.\n", answer.Error);
+        Assert.Equal("failed", answer.Json[0].GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public async Task Sync_of_a_broken_file_fails_and_the_others_run()
+    {
+        _bench.Write("broken", "version: 1\nname: broken\n");
+
+        var answer = await _bench.RunAsync("sync", "--json");
+
+        Assert.Equal(1, answer.Exit);
+        Assert.Equal("accounts", Assert.Single(_bench.Runner.Cycles).Mapping);
+        Assert.Contains("broken.yaml:1:1: error: The key 'warehouse' is missing", answer.Error, StringComparison.Ordinal);
+        Assert.Equal(["broken", "accounts"], answer.Json.EnumerateArray().Select(each => each.GetProperty("mapping").GetString()));
+    }
+
+    [Fact]
+    public async Task Sync_of_a_busy_mapping_fails_and_says_why()
+    {
+        _bench.Runner.Answer = (mapping, _) => Task.FromResult(new CycleReport(mapping.Name, 0, new RunResult { Outcome = "busy" }) { Busy = true });
+
+        var answer = await _bench.RunAsync("sync");
+
+        Assert.Equal(1, answer.Exit);
+        Assert.Contains("Another process is working on mapping 'accounts'.", answer.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Conflicts_have_the_documented_shape()
+    {
+        _bench.Sides.States.Conflicts.Add(new("accounts", new Conflict(
+            ConflictKind.Field, "A\u001f1", "001", "Phone", FieldValue.Of("0"), FieldValue.NotObserved, FieldValue.Of("1"), FieldValue.Null) { Id = 5, OpenedAt = Noon }));
+
+        var conflict = (await _bench.RunAsync("conflicts", "list", "--json")).Json[0];
+
+        Assert.Equal((5, "A|1", "field"), (conflict.GetProperty("id").GetInt32(), conflict.GetProperty("key").GetString(), conflict.GetProperty("kind").GetString()));
+        Assert.Equal("0", conflict.GetProperty("base").GetProperty("warehouse").GetString());
+        Assert.Equal(JsonValueKind.Null, conflict.GetProperty("base").GetProperty("crm").ValueKind);
+        Assert.Equal(Noon, conflict.GetProperty("opened_at").GetDateTimeOffset());
+    }
+
+    [Theory]
+    [InlineData("--take", "crm", ResolutionChoice.Crm, null)]
+    [InlineData("--take", "ignore", ResolutionChoice.Ignore, null)]
+    [InlineData("--value", "x", ResolutionChoice.Value, "x")]
+    public async Task Resolve_records_the_decision(string option, string argument, ResolutionChoice choice, string? value)
+    {
+        var answer = await _bench.RunAsync("conflicts", "resolve", "5", option, argument, "--by", "ann", "--json");
+
+        Assert.Equal(0, answer.Exit);
+        Assert.Equal((5, new Resolution(choice, value, "ann")), Assert.Single(_bench.Sides.States.Resolved));
+        Assert.True(answer.Json.GetProperty("recorded").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Resolve_needs_exactly_one_decision()
+    {
+        Assert.Equal(1, (await _bench.RunAsync("conflicts", "resolve", "5")).Exit);
+        Assert.Equal(1, (await _bench.RunAsync("conflicts", "resolve", "5", "--take", "crm", "--value", "x")).Exit);
+        Assert.Equal(1, (await _bench.RunAsync("conflicts", "resolve", "5", "--take", "both")).Exit);
+        Assert.Empty(_bench.Sides.States.Resolved);
+    }
+
+    [Fact]
+    public async Task Resolve_that_is_refused_says_why()
+    {
+        _bench.Sides.States.Refusal = "it is closed.";
+
+        var answer = await _bench.RunAsync("conflicts", "resolve", "5", "--take", "crm");
+
+        Assert.Equal(1, answer.Exit);
+        Assert.StartsWith("error: Conflict 5 was not decided: it is closed.", answer.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rejects_have_the_documented_shape_and_can_be_retried()
+    {
+        _bench.Sides.States.Rejects.Add(new(1, "accounts", new Reject("A-1", null, Side.Crm, "validation", "too long", RetryRule.AfterChange, Fingerprint.None, 1, null), Noon, Noon));
+
+        var reject = (await _bench.RunAsync("rejects", "list", "--json")).Json[0];
+        Assert.Equal(("crm", "validation", 1), (reject.GetProperty("side").GetString(), reject.GetProperty("class").GetString(), reject.GetProperty("attempts").GetInt32()));
+        Assert.Equal(JsonValueKind.Null, reject.GetProperty("next_attempt_at").ValueKind);
+
+        Assert.Equal(1, (await _bench.RunAsync("rejects", "retry", "1", "--json")).Json.GetProperty("retried").GetInt32());
+        Assert.Equal(1, (await _bench.RunAsync("rejects", "retry")).Exit);
+        Assert.Equal([1L], Assert.Single(_bench.Sides.States.Retried).Ids);
+    }
+
+    [Fact]
+    public async Task Runs_and_status_show_the_last_run()
+    {
+        var run = new RunReport(9, "accounts", "push", Noon, Noon, new RunResult { Outcome = "ok", Updated = 3 });
+        _bench.Sides.States.Runs.Add(run);
+        _bench.Sides.States.Statuses.Add(new("accounts", 10, 1, 2, 0, 0, 0, 0, new Watermark(Noon, null), null, run, Noon));
+
+        var runs = await _bench.RunAsync("runs", "--json", "--limit", "1");
+        var status = await _bench.RunAsync("status", "--json");
+
+        Assert.Equal(("9", 3), (runs.Json[0].GetProperty("run").GetString(), runs.Json[0].GetProperty("updated").GetInt32()));
+        Assert.Equal(0, status.Exit);
+        Assert.False(status.Json.GetProperty("daemon").GetProperty("reachable").GetBoolean());
+        var mapping = status.Json.GetProperty("mappings")[0];
+        Assert.Equal((10, "good", "ok"), (mapping.GetProperty("linked").GetInt32(), mapping.GetProperty("file").GetString(), mapping.GetProperty("last_run").GetProperty("outcome").GetString()));
+        Assert.Equal(1, (await _bench.RunAsync("runs", "--limit", "0")).Exit);
+    }
+
+    [Fact]
+    public async Task Status_says_that_a_file_is_broken()
+    {
+        _bench.Write("accounts", "version: 1\n");
+
+        var answer = await _bench.RunAsync("status");
+
+        Assert.Equal(0, answer.Exit);
+        Assert.Contains("The key 'fields' is missing", answer.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(new[] { "plna" }, "There is no command 'plna'.", "Did you mean 'retl plan'?")]
+    [InlineData(new[] { "conflicts", "lst" }, "There is no command 'conflicts lst'.", "Did you mean 'retl conflicts list'?")]
+    [InlineData(new[] { "plan", "acounts" }, "There is no mapping 'acounts' in 'mappings'.", "Did you mean 'accounts'?")]
+    [InlineData(new[] { "validate", "nowhere" }, "There is no file or folder 'nowhere'.", "Name mapping files or a folder of them.")]
+    [InlineData(new[] { "sync", "--mappings", "/nowhere" }, "There are no mapping files in '/nowhere'.", null)]
+    [InlineData(new[] { "explain", "accounts", "A-1", "Phoen" }, "Mapping 'accounts' maps no field 'Phoen'.", "Did you mean 'Phone'?")]
+    [InlineData(new[] { "explain", "accounts", "A-1" }, "Nothing is known of 'A-1' in mapping 'accounts', and neither side has it.", null)]
+    public async Task Wrong_word_is_one_line_one_remedy_and_exit_code_1(string[] arguments, string what, string? remedy)
+    {
+        var answer = await _bench.RunAsync(arguments);
+
+        Assert.Equal(1, answer.Exit);
+        Assert.Equal("", answer.Output);
+        var lines = answer.Error.TrimEnd().Split('\n');
+        Assert.Equal(2, lines.Length);
+        Assert.Equal($"error: {what}", lines[0]);
+        Assert.True(remedy is null || lines[1] == $"  {remedy}", lines[1]);
+    }
+
+    [Fact]
+    public async Task Stack_traces_are_shown_only_when_asked_for()
+    {
+        _bench.Sides.States.Failure = new PortException(PortTrouble.Unavailable, "down");
+
+        Assert.DoesNotContain("   at ", (await _bench.RunAsync("runs")).Error, StringComparison.Ordinal);
+        Assert.Contains("   at ", (await _bench.RunAsync("runs", "--verbose")).Error, StringComparison.Ordinal);
+        Assert.Equal("down", (await _bench.RunAsync("runs", "--json")).Json.GetProperty("error").GetString());
+    }
+}

@@ -1,0 +1,119 @@
+using ReverseEtl.Core.Mappings;
+using ReverseEtl.Core.Schemas;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Daemon.Connections;
+using ReverseEtl.Engine.Ports;
+
+namespace ReverseEtl.Daemon.Tests.Support;
+
+/// <summary>Connections whose sides say what the sample mapping needs, or fail on demand.</summary>
+internal sealed class FakeConnections : IConnections
+{
+    public FakeWarehouse Main { get; } = new();
+
+    public FakeCrm Salesforce { get; } = new();
+
+    public FakeState States { get; } = new();
+
+    public IStateStore State => States;
+
+    public IWarehouse Warehouse(string name) => Main;
+
+    public ICrm Crm(string name) => Salesforce;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+/// <summary>A side that can be made to fail.</summary>
+internal abstract class FakeSide
+{
+    public PortException? Failure { get; set; }
+
+    public int Checks { get; private set; }
+
+    public Task CheckAsync(CancellationToken cancellationToken)
+    {
+        Checks++;
+        return Answer(0);
+    }
+
+    public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    protected Task<T> Answer<T>(T value) => Failure is null ? Task.FromResult(value) : Task.FromException<T>(Failure);
+}
+
+internal sealed class FakeWarehouse : FakeSide, IWarehouse
+{
+    public SideSchema? Model { get; set; } = Schemas.Of(
+        "analytics.accounts", ("account_id", FieldKind.Text), ("name", FieldKind.Text), ("phone", FieldKind.Text), ("csm", FieldKind.Text),
+        ("domain", FieldKind.Text), ("updated_at", FieldKind.Timestamp));
+
+    public IReadOnlyList<string> Duplicates { get; set; } = [];
+
+    public IReadOnlyList<string> Tables { get; set; } = ["analytics.accounts"];
+
+    public Task<SideSchema?> DescribeAsync(WarehouseSide side, CancellationToken cancellationToken) => Answer(Model);
+
+    public Task<SideSchema?> DescribeTableAsync(string table, CancellationToken cancellationToken) => Answer(Model);
+
+    public Task<IReadOnlyList<string>> FindDuplicateKeysAsync(WarehouseSide side, CancellationToken cancellationToken) => Answer(Duplicates);
+
+    public async IAsyncEnumerable<WarehouseRow> ReadAsync(
+        WarehouseRead read, DateTimeOffset? since, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var table in await Answer(Tables))
+        {
+            yield return new WarehouseRow(table, [FieldValue.Of(table)], null);
+        }
+    }
+
+    public Task<IReadOnlyList<WarehouseRow>> FindAsync(WarehouseRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+        Answer<IReadOnlyList<WarehouseRow>>([]);
+
+    public Task<IReadOnlyList<WarehouseWriteResult>> WriteAsync(WarehouseTarget target, IReadOnlyList<WarehouseWrite> writes, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+}
+
+internal sealed class FakeCrm : FakeSide, ICrm
+{
+    public SideSchema? Schema { get; set; } = Schemas.Account;
+
+    public CrmTraits Traits => new(200, 200, false);
+
+    public long Calls => 0;
+
+    public Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken) => Answer(Schema);
+
+    public Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken) =>
+        Answer<FieldSchema?>(new FieldSchema(path, new FieldType(FieldKind.Email)) { Createable = false, Updateable = false });
+
+    public IAsyncEnumerable<IReadOnlyList<CrmChange>> ReadChangesAsync(CrmRead read, DateTimeOffset? since, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<IReadOnlyDictionary<string, CrmRecord>> ReadAsync(CrmRead read, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        Answer<IReadOnlyDictionary<string, CrmRecord>>(new Dictionary<string, CrmRecord>());
+
+    public Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+        Answer(Array.Empty<CrmRecord>().ToLookup(record => record.Id));
+
+    public Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken) => throw new NotSupportedException();
+}
+
+internal static class Schemas
+{
+    public static SideSchema Account
+    {
+        get
+        {
+            var schema = Of("Account", ("Warehouse_Id__c", FieldKind.Text), ("Name", FieldKind.Text), ("Phone", FieldKind.Text), ("Website", FieldKind.Text));
+            var fields = schema.Fields.ToDictionary(StringComparer.OrdinalIgnoreCase);
+            fields["Warehouse_Id__c"] = fields["Warehouse_Id__c"] with { Unique = true };
+            return schema with { Fields = fields };
+        }
+    }
+
+    public static SideSchema Of(string name, params (string Name, FieldKind Kind)[] fields) =>
+        new(name, fields.ToDictionary(field => field.Name, field => new FieldSchema(field.Name, new FieldType(field.Kind)), StringComparer.OrdinalIgnoreCase));
+}
