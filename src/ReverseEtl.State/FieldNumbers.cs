@@ -14,7 +14,8 @@ internal sealed class FieldNumbers(int[] numbers)
     public int Count => _numbers.Length;
 
     /// <summary>Where each number stands in the mapping's order.</summary>
-    public IReadOnlyDictionary<int, int> Places { get; } = numbers.Select((number, place) => (number, place)).ToDictionary(pair => pair.number, pair => pair.place);
+    public IReadOnlyDictionary<int, int> Places { get; } =
+        numbers.Select((number, place) => (number, place)).ToDictionary(pair => pair.number, pair => pair.place);
 
     /// <summary>The numbers of the fields, given out where there is none yet. A number belongs to its two names for ever.</summary>
     public static async Task<FieldNumbers> OpenAsync(Session session, short mapping, IReadOnlyList<FieldMapping> fields, CancellationToken cancellationToken)

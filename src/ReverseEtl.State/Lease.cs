@@ -17,7 +17,7 @@ internal sealed record Lease(string Mapping, short Id, long Fence, TimeSpan Time
     private const string StillHeld = "select exists (select from retl.lease where mapping_id = @Id and holder is not null and expires_at > clock_timestamp())";
 
     /// <summary>Takes the lock of the mapping: of the session for a live cycle, of the transaction for a dry run.</summary>
-    public static async Task<bool> TryLockAsync(Session session, string mapping, CancellationToken cancellationToken)
+    public static async Task<bool> TryLockAsync(Session session, string mapping, TimeSpan time, CancellationToken cancellationToken)
     {
         var sql = session.IsDryRun ? "select pg_try_advisory_xact_lock(@key)" : "select pg_try_advisory_lock(@key)";
         var parameters = new { key = LockKey(mapping) };
@@ -26,7 +26,7 @@ internal sealed record Lease(string Mapping, short Id, long Fence, TimeSpan Time
             return true;
         }
 
-        return await EndStalledHolderAsync(session, mapping, cancellationToken)
+        return await EndStalledHolderAsync(session, mapping, time, cancellationToken)
             && await session.ScalarAsync<bool>(sql, parameters, cancellationToken);
     }
 
@@ -85,8 +85,9 @@ internal sealed record Lease(string Mapping, short Id, long Fence, TimeSpan Time
 
     private static long LockKey(string mapping) => (long)(ulong)(Fingerprint.OfText($"retl.mapping:{mapping}").Bits >> 64);
 
-    // A holder whose lease ran out may sit in a paused process whose connection, and so its lock, still stands.
-    private static async Task<bool> EndStalledHolderAsync(Session session, string mapping, CancellationToken cancellationToken) =>
+    // A holder whose lease ran out may sit in a paused process whose connection, and so its lock, still stands. One that the server
+    // works for, or has worked for since, is not stalled: its settlement renews the lease when it is done.
+    private static async Task<bool> EndStalledHolderAsync(Session session, string mapping, TimeSpan time, CancellationToken cancellationToken) =>
         await session.ScalarAsync<bool>(
             """
             select pg_terminate_backend(k.pid, 5000)
@@ -94,9 +95,11 @@ internal sealed record Lease(string Mapping, short Id, long Fence, TimeSpan Time
               join retl.mapping m on m.id = l.mapping_id
               join pg_locks k on k.pid = l.backend_pid and k.locktype = 'advisory' and k.granted and k.objsubid = 1
                              and ((k.classid::bigint << 32) | k.objid::bigint) = @key
+              join pg_stat_activity a on a.pid = k.pid and (a.state <> 'active' or a.wait_event_type = 'Client')
+                                     and a.state_change <= greatest(l.expires_at, clock_timestamp() - @time)
               join pg_database d on d.oid = k.database and d.datname = current_database()
              where m.name = @mapping and l.holder is not null and l.expires_at <= clock_timestamp()
             """,
-            new { mapping, key = LockKey(mapping) },
+            new { mapping, time, key = LockKey(mapping) },
             cancellationToken);
 }

@@ -51,22 +51,23 @@ public sealed class PostgresStateStore : IStateStore
     public async Task<IMappingState?> OpenAsync(StateOpening opening, CancellationToken cancellationToken)
     {
         var session = await OpenSessionAsync(opening.DryRun, cancellationToken);
+        MappingContext? context = null;
         try
         {
-            if (await Lease.TryLockAsync(session, opening.Mapping, cancellationToken)
-                && await OpenLockedAsync(session, opening, cancellationToken) is { } context)
+            if (await Lease.TryLockAsync(session, opening.Mapping, opening.LeaseTime, cancellationToken))
             {
-                return new MappingState(context, _options, token => OpenSessionAsync(dryRun: false, token));
+                context = await OpenLockedAsync(session, opening, cancellationToken);
             }
         }
-        catch
+        finally
         {
-            await GiveUpAsync(session);
-            throw;
+            if (context is null)
+            {
+                await GiveUpAsync(session);
+            }
         }
 
-        await GiveUpAsync(session);
-        return null;
+        return context is null ? null : new MappingState(context, _options, token => OpenSessionAsync(dryRun: false, token));
     }
 
     /// <inheritdoc />

@@ -15,7 +15,8 @@ internal static class StateFailure
     public static PortException Of(Exception exception, string endpoint) => exception switch
     {
         PostgresException e => new(TroubleOf(e.SqlState), $"The state database at {endpoint} refused: {e.MessageText} ({e.SqlState}).", e),
-        { InnerException: TimeoutException } or TimeoutException => new(PortTrouble.Unavailable, $"The state database at {endpoint} did not answer in time.", exception),
+        { InnerException: TimeoutException } or TimeoutException =>
+            new(PortTrouble.Unavailable, $"The state database at {endpoint} did not answer in time.", exception),
         _ => new(PortTrouble.Unavailable, $"The state database at {endpoint} cannot be reached: {exception.Message}", exception),
     };
 
@@ -27,8 +28,8 @@ internal static class StateFailure
     {
         "28" => PortTrouble.SignIn,
 
-        // Connection, rolled back, out of resources, object in use, operator intervention, system error.
-        "08" or "40" or "53" or "55" or "57" or "58" => PortTrouble.Unavailable,
+        // Connection, transaction ended, rolled back, out of resources, object in use, operator intervention, system error.
+        "08" or "25" or "40" or "53" or "55" or "57" or "58" => PortTrouble.Unavailable,
         _ => PortTrouble.Refused,
     };
 }

@@ -44,8 +44,30 @@ public sealed class JournalTests(StateDatabase database) : StateTestBase(databas
         Assert.Equal([null, null], pair.Bases);
         Assert.Equal(default, pair.CrmVersion);
 
+        Assert.Equal([new("new", Fingerprint.None, PairState.CreatingCrm)], await PrintsAsync(state));
+        Assert.Equal(0, await state.CountLinkedAsync(None));
+        Assert.Equal(["creating_crm"], await Database.AskAsync($"select state from retl.pairs where mapping = '{Mapping}'"));
+        Assert.Equal(PairState.CreatingCrm, (await Reports.ExplainAsync(Mapping, "new", None))!.Pair!.State);
+
         // The other side of it may not be written before the record is there, but it is another side.
         Assert.NotEqual(0, (await state.PrepareAsync([Update("new", epoch: 4, side: Side.Warehouse)], None))[0]);
+    }
+
+    [Fact]
+    public async Task Reserved_pair_becomes_the_settled_one_or_is_forgotten_and_may_be_reserved_again()
+    {
+        await using var state = await OpenAsync();
+        var ids = await state.PrepareAsync([Update("a", action: RecordAction.Create), Update("b", action: RecordAction.Create)], None);
+        await state.SettleAsync(At() with { Pairs = [Linked("a")], ForgottenPairs = ["b"], ClosedIntents = ids }, None);
+        Assert.Equal([new("a", Print("wa"), PairState.Linked)], await PrintsAsync(state));
+        ids = await state.PrepareAsync([Update("b", epoch: 2, action: RecordAction.Create), Update("a", action: RecordAction.Create)], None);
+        Assert.DoesNotContain(0, ids);
+        Assert.Equal([("a", PairState.Linked), ("b", PairState.CreatingCrm)], (await PrintsAsync(state)).Select(print => (print.Key, print.State)));
+
+        // Only the intent is known to be over: the pair stays reserved and a new attempt needs its epoch.
+        await state.SettleAsync(At() with { ClosedIntents = ids }, None);
+        Assert.Equal(0, (await state.PrepareAsync([Update("b", epoch: 1, action: RecordAction.Create)], None))[0]);
+        Assert.NotEqual(0, (await state.PrepareAsync([Update("b", epoch: 2, action: RecordAction.Create)], None))[0]);
     }
 
     [Fact]

@@ -62,6 +62,18 @@ public sealed class LeaseTests(StateDatabase database) : StateTestBase(database)
     }
 
     [Fact]
+    public async Task Holder_that_has_worked_since_its_lease_ran_out_is_not_ended()
+    {
+        await using var slow = await OpenAsync();
+        await RunOutAsync();
+        await slow.CountLinkedAsync(None);
+        Assert.Null(await Store.OpenAsync(Opening(), None));
+        Assert.Null(await Store.OpenAsync(Opening(dryRun: true), None));
+        await slow.SettleAsync(At() with { Pairs = [Linked("a")] }, None);
+        Assert.Equal(1, await slow.CountLinkedAsync(None));
+    }
+
+    [Fact]
     public async Task Holder_whose_fence_was_overtaken_can_record_nothing_though_its_connection_stands()
     {
         await using var old = await OpenAsync();
@@ -166,7 +178,7 @@ public sealed class LeaseTests(StateDatabase database) : StateTestBase(database)
     }
 
     private async Task RunOutAsync() => await Database.AskAsync(
-        $"update retl.lease set expires_at = clock_timestamp() - interval '1 ms' where mapping_id = (select id from retl.mapping where name = '{Mapping}')");
+        $"update retl.lease set expires_at = clock_timestamp() where mapping_id = (select id from retl.mapping where name = '{Mapping}')");
 
     private async Task EndConnectionAsync() => await Database.AskAsync(
         $"select pg_terminate_backend(backend_pid, 5000) from retl.lease where mapping_id = (select id from retl.mapping where name = '{Mapping}')");

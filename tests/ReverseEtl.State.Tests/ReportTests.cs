@@ -1,3 +1,4 @@
+using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
 using ReverseEtl.Engine.State;

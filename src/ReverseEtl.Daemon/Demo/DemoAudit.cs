@@ -97,7 +97,7 @@ internal sealed class DemoAudit(DemoStage stage)
                 }
             }
 
-            if (reference is var (referenceField, parents) && !rows.IsDBNull(1)
+            if (reference is var (referenceField, parents) && !rows.IsDBNull(1) && !unlinked.Contains(rows.GetString(1))
                 && parents[rows.GetString(1)].Select(CrmUser.IdOf).SingleOrDefault() != crm.Field(partner, referenceField))
             {
                 findings.Add($"{id} {referenceField}: does not point to the record of {rows.GetString(1)}");

@@ -68,8 +68,9 @@ internal sealed class DemoPlay(DemoStage stage, Ui ui, RetlParts parts)
             r.Mapping, N(r.Result.Created), N(r.Result.Linked), N(r.Result.Pulled), N(r.Result.Held), N(r.Result.Rejected), N(r.Result.ApiCalls), N(r.Result.DurationMs),
         }));
         Note(new("First load: nobody twice", "match rules", () => Task.FromResult(Expect(
-            ("accounts in Salesforce", N(DemoData.Accounts), N(stage.Salesforce.All("Account").Count)),
-            ("contacts in Salesforce", N(DemoData.Contacts), N(stage.Salesforce.All("Contact").Count)),
+            // The namesake is one more; the two new contacts of the account that waits for a decision wait with it.
+            ("accounts in Salesforce", N(DemoData.Accounts + 1), N(stage.Salesforce.All("Account").Count)),
+            ("contacts in Salesforce", N(DemoData.Contacts - 2), N(stage.Salesforce.All("Contact").Count)),
             ("contacts in HubSpot", N(DemoData.People), N(stage.HubSpot.All("contacts").Count)),
             ("linked or created accounts", N(DemoData.Accounts - 1), N(reports[0].Result.Created + reports[0].Result.Linked))))));
         Note(new("One account fits two CRM records", "ambiguous_match: review", async () => Expect(
@@ -136,7 +137,7 @@ internal sealed class DemoPlay(DemoStage stage, Ui ui, RetlParts parts)
         await SeeAsync(
         [
             new("A mapping file is edited wrongly", "the last good version keeps running", () => Task.FromResult(
-                catalog.Notes.Any(n => n.ToString()!.Contains("Sight", StringComparison.Ordinal)) && catalog.Mappings.Any(m => m.Name == "accounts")
+                catalog.Notes.Any(n => n is { Mapping: "accounts", Runs: true } && n.Problems.Any(p => p.Message.Contains("Sight", StringComparison.Ordinal)))
                     ? null : "the mistake is not told")),
         ], cancellationToken);
         await File.WriteAllTextAsync(file, before.Replace("\nschedule:", Line + "\nschedule:", StringComparison.Ordinal), cancellationToken);
@@ -175,8 +176,11 @@ internal sealed class DemoPlay(DemoStage stage, Ui ui, RetlParts parts)
     {
         var audit = new DemoAudit(stage);
         var findings = await audit.RunAsync(
+            // A-0061 let go of the merged record, C-3000 was deleted and the rule is to keep the row.
             new HashSet<string> { "A-0061", "C-3000" },
-            new HashSet<(string, string)> { ("A-0041", "Segment__c"), ("C-1001", "FirstName") },
+
+            // Flagged drift (the survivor of the merge has no segment either) and adopted drift stand.
+            new HashSet<(string, string)> { ("A-0041", "Segment__c"), ("A-0050", "Segment__c"), ("C-1001", "FirstName") },
             cancellationToken);
         foreach (var finding in findings.Take(20))
         {

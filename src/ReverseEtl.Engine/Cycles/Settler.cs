@@ -14,6 +14,9 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
     {
         var work = draft.Work;
         builder.ClearedDirty.AddRange(work.Marks);
+
+        // Whatever held the record earlier in this cycle is judged anew.
+        context.Books.Release(RecordKey.Display(work.Key));
         foreach (var (action, rule) in work.Events)
         {
             builder.Changes.Add(new Change(work.Key, work.Pair.CrmId, Side.Crm, action, [], [rule]));

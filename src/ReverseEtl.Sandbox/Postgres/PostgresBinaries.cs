@@ -37,7 +37,8 @@ internal sealed record PostgresBinaries(string Folder)
             }
         }
 
-        foreach (var (root, pattern) in new[] { ("/usr/lib/postgresql", "*"), ("/usr", "pgsql-*"), ("/opt/homebrew/opt", "postgresql@*"), ("/usr/local", "pgsql") })
+        (string, string)[] places = [("/usr/lib/postgresql", "*"), ("/usr", "pgsql-*"), ("/opt/homebrew/opt", "postgresql@*"), ("/usr/local", "pgsql")];
+        foreach (var (root, pattern) in places)
         {
             var versions = Directory.Exists(root) ? Directory.GetDirectories(root, pattern) : [];
             foreach (var version in versions.OrderByDescending(path => path, StringComparer.Ordinal))

@@ -56,17 +56,21 @@ public sealed class PrivatePostgres : IAsyncDisposable
         {
             if (folder.TryLock() is { } ownership)
             {
+                var port = 0;
                 try
                 {
                     await folder.CreateClusterAsync(binaries, server, options.Durable, cancellationToken);
-                    var port = await LaunchAsync(options, folder, binaries, server, cancellationToken);
-                    return new(options, folder, binaries, server, ownership, port);
+                    port = await LaunchAsync(options, folder, binaries, server, cancellationToken);
                 }
-                catch
+                finally
                 {
-                    await ownership.DisposeAsync();
-                    throw;
+                    if (port == 0)
+                    {
+                        await ownership.DisposeAsync();
+                    }
                 }
+
+                return new(options, folder, binaries, server, ownership, port);
             }
 
             if (folder.ReadyPort() is { } running)
@@ -77,7 +81,8 @@ public sealed class PrivatePostgres : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(100), options.Clock, cancellationToken);
         }
 
-        throw new InvalidOperationException($"Another process has been starting the PostgreSQL cluster in {folder.Path} for {options.Patience}; see {folder.Log}.");
+        throw new InvalidOperationException(
+            $"Another process has been starting the PostgreSQL cluster in {folder.Path} for {options.Patience}; see {folder.Log}.");
     }
 
     /// <summary>How to connect as superuser.</summary>

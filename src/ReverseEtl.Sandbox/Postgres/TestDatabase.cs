@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Npgsql;
 
 namespace ReverseEtl.Sandbox.Postgres;
@@ -24,6 +25,7 @@ public sealed class TestDatabase : IAsyncDisposable
     private const string FolderPrefix = "retl-test-";
     private static readonly TimeSpan Stale = TimeSpan.FromMinutes(10);
     private static readonly Lazy<Task<string>> Server = new(FindServerAsync);
+    private static readonly List<PosixSignalRegistration> Signals = [];
     private static int _count;
 
     private readonly string _server;
@@ -85,6 +87,10 @@ public sealed class TestDatabase : IAsyncDisposable
 
         var cluster = await PrivatePostgres.StartAsync(new(folder.FullName, Durable: false), CancellationToken.None);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.Discard();
+
+        // Since .NET 10 a process that is told to end by a signal does not come by ProcessExit.
+        Signals.AddRange(new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP }
+            .Select(signal => PosixSignalRegistration.Create(signal, _ => cluster.Discard())));
         return cluster.ConnectionString("postgres");
     }
 

@@ -54,6 +54,24 @@ comment on column retl.pair.base is 'The two halves last seen to correspond, by 
 create unique index pair_crm_id on retl.pair (mapping_id, crm_id) where state <> 5;
 create index pair_duplicate on retl.pair (mapping_id, crm_id) where state = 5;
 
+-- Apart from the pairs, because the row of a pair can hardly stay in its page when it gets its CRM id and its bases: a first load
+-- would leave a dead row for each. A key is in one of the two tables only.
+create table retl.reservation (
+    epoch      integer not null,
+    mapping_id smallint not null,
+    key        text collate "C" not null,
+    primary key (mapping_id, key)
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+comment on table retl.reservation is 'Pairs whose CRM record is being created and of which nothing else is known yet.';
+
+create view retl.every_pair as
+select crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base from retl.pair
+union all
+select '-infinity', epoch, mapping_id, 2::smallint, '00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000',
+       key, null, '\x01'
+  from retl.reservation;
+comment on view retl.every_pair is 'Pairs, and those that are only reserved, in the shape of retl.pair.';
+
 create sequence retl.intent_id;
 create table retl.intent (
     id            bigint primary key default nextval('retl.intent_id'),
@@ -96,6 +114,7 @@ comment on table retl.conflict is 'Questions to people, open and closed.';
 comment on column retl.conflict.states is
     'What is known of base_warehouse, base_crm, warehouse and crm: v value, n empty, a no record, u not moved, - not seen.';
 create unique index conflict_open on retl.conflict (mapping_id, kind, key, crm_id, field) nulls not distinct where closed_at is null;
+create index conflict_closed on retl.conflict (closed_at) where closed_at is not null;
 create index conflict_key on retl.conflict (mapping_id, key);
 
 create table retl.reject (
@@ -230,3 +249,4 @@ create table retl.run (
 );
 comment on table retl.run is 'Cycles. Old rows are removed.';
 create index run_mapping on retl.run (mapping_id, id);
+create index run_started on retl.run (started_at);

@@ -13,7 +13,7 @@ create function retl.kind_name(kind smallint) returns text language sql immutabl
 create view retl.pairs as
 select m.name as mapping, retl.display_key(p.key) as key, p.crm_id, retl.state_name(p.state) as state, p.epoch, p.crm_version,
        length(p.base) as base_bytes
-  from retl.pair p join retl.mapping m on m.id = p.mapping_id;
+  from retl.every_pair p join retl.mapping m on m.id = p.mapping_id;
 comment on view retl.pairs is 'The identity map: which warehouse row and CRM record belong together.';
 comment on column retl.pairs.key is 'Warehouse key; the parts of a compound key with a bar between them.';
 comment on column retl.pairs.state is 'linked, creating_crm, gone_from_warehouse, gone_from_crm or duplicate.';
@@ -62,7 +62,7 @@ create view retl.freshness as
 select m.name as mapping,
        w.through as warehouse_through, w.full_at as warehouse_full_at,
        c.through as crm_through, c.full_at as crm_full_at,
-       (select max(r.finished_at) from retl.run r where r.mapping_id = m.id and r.outcome in ('ok', 'attention')) as last_success_at,
+       (select r.finished_at from retl.run r where r.mapping_id = m.id and r.outcome in ('ok', 'attention') order by r.id desc limit 1) as last_success_at,
        (select count(*) from retl.dirty d where d.mapping_id = m.id) as dirty,
        (select count(*) from retl.intent i where i.mapping_id = m.id) as open_intents,
        (select count(*) from retl.conflict k where k.mapping_id = m.id and k.closed_at is null) as open_conflicts,

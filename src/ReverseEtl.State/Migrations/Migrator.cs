@@ -29,7 +29,8 @@ internal static class Migrator
             throw new PortException(PortTrouble.Refused, $"The state needs PostgreSQL 15 or later; this server is {connection.PostgreSqlVersion}.");
         }
 
-        await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_lock(@MigrationLock)", new { MigrationLock }, commandTimeout: 0, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(new CommandDefinition(
+            "select pg_advisory_lock(@MigrationLock)", new { MigrationLock }, commandTimeout: 0, cancellationToken: cancellationToken));
         await connection.ExecuteAsync(new CommandDefinition("create schema if not exists retl", cancellationToken: cancellationToken));
         var result = await Task.Run(() => Upgrader(own).PerformUpgrade(), cancellationToken);
         if (!result.Successful)

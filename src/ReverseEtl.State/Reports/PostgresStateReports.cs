@@ -20,7 +20,7 @@ internal sealed class PostgresStateReports(Func<CancellationToken, Task<Session>
                 (select count(*) from retl.tombstone t where t.mapping_id = m.id),
                 (select count(*) from retl.loss l where l.mapping_id = m.id),
                 w.through, w.full_at, c.through, c.full_at,
-                (select max(s.finished_at) from retl.run s where s.mapping_id = m.id and s.outcome in ('ok', 'attention')),
+                (select s.finished_at from retl.run s where s.mapping_id = m.id and s.outcome in ('ok', 'attention') order by s.id desc limit 1),
                 {RunTable.Columns}
            from retl.mapping m
            left join retl.watermark w on w.mapping_id = m.id and w.side = 0
@@ -100,12 +100,18 @@ internal sealed class PostgresStateReports(Func<CancellationToken, Task<Session>
         return await Explanation.OfAsync(session, mapping, keyOrCrmId, cancellationToken);
     }
 
-    private static async Task<string?> ResolveAsync(Session session, long conflict, Resolution resolution, DateTimeOffset at, CancellationToken cancellationToken)
+    private static async Task<string?> ResolveAsync(
+        Session session, long conflict, Resolution resolution, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var found = await session.QueryAsync(
             "select mapping_id, key, crm_id, outcome, closed_at from retl.conflict where id = @conflict for update",
             new { conflict },
-            row => (Mapping: row.GetInt16(0), Key: row.TextOrNull(1), CrmId: row.TextOrNull(2), Outcome: PgText.Load(row.TextOrNull(3)), Closed: !row.IsDBNull(4)),
+            row => (
+                Mapping: row.GetInt16(0),
+                Key: row.TextOrNull(1),
+                CrmId: row.TextOrNull(2),
+                Outcome: PgText.Load(row.TextOrNull(3)),
+                Closed: !row.IsDBNull(4)),
             cancellationToken);
         if (found.Count == 0)
         {
@@ -120,7 +126,14 @@ internal sealed class PostgresStateReports(Func<CancellationToken, Task<Session>
 
         await session.ExecuteAsync(
             "update retl.conflict set choice = @choice, choice_value = @value, chosen_by = @by, chosen_at = @at where id = @conflict",
-            new { conflict, choice = (short)resolution.Choice, value = PgText.Store(resolution.Value), by = PgText.Store(resolution.By), at = at.ToUniversalTime() },
+            new
+            {
+                conflict,
+                choice = (short)resolution.Choice,
+                value = PgText.Store(resolution.Value),
+                by = PgText.Store(resolution.By),
+                at = at.ToUniversalTime(),
+            },
             cancellationToken);
         await AttentionTable.MarkAsync(session, row.Mapping, [new(row.Key, row.CrmId, "conflict decided")], at, cancellationToken);
         return null;

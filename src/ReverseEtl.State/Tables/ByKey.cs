@@ -15,12 +15,17 @@ internal static class ByKey
         $"""
          select {columns}
            from (select distinct unnest(@keys) as key) as wanted
-          cross join lateral (select r.ctid, r.* from retl.{table} r where r.mapping_id = @Id and r.{column} = wanted.key and {condition} offset 0) r
+          cross join lateral (select r.* from retl.{table} r where r.mapping_id = @Id and r.{column} = wanted.key and {condition} offset 0) r
          """;
 
     /// <summary>Deletes the rows of the mapping <c>@Id</c> with one of the keys <c>@keys</c>.</summary>
     public static string Delete(string table, string column = "key") =>
-        $"delete from retl.{table} where ctid = any(array({Select("r.ctid", table, column)}))";
+        $"""
+         delete from retl.{table} where ctid = any(array(
+             select r.ctid
+               from (select distinct unnest(@keys) as key) as wanted
+              cross join lateral (select r.ctid from retl.{table} r where r.mapping_id = @Id and r.{column} = wanted.key offset 0) r))
+         """;
 
     /// <summary>Deletes the rows of the mapping <c>@Id</c> with one of the pairs of <c>@keys</c> and <c>@sides</c>.</summary>
     public static string DeleteSides(string table) =>

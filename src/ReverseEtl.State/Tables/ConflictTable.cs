@@ -9,7 +9,8 @@ internal sealed class ConflictTable(MappingContext context)
 {
     /// <summary>Columns in the order of <see cref="Read"/>.</summary>
     public const string Columns =
-        "r.id, r.kind, r.key, r.crm_id, r.field, r.base_warehouse, r.base_crm, r.warehouse, r.crm, r.states, r.opened_at, r.choice, r.choice_value, r.chosen_by";
+        "r.id, r.kind, r.key, r.crm_id, r.field, r.base_warehouse, r.base_crm, r.warehouse, r.crm, r.states, r.opened_at, r.choice, "
+        + "r.choice_value, r.chosen_by";
 
     // A decision was about the values that were shown: when either side has another one now, it is asked for again.
     private const string Open =

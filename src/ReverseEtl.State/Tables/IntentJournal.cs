@@ -1,5 +1,5 @@
-using System.Data.Common;
 using ReverseEtl.Core.Planning;
+using System.Data.Common;
 using ReverseEtl.Engine.Ports;
 using ReverseEtl.Engine.State;
 
@@ -24,12 +24,7 @@ internal sealed class IntentJournal(MappingContext context)
         """;
 
     private const string Reserve =
-        """
-        insert into retl.pair (crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base)
-        select '-infinity', w.epoch, @Id, @creating, @none, @none, w.key, null, @nothing
-          from unnest(@keys, @epochs) as w(key, epoch)
-        on conflict (mapping_id, key) do nothing
-        """;
+        "insert into retl.reservation (epoch, mapping_id, key) select w.epoch, @Id, w.key from unnest(@keys, @epochs) as w(key, epoch)";
 
     public Task<List<Intent>> OpenAsync(CancellationToken cancellationToken) => context.Session.QueryAsync(
         $"select {Columns} from retl.intent where mapping_id = @Id order by id", new { context.Id }, Read, cancellationToken);
@@ -79,7 +74,7 @@ internal sealed class IntentJournal(MappingContext context)
     private async Task<IReadOnlyList<long>> JournalAsync(IReadOnlyList<Intent> intents, CancellationToken cancellationToken)
     {
         var epochs = (await context.Session.QueryAsync(
-            ByKey.Select("r.key, r.epoch", "pair"),
+            ByKey.Select("r.key, r.epoch", "every_pair"),
             new { context.Id, keys = intents.Select(intent => intent.Key).ToArray() },
             row => (Key: row.GetString(0), Epoch: row.GetInt32(1)),
             cancellationToken)).ToDictionary(pair => pair.Key, pair => pair.Epoch, StringComparer.Ordinal);
@@ -102,15 +97,7 @@ internal sealed class IntentJournal(MappingContext context)
     private Task ReserveAsync(List<Intent> creates, CancellationToken cancellationToken) =>
         creates.Count == 0 ? Task.CompletedTask : context.Session.ExecuteAsync(
             Reserve,
-            new
-            {
-                context.Id,
-                creating = (short)PairState.CreatingCrm,
-                none = Guid.Empty,
-                nothing = BaseCodec.Pack([], []),
-                keys = creates.Select(intent => intent.Key).ToArray(),
-                epochs = creates.Select(intent => intent.Epoch).ToArray(),
-            },
+            new { context.Id, keys = creates.Select(intent => intent.Key).ToArray(), epochs = creates.Select(intent => intent.Epoch).ToArray() },
             cancellationToken);
 
     private object Parameters(List<Intent> intents) => new

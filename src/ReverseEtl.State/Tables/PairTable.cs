@@ -13,7 +13,7 @@ internal sealed class PairTable(MappingContext context, Func<CancellationToken, 
     private int _cursors;
 
     // A cursor takes no parameters.
-    private string Prints => $"select key, warehouse_print, state from retl.pair where mapping_id = {context.Id} order by key";
+    private string Prints => $"select key, warehouse_print, state from retl.every_pair where mapping_id = {context.Id} order by key";
 
     /// <summary>All pairs by key, never all of them in memory. Beside the session when it is live, within it when it is a dry run.</summary>
     public IAsyncEnumerable<PairPrint> ReadPrintsAsync(CancellationToken cancellationToken) =>
@@ -25,7 +25,7 @@ internal sealed class PairTable(MappingContext context, Func<CancellationToken, 
     public async Task<IReadOnlyDictionary<string, Pair>> ByKeyAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
     {
         var pairs = keys.Count == 0 ? [] : await context.Session.QueryAsync(
-            ByKey.Select(Columns, "pair"), new { context.Id, keys = keys.ToArray() }, ReadPair, cancellationToken);
+            ByKey.Select(Columns, "every_pair"), new { context.Id, keys = keys.ToArray() }, ReadPair, cancellationToken);
         return pairs.ToDictionary(pair => pair.Key, StringComparer.Ordinal);
     }
 
@@ -39,10 +39,12 @@ internal sealed class PairTable(MappingContext context, Func<CancellationToken, 
         return pairs.ToLookup(pair => pair.CrmId!, StringComparer.Ordinal);
     }
 
-    public async Task<IReadOnlyDictionary<string, string>> CrmIdsOfAsync(string mapping, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyDictionary<string, string>> CrmIdsOfAsync(
+        string mapping, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
         await ReadMapAsync(ByKey.Select("r.key, r.crm_id", "pair", "key", "r.state = 1"), mapping, keys, cancellationToken);
 
-    public async Task<IReadOnlyDictionary<string, string>> KeysOfAsync(string mapping, IReadOnlyCollection<string> crmIds, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, string>> KeysOfAsync(
+        string mapping, IReadOnlyCollection<string> crmIds, CancellationToken cancellationToken)
     {
         var winners = await ReadMapAsync(ByKey.Select("r.loser, r.winner", "alias", "loser"), mapping, crmIds, cancellationToken);
         var keys = await ReadMapAsync(
@@ -62,7 +64,8 @@ internal sealed class PairTable(MappingContext context, Func<CancellationToken, 
         return found;
     }
 
-    private async Task<Dictionary<string, string>> ReadMapAsync(string sql, string mapping, IReadOnlyCollection<string> wanted, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, string>> ReadMapAsync(
+        string sql, string mapping, IReadOnlyCollection<string> wanted, CancellationToken cancellationToken)
     {
         var id = mapping == context.Lease.Mapping ? context.Id : await MappingRow.FindAsync(context.Session, mapping, cancellationToken);
         var rows = wanted.Count == 0 || id == 0 ? [] : await context.Session.QueryAsync(

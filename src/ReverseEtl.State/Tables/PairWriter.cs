@@ -4,7 +4,10 @@ using ReverseEtl.Engine.State;
 
 namespace ReverseEtl.State.Tables;
 
-/// <summary>Writes pairs: copied into a table of the session, then merged from there, so that unchanged rows are not written and a batch of any size costs a few statements.</summary>
+/// <summary>
+/// Writes pairs: copied into a table of the session and merged from there, so that unchanged rows are not written and a batch of any
+/// size costs a few statements.
+/// </summary>
 internal sealed class PairWriter(MappingContext context)
 {
     private const string Batch = "pg_temp.pair_batch";
@@ -34,6 +37,8 @@ internal sealed class PairWriter(MappingContext context)
                               excluded.crm_id, excluded.base)
         """;
 
+    private static readonly string DropReservations = ByKey.Delete("reservation");
+
     // A linked record is alive, whatever was merged away under its id before: the CRM restored it.
     private static readonly string DropAliases = ByKey.Delete("alias", "loser");
 
@@ -53,13 +58,14 @@ internal sealed class PairWriter(MappingContext context)
         await context.Session.ImportAsync(
             $"{Batch} (crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base)", pairs, WriteAsync, cancellationToken);
         await context.Session.ExecuteAsync($"{LetGo}; {Upsert}", null, cancellationToken);
+        await context.Session.ExecuteAsync(DropReservations, new { context.Id, keys = pairs.Select(pair => pair.Key).ToArray() }, cancellationToken);
         var linked = pairs.Where(pair => pair.State is PairState.Linked).Select(pair => pair.CrmId).ToArray();
         await context.Session.ExecuteAsync(DropAliases, new { context.Id, keys = linked }, cancellationToken);
     }
 
     public Task ForgetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         keys.Count == 0 ? Task.CompletedTask : context.Session.ExecuteAsync(
-            ByKey.Delete("pair"), new { context.Id, keys = keys.ToArray() }, cancellationToken);
+            $"{ByKey.Delete("pair")}; {DropReservations}", new { context.Id, keys = keys.ToArray() }, cancellationToken);
 
     private async Task WriteAsync(NpgsqlBinaryImporter row, Pair pair)
     {
