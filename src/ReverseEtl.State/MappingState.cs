@@ -85,6 +85,9 @@ internal sealed class MappingState : IMappingState
     public Task<ILookup<string, Conflict>> OpenConflictsAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
         _conflicts.OpenOfAsync(keys, cancellationToken);
 
+    public async Task<IReadOnlyList<Conflict>> RecordQuestionsAsync(IReadOnlyCollection<string> crmIds, CancellationToken cancellationToken) =>
+        await _conflicts.LatestOfRecordsAsync(crmIds, cancellationToken);
+
     public Task<ILookup<string, Reject>> RejectsAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
         _rejects.OfAsync(keys, cancellationToken);
 
@@ -164,6 +167,7 @@ internal sealed class MappingState : IMappingState
     private async Task SettleTroubleAsync(Settlement settlement, CancellationToken cancellationToken)
     {
         await _conflicts.CloseAsync(settlement.ClosedConflicts, settlement.At, cancellationToken);
+        await _conflicts.CloseOfRecordsAsync(settlement.ForgottenUnlinked, settlement.At, cancellationToken);
         await _conflicts.OpenAsync(settlement.Conflicts, settlement.At, cancellationToken);
         await _rejects.ClearAsync(settlement.ClearedRejects, cancellationToken);
         await _rejects.StoreAsync(settlement.Rejects, settlement.At, cancellationToken);

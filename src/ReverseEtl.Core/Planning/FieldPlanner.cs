@@ -54,6 +54,12 @@ public static class FieldPlanner
             return Frozen(rule, view, question, moved);
         }
 
+        // Flagged drift stands although the base does not name it: whether it still does, and what a write would replace, must be seen.
+        if (view.Question is not null && NeedsRead(view) is { } read)
+        {
+            return read;
+        }
+
         return view.Base is null ? FirstMeeting.Plan(rule, view) : Moved(rule, view, moved);
     }
 

@@ -19,7 +19,7 @@ public static class Guards
     public static string? Halt(Guard guard, Turnover turnover, bool destroys) =>
         SideEmptied(turnover)
         ?? KeysChanged(turnover)
-        ?? TooManyChanges(guard, turnover)
+        ?? TooManyChanges(guard, turnover, destroys)
         ?? (destroys ? TooManyDeletes(guard, turnover) : null);
 
     private static string? SideEmptied(Turnover t) => t.Linked >= RemarkablePairs && t.Missing >= t.Linked && !LooksRekeyed(t)
@@ -33,11 +33,14 @@ public static class Guards
     // About as many rows gone as come is what a changed key looks like; a few may really have come or gone in the same cycle.
     private static bool LooksRekeyed(Turnover t) => t.Missing >= RemarkablePairs && t.Missing * 2 > t.Linked && t.New * 2 >= t.Missing;
 
-    // While nothing is linked everything is new: the first load.
-    private static string? TooManyChanges(Guard guard, Turnover t) =>
-        t.Linked > 0 && guard.MaxChanges is { } cap && t.Changed + t.Missing > cap.Allows(t.Linked)
-            ? $"max_changes: {t.Changed + t.Missing} records would change, {cap} of {t.Linked} allows {cap.Allows(t.Linked)}"
+    // While nothing is linked everything is new: the first load. A missing record is a change only where something is done about it.
+    private static string? TooManyChanges(Guard guard, Turnover t, bool destroys)
+    {
+        var changes = t.Changed + (destroys ? t.Missing : 0);
+        return t.Linked > 0 && guard.MaxChanges is { } cap && changes > cap.Allows(t.Linked)
+            ? $"max_changes: {changes} records would change, {cap} of {t.Linked} allows {cap.Allows(t.Linked)}"
             : null;
+    }
 
     private static string? TooManyDeletes(Guard guard, Turnover t) => t.Missing > guard.MaxDeletes.Allows(t.Linked)
         ? $"max_deletes: {t.Missing} records would be deleted, {guard.MaxDeletes} of {t.Linked} allows {guard.MaxDeletes.Allows(t.Linked)}"

@@ -75,19 +75,6 @@ internal sealed class BatchExecutor(CycleContext context)
 
     private async Task JournalAsync(List<Draft> drafts, CancellationToken cancellationToken)
     {
-        foreach (var draft in drafts)
-        {
-            if (draft.Crm is { } crm)
-            {
-                context.Books.Plan(RecordKey.Display(draft.Work.Key), draft.Work.Pair.CrmId, Side.Crm, crm.Intent.Action, draft.Planned(crm, Side.Crm));
-            }
-
-            if (draft.Row is { } row)
-            {
-                context.Books.Plan(RecordKey.Display(draft.Work.Key), draft.Work.Pair.CrmId, Side.Warehouse, row.Intent.Action, draft.Planned(row, Side.Warehouse));
-            }
-        }
-
         var writes = drafts.SelectMany(d => d.Writes).ToList();
         if (writes.Count == 0)
         {
@@ -98,6 +85,13 @@ internal sealed class BatchExecutor(CycleContext context)
         for (var i = 0; i < writes.Count; i++)
         {
             writes[i].Id = ids[i];
+        }
+
+        // What the journal did not take comes again with its next look.
+        foreach (var (draft, write) in drafts.SelectMany(d => d.Writes.Where(w => w.MaySend).Select(w => (d, w))))
+        {
+            var (work, intent) = (draft.Work, write.Intent);
+            context.Books.Plan(RecordKey.Display(work.Key), work.Pair.CrmId, intent.Side, intent.Action, draft.Planned(write, intent.Side));
         }
     }
 

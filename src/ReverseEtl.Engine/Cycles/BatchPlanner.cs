@@ -22,7 +22,7 @@ internal sealed class BatchPlanner(CycleContext context)
     public async Task PlanAsync(IReadOnlyList<Work> batch, CancellationToken cancellationToken)
     {
         await AttachAsync(batch, cancellationToken);
-        var open = batch;
+        IReadOnlyList<Work> open = [.. batch.Where(MayPlan)];
         for (var round = 0; open.Count > 0; round++)
         {
             if (round == MaxRounds)
@@ -44,8 +44,26 @@ internal sealed class BatchPlanner(CycleContext context)
         foreach (var work in batch)
         {
             work.Views = Views(work);
-            work.Decision = new RecordDecision(RecordStep.Fields, "new_in_warehouse: create");
+            work.Decision = new RecordDecision(RecordStep.Fields, "new_in_warehouse: create") { Closes = Answered(work.Question(field: null)) };
         }
+    }
+
+    private static string? Answered(Conflict? question) => question switch
+    {
+        null => null,
+        { Resolution: { } answer } => $"resolved: {answer.Choice.ToString().ToLowerInvariant()}",
+        _ => "no record answers to it any more",
+    };
+
+    private bool MayPlan(Work work)
+    {
+        work.Held ??= context.InDoubt.Contains(work.Key) ? "in_flight" : null;
+        if (work.Held is { } reason)
+        {
+            work.Decision = new RecordDecision(RecordStep.Frozen, reason);
+        }
+
+        return work.Held is null;
     }
 
     private async Task<IReadOnlyList<Work>> RoundAsync(IReadOnlyList<Work> open, CancellationToken cancellationToken)
@@ -72,7 +90,7 @@ internal sealed class BatchPlanner(CycleContext context)
 
         await ReadRecordsAsync(readCrm, cancellationToken);
         await ReadRowsAsync(readRows, cancellationToken);
-        return [.. again, .. readCrm, .. readRows];
+        return [.. again, .. readCrm, .. readRows.Where(MayPlan)];
     }
 
     public async Task ReadRowsAsync(IReadOnlyList<Work> works, CancellationToken cancellationToken)
@@ -86,6 +104,12 @@ internal sealed class BatchPlanner(CycleContext context)
             .ToLookup(r => r.Key!, StringComparer.Ordinal);
         foreach (var work in works)
         {
+            if (rows[work.Key].Skip(1).Any())
+            {
+                work.Held = PushPass.RepeatedKey;
+                continue;
+            }
+
             work.With(rows[work.Key].FirstOrDefault());
         }
     }
@@ -130,14 +154,15 @@ internal sealed class BatchPlanner(CycleContext context)
     {
         var question = work.Question(field: null);
         var missing = work.RowPresence is Presence.Missing ? Side.Warehouse : Side.Crm;
-        var since = work.Tombstones.TryGetValue(missing, out var tombstone) ? tombstone.MissingSince : context.Now;
+        var aged = work.IsRevisited && work.Tombstones.TryGetValue(missing, out var tombstone)
+            && context.Now - tombstone.MissingSince >= context.Options.TombstoneAge;
         return new RecordView
         {
             State = work.Pair.State,
             Warehouse = work.RowPresence,
             Crm = work.RecordPresence,
             Fields = work.Views,
-            IsAged = context.Now - since >= context.Options.TombstoneAge,
+            IsAged = aged,
             Question = question is null ? null : new OpenRecordQuestion(question.Kind, question.Resolution),
         };
     }

@@ -50,10 +50,10 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
 
         if (request.DryRun)
         {
-            await ShowBeforeAsync(context, cancellationToken);
+            await ShowBeforeAsync(context, runtime.Crm, cancellationToken);
         }
 
-        var result = await FinishAsync(state, run, await CountAsync(context, cancellationToken), started, rehearsed.Crm.Calls - calls - books.DisplayCalls);
+        var result = await FinishAsync(state, run, await CountAsync(context, cancellationToken), started, rehearsed.Crm.Calls - calls - books.DisplayCalls, books.Halt is not null);
         logger.LogInformation(
             "Cycle {Outcome}: {Created} created, {Updated} updated, {Linked} linked, {Pulled} pulled, {Rejected} rejected, {Conflicts} conflicts, {Held} held, {ApiCalls} API calls",
             result.Outcome, result.Created, result.Updated, result.Linked, result.Pulled, result.Rejected, result.Conflicts, result.Held, result.ApiCalls);
@@ -69,6 +69,7 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         var everything = context.FirstLoad || context.State.VersionChanged;
         var planner = new BatchPlanner(context);
         var executor = new BatchExecutor(context);
+        var linker = new Linker(context);
         await new RecoveryPass(context).RunAsync(cancellationToken);
 
         // What people did in the CRM is known before anything is written over it; and a first load must know whom it may match.
@@ -82,11 +83,11 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
             var imports = context.Mapping.Records.NewInCrm is not NewRecord.Ignore;
             var full = everything || imports || context.Request.FullWarehouse || context.Mapping.Warehouse.ChangedAt is null
                 || await IsDueAsync(context, Side.Warehouse, cancellationToken);
-            await new PushPass(context, planner, executor).RunAsync(full, cancellationToken);
-            await new Imports(context).RunAsync(cancellationToken);
+            await new PushPass(context, planner, executor, linker).RunAsync(full, cancellationToken);
+            await new Imports(context, linker).RunAsync(cancellationToken);
         }
 
-        await new RevisitPass(context, planner, executor).RunAsync(cancellationToken);
+        await new RevisitPass(context, planner, executor, linker).RunAsync(cancellationToken);
         if (context.FirstLoad)
         {
             await context.State.FinishFirstLoadAsync(cancellationToken);
@@ -118,28 +119,30 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         };
     }
 
-    private async Task<RunResult> FinishAsync(IMappingState state, long run, RunResult counted, long started, long calls)
+    // A cycle that was halted under an edited mapping did not read everything again, and only a run that failed makes the next one do so.
+    private async Task<RunResult> FinishAsync(IMappingState state, long run, RunResult counted, long started, long calls, bool halted = false)
     {
         var result = counted with { ApiCalls = calls, DurationMs = (long)time.GetElapsedTime(started).TotalMilliseconds };
-        await state.FinishRunAsync(run, result, time.GetUtcNow(), CancellationToken.None);
+        var recorded = halted && state.VersionChanged ? result with { Outcome = "failed" } : result;
+        await state.FinishRunAsync(run, recorded, time.GetUtcNow(), CancellationToken.None);
         return result;
     }
 
     // People want to see what is there now, also where the decision did not need to know. These reads decide nothing and are not counted.
-    private static async Task ShowBeforeAsync(CycleContext context, CancellationToken cancellationToken)
+    private static async Task ShowBeforeAsync(CycleContext context, ICrm crm, CancellationToken cancellationToken)
     {
         var blind = context.Books.Changes.Index()
             .Where(c => c.Item is { Side: Side.Crm, CrmId: not null } && c.Item.Fields.Any(f => f.Before.State is ValueState.Unmoved)).ToList();
-        var before = context.Crm.Calls;
+        var before = crm.Calls;
         foreach (var changes in blind.Chunk(context.Options.BatchSize))
         {
-            var records = await context.Crm.ReadAsync(context.Runtime.CrmRead, [.. changes.Select(c => c.Item.CrmId!).Distinct(StringComparer.Ordinal)], cancellationToken);
+            var records = await crm.ReadAsync(context.Runtime.CrmRead, [.. changes.Select(c => c.Item.CrmId!).Distinct(StringComparer.Ordinal)], cancellationToken);
             foreach (var (index, change) in changes.Where(c => records.ContainsKey(c.Item.CrmId!)))
             {
                 context.Books.Show(index, field => context.Runtime.Value(records[change.CrmId!], field));
             }
         }
 
-        context.Books.DisplayCalls = context.Crm.Calls - before;
+        context.Books.DisplayCalls = crm.Calls - before;
     }
 }

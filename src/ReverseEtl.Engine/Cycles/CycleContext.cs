@@ -17,6 +17,12 @@ internal sealed record CycleContext(
     /// <summary>How many pairs were linked when the cycle began; what the guard measures against.</summary>
     public required long LinkedBefore { get; init; }
 
+    /// <summary>
+    /// Keys of records with a write in the CRM whose outcome is not known. Until recovery has judged it, what is seen of them may be our own
+    /// value in the CRM's spelling, so nothing may be concluded.
+    /// </summary>
+    public HashSet<string> InDoubt { get; } = new(StringComparer.Ordinal);
+
     public DateTimeOffset Now => Time.GetUtcNow();
 
     /// <summary>The guard protects what exists; a first load and an approved cycle pass.</summary>

@@ -109,6 +109,11 @@ internal sealed class Drafter(CycleContext context)
 
     private void Remove(Draft draft, RecordAction action, CrmWriteKind kind)
     {
+        if (RefusedNow(draft, Side.Crm, [], []))
+        {
+            return;
+        }
+
         draft.CrmWrite = new CrmWrite(kind, Trace(draft.Work.Key), draft.Work.Pair.CrmId, null, []);
         draft.Crm = new SideWrite(Intent(draft.Work, Side.Crm, action, []), []);
     }

@@ -10,7 +10,7 @@ namespace ReverseEtl.Engine.Cycles;
 /// Takes care of CRM records that no row has claimed, once every row had its chance: creates rows for them or asks. A new row gets every
 /// mapped value, also of fields that the warehouse owns: blank ones would otherwise be pushed over what people typed.
 /// </summary>
-internal sealed class Imports(CycleContext context)
+internal sealed class Imports(CycleContext context, Linker linker)
 {
     private const string Rule = "new_in_crm: create";
 
@@ -23,35 +23,56 @@ internal sealed class Imports(CycleContext context)
 
         await foreach (var ids in context.State.ReadUnlinkedAsync(cancellationToken).InBatchesAsync(context.Options.BatchSize, cancellationToken))
         {
-            var records = (await context.Crm.ReadAsync(context.Runtime.CrmRead, ids, cancellationToken)).Values
+            var live = (await context.Crm.ReadAsync(context.Runtime.CrmRead, ids, cancellationToken)).Values
                 .Where(r => r.Presence is CrmPresence.Live).DistinctBy(r => r.Id).ToList();
+            var records = await UnclaimedAsync(live, cancellationToken);
             if (context.Mapping.Records.NewInCrm is NewRecord.Review)
             {
-                await AskAsync(records, cancellationToken);
+                records = await DecidedAsync(records, cancellationToken);
             }
-            else
+
+            if (records.Count > 0)
             {
                 await CreateAsync(records, cancellationToken);
             }
         }
     }
 
-    private async Task AskAsync(List<CrmRecord> records, CancellationToken cancellationToken)
+    // A record that a row may mean is that row's, although a person has to say so yet; and one that carries the key of a pair is that
+    // pair's, although the answer to its creation is still out.
+    private async Task<List<CrmRecord>> UnclaimedAsync(List<CrmRecord> records, CancellationToken cancellationToken)
     {
-        records.ForEach(r => context.Books.Hold(r.Id, "new_in_crm: review"));
+        var carried = await context.State.PairsByKeyAsync([.. records.Select(CarriedKey).OfType<string>()], cancellationToken);
+        return [.. records.Where(r => !linker.IsClaimed(r) && !(CarriedKey(r) is { } key && carried.ContainsKey(key)))];
+    }
+
+    /// <summary>Asks about records that nobody was asked about, and returns those that a person wants to have a row.</summary>
+    private async Task<List<CrmRecord>> DecidedAsync(List<CrmRecord> records, CancellationToken cancellationToken)
+    {
+        var questions = (await context.State.RecordQuestionsAsync([.. records.Select(r => r.Id)], cancellationToken))
+            .ToDictionary(q => q.CrmId!, StringComparer.Ordinal);
+        var asked = records.Where(r => questions.GetValueOrDefault(r.Id)?.Resolution is null).ToList();
+        asked.ForEach(r => context.Books.Hold(r.Id, "new_in_crm: review"));
+        var leftAlone = questions.Values.Where(q => q.Resolution is { } answer && !TakesRow(answer));
         await context.State.SettleAsync(
             context.Settlement() with
             {
-                Conflicts = [.. records.Select(r => new Conflict(
+                Conflicts = [.. asked.Select(r => new Conflict(
                     ConflictKind.NewInCrm, null, r.Id, null, FieldValue.NotObserved, FieldValue.NotObserved, FieldValue.NotObserved, FieldValue.Of(r.Id)))],
+                ClosedConflicts = [.. leftAlone.Select(q => new ConflictClosing(q.Id, "resolved: left alone"))],
             },
             cancellationToken);
+        return [.. records.Where(r => questions.GetValueOrDefault(r.Id)?.Resolution is { } answer && TakesRow(answer))];
     }
 
-    private async Task CreateAsync(List<CrmRecord> records, CancellationToken cancellationToken)
+    private static bool TakesRow(Resolution answer) => answer.Choice is ResolutionChoice.Crm or ResolutionChoice.Value;
+
+    private async Task CreateAsync(List<CrmRecord> all, CancellationToken cancellationToken)
     {
         var translation = new Translation(context);
-        await translation.LoadAsync([], records, cancellationToken);
+        await translation.LoadAsync([], all, cancellationToken);
+        var standing = await context.State.RejectsAsync([.. all.Select(RejectKey)], cancellationToken);
+        var records = all.Where(r => !standing[RejectKey(r)].Any(s => s.Side is Side.Warehouse && s.Print == Print(r) && !(s.NextAttemptAt <= context.Now))).ToList();
         var writes = records.Select(r => Write(r, translation)).ToList();
         for (var i = 0; i < records.Count; i++)
         {
@@ -63,33 +84,48 @@ internal sealed class Imports(CycleContext context)
         var builder = new SettlementBuilder();
         for (var i = 0; i < records.Count; i++)
         {
-            Settle(builder, records[i], writes[i], results[i]);
+            Settle(builder, records[i], writes[i], results[i], standing[RejectKey(records[i])].FirstOrDefault(s => s.Side is Side.Warehouse));
         }
 
         await context.State.SettleAsync(builder.Build(context), CancellationToken.None);
     }
 
-    private void Settle(SettlementBuilder builder, CrmRecord record, WarehouseWrite write, WarehouseWriteResult result)
+    private void Settle(SettlementBuilder builder, CrmRecord record, WarehouseWrite write, WarehouseWriteResult result, Reject? standing)
     {
         if (result is not { Outcome: WriteOutcome.Confirmed, Key: { } key, Stored: { } stored })
         {
             builder.Rejects.Add(new Reject(
-                write.Key ?? record.Id, record.Id, Side.Warehouse, "validation", result.Reason ?? "the row was not inserted",
-                RetryRule.Later, context.Runtime.Print(record, record.Key ?? ""), 1, null));
+                RejectKey(record), record.Id, Side.Warehouse, "validation", result.Reason ?? "the row was not inserted",
+                RetryRule.AfterChange, Print(record), (standing?.Attempts ?? 0) + 1, null));
             return;
         }
 
         context.Books.Pulled++;
-        var bases = context.Runtime.Rules.Select((rule, i) =>
-            write.Columns.Select((c, n) => (c.Column, n)).FirstOrDefault(c => c.Column == rule.Mapping.Warehouse) is (not null, var at)
-                ? new FieldBase(rule.WarehouseHalf(stored[at]), rule.CrmHalf(context.Runtime.Value(record, i)), BaseOrigin.Receipt)
-                : (FieldBase?)null).ToArray();
-        builder.Pairs.Add(new Pair(key, record.Id, PairState.Linked, 1, Fingerprint.None, Fingerprint.None, record.Version, bases));
+        if (standing is not null)
+        {
+            builder.ClearedRejects.Add((standing.Key, Side.Warehouse));
+        }
+
+        builder.Pairs.Add(Pair(record, write, key, stored));
         builder.ForgottenUnlinked.Add(record.Id);
         builder.Changes.Add(new Change(key, record.Id, Side.Warehouse, "create", [.. write.Columns.Select(c => c.Column)], [.. write.Columns.Select(_ => Rule)]));
+        if (context.Mapping.Warehouse.WriteTo is not null)
+        {
+            // The record must carry the key of its row.
+            builder.Dirty.Add(new DirtyMark(key, record.Id, "the row is new"));
+        }
+    }
 
-        // The record must carry the key of its row.
-        builder.Dirty.Add(new DirtyMark(key, record.Id, "the row is new"));
+    // What lies in a landing table is not a row of the model yet. To call it linked would make it one that has left the warehouse.
+    private Pair Pair(CrmRecord record, WarehouseWrite write, string key, IReadOnlyList<FieldValue> stored)
+    {
+        var lands = context.Mapping.Warehouse.WriteTo is null;
+        var bases = context.Runtime.Rules.Select((rule, i) =>
+            !lands && write.Columns.Select((c, n) => (c.Column, n)).FirstOrDefault(c => c.Column == rule.Mapping.Warehouse) is (not null, var at)
+                ? new FieldBase(rule.WarehouseHalf(stored[at]), rule.CrmHalf(context.Runtime.Value(record, i)), BaseOrigin.Receipt)
+                : (FieldBase?)null).ToArray();
+        return new Pair(
+            key, record.Id, lands ? PairState.GoneFromWarehouse : PairState.Linked, 1, Fingerprint.None, Fingerprint.None, record.Version, bases);
     }
 
     private WarehouseWrite Write(CrmRecord record, Translation translation)
@@ -104,11 +140,15 @@ internal sealed class Imports(CycleContext context)
             }
         }
 
-        var key = record.Key is { } carried ? RecordKey.Parse(carried, context.Mapping.Warehouse.Key.Count)
-            : context.Runtime.MakesKeys ? null
-            : record.Id;
+        var key = CarriedKey(record) ?? (context.Runtime.MakesKeys ? null : record.Id);
         return new WarehouseWrite(WarehouseWriteKind.Insert, key, record.Id, [.. columns.Select(c => new ColumnWrite(c.Key, FieldValue.NotObserved, c.Value))]);
     }
+
+    private string? CarriedKey(CrmRecord record) => record.Key is { } carried ? RecordKey.Parse(carried, context.Mapping.Warehouse.Key.Count) : null;
+
+    private string RejectKey(CrmRecord record) => CarriedKey(record) ?? record.Id;
+
+    private Fingerprint Print(CrmRecord record) => context.Runtime.Print(record, record.Key ?? "");
 
     private List<Core.Schemas.FieldSchema> Columns() =>
         [.. context.Runtime.Rules.DistinctBy(r => r.Mapping.Warehouse).Select(r => new Core.Schemas.FieldSchema(r.Mapping.Warehouse, r.WarehouseType))];

@@ -16,8 +16,11 @@ internal sealed class Linker(CycleContext context)
     /// <summary>The number under which the CRM's key field is kept among the match rules; they follow from 1.</summary>
     public const int KeyRule = 0;
 
-    // How many rows of the model claim a match key that a free record has; a key claimed twice joins nobody.
-    private readonly Dictionary<(int Rule, ulong Hash), int> _claims = [];
+    // Which rows of the model claim a match key that a free record has; a key claimed twice joins nobody.
+    private readonly Dictionary<(int Rule, ulong Hash), HashSet<string>> _claims = [];
+
+    /// <summary>Whether the rows of the model had their say in this cycle; without it a lone row could take what another one claims too.</summary>
+    public bool IsReady { get; set; }
 
     /// <summary>The match keys of a CRM record, the key field first.</summary>
     public static IReadOnlyList<ulong?> MatchKeys(MappingRuntime runtime, CrmRecord record) =>
@@ -26,16 +29,25 @@ internal sealed class Linker(CycleContext context)
         .. runtime.Mapping.Match.Select((rule, i) => MatchKey.Hash(rule.As, record.Values[runtime.MatchFields[i]])),
     ];
 
-    /// <summary>Counts the claims of new rows; must see all of them before the first is linked.</summary>
+    /// <summary>Whether a row of the model may mean this record.</summary>
+    public bool IsClaimed(CrmRecord record) =>
+        MatchKeys(context.Runtime, record).Index().Any(key => key.Item is { } hash && _claims.ContainsKey((key.Index, hash)));
+
+    /// <summary>Notes the claims of new rows; must see all of them before the first is linked.</summary>
     public async Task ClaimAsync(IReadOnlyCollection<WarehouseRow> rows, CancellationToken cancellationToken)
     {
         for (var rule = KeyRule; rule <= context.Mapping.Match.Count; rule++)
         {
-            var hashes = rows.Select(r => Hash(rule, r)).OfType<ulong>().ToList();
-            var free = await context.State.FindUnlinkedAsync(rule, [.. hashes.Distinct()], cancellationToken);
-            foreach (var hash in hashes.Where(free.Contains))
+            var hashes = rows.Select(r => (r.Key, Hash: Hash(rule, r))).Where(r => r.Hash is not null).Select(r => (Key: r.Key!, Hash: r.Hash!.Value)).ToList();
+            var free = await context.State.FindUnlinkedAsync(rule, [.. hashes.Select(h => h.Hash).Distinct()], cancellationToken);
+            foreach (var (key, hash) in hashes.Where(h => free.Contains(h.Hash)))
             {
-                _claims[(rule, hash)] = _claims.GetValueOrDefault((rule, hash)) + 1;
+                if (!_claims.TryGetValue((rule, hash), out var claimants))
+                {
+                    _claims.Add((rule, hash), claimants = new HashSet<string>(StringComparer.Ordinal));
+                }
+
+                claimants.Add(key);
             }
         }
     }
@@ -64,12 +76,13 @@ internal sealed class Linker(CycleContext context)
         var records = ids.Count == 0
             ? new Dictionary<string, CrmRecord>()
             : await context.Crm.ReadAsync(context.Runtime.CrmRead, ids, cancellationToken);
+        await ForgetAsync([.. ids.Where(id => !IsThere(id, records.GetValueOrDefault(id)))], cancellationToken);
         for (var i = 0; i < rows.Count; i++)
         {
             for (var rule = 0; rule < hits[i].Count; rule++)
             {
                 var (row, number) = (rows[i], rule);
-                hits[i][rule].RemoveWhere(id => !IsHit(number, row, records.GetValueOrDefault(id)));
+                hits[i][rule].RemoveWhere(id => !IsThere(id, records.GetValueOrDefault(id)) || !IsHit(number, row, records[id]));
             }
         }
 
@@ -78,19 +91,22 @@ internal sealed class Linker(CycleContext context)
     }
 
     private bool IsContested(Match match, WarehouseRow row) =>
-        match.CrmId is not null && Hash(match.Rule, row) is { } hash && _claims.GetValueOrDefault((match.Rule, hash)) > 1;
+        match.CrmId is not null && Hash(match.Rule, row) is { } hash
+        && _claims.TryGetValue((match.Rule, hash), out var claimants) && claimants.Any(key => key != row.Key);
 
     private ulong? Hash(int rule, WarehouseRow row) => rule == KeyRule
         ? MatchKey.Hash(MatchAs.Exact, FieldValue.Of(RecordKey.Display(row.Key!)))
         : MatchKey.Hash(context.Mapping.Match[rule - 1].As, row.Values[context.Runtime.MatchColumns[rule - 1]]);
 
-    private bool IsHit(int rule, WarehouseRow row, CrmRecord? record)
-    {
-        if (record is not { Presence: CrmPresence.Live })
-        {
-            return false;
-        }
+    // A record that comes back under another id was merged into that one; to count both would make one record two.
+    private static bool IsThere(string id, CrmRecord? record) => record is { Presence: CrmPresence.Live } && record.Id == id;
 
+    private Task ForgetAsync(IReadOnlyList<string> gone, CancellationToken cancellationToken) => gone.Count == 0
+        ? Task.CompletedTask
+        : context.State.SettleAsync(context.Settlement() with { ForgottenUnlinked = gone }, cancellationToken);
+
+    private bool IsHit(int rule, WarehouseRow row, CrmRecord record)
+    {
         if (rule == KeyRule)
         {
             return record.Key == RecordKey.Display(row.Key!);

@@ -8,8 +8,13 @@ using ReverseEtl.Engine.State;
 namespace ReverseEtl.Engine.Cycles;
 
 /// <summary>Takes care of rows that no pair knows: links them, creates them in the CRM, asks, or leaves them alone.</summary>
+/// <remarks>
+/// A row that was asked about is matched again each time, because what made it ambiguous may be gone. Answers: <c>value</c> links the record
+/// named, <c>warehouse</c> makes one, <c>crm</c> and <c>ignore</c> leave the row alone for good.
+/// </remarks>
 internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchExecutor executor, Linker linker)
 {
+    private readonly HashSet<string> _chosen = new(StringComparer.Ordinal);
     private List<string> _waiting = [];
 
     /// <summary>Works off one batch.</summary>
@@ -18,35 +23,35 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
         var keys = rows.Select(r => r.Key!).ToList();
         var conflicts = await context.State.OpenConflictsAsync(keys, cancellationToken);
         var rejects = await context.State.RejectsAsync(keys, cancellationToken);
-        var free = rows.Where(r => !Stands(r, rejects[r.Key!]) && !IsAsked(r, conflicts[r.Key!])).ToList();
+        var free = rows.Where(r => !IsInDoubt(r) && !Stands(r, rejects[r.Key!])).ToList();
         var (matches, records) = await linker.MatchAsync(free, cancellationToken);
-        var builder = new SettlementBuilder();
-        List<Work> links = [], creates = [];
+        var batch = new NewRowBatch(records);
         for (var i = 0; i < free.Count; i++)
         {
-            var row = free[i];
-            var answered = conflicts[row.Key!].FirstOrDefault(c => c.Field is null && c.Resolution is not null);
-            if (answered is not null)
+            var question = conflicts[free[i].Key!].FirstOrDefault(c => c.Field is null);
+            if (question?.Resolution is { } answer)
             {
-                builder.ClosedConflicts.Add(new ConflictClosing(answered.Id, $"resolved: {answered.Resolution!.Choice.ToString().ToLowerInvariant()}"));
+                await AnsweredAsync(batch, free[i], question, answer, cancellationToken);
             }
-
-            await DecideAsync(row, matches[i], answered, records, links, creates, builder, cancellationToken);
+            else
+            {
+                Decide(batch, free[i], matches[i], question);
+            }
         }
 
-        await context.State.SettleAsync(builder.Build(context), cancellationToken);
-        if (links.Count > 0)
+        await context.State.SettleAsync(batch.Learnt.Build(context), cancellationToken);
+        if (batch.Links.Count > 0)
         {
-            await planner.PlanAsync(links, cancellationToken);
-            await executor.ExecuteAsync(links, cancellationToken);
+            await planner.PlanAsync(batch.Links, cancellationToken);
+            await executor.ExecuteAsync(batch.Links, cancellationToken);
         }
 
-        await CreateAsync(creates, cancellationToken);
+        await CreateAsync(batch.Creates, cancellationToken);
     }
 
     /// <summary>
     /// Tries the rows again that waited for a record of this or another mapping, as long as that makes progress; so parents are there before
-    /// their children whatever the order of the rows.
+    /// their children whatever the order of the rows. What still waits is marked, because the row itself may never change again.
     /// </summary>
     public async Task WorkWaitingAsync(CancellationToken cancellationToken)
     {
@@ -66,40 +71,81 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
         }
 
         _waiting.ForEach(key => context.Books.Hold(RecordKey.Display(key), "waiting_for_reference"));
+        await context.State.SettleAsync(
+            context.Settlement() with { Dirty = [.. _waiting.Select(k => new DirtyMark(k, null, "waiting for a referenced record"))] }, cancellationToken);
         _waiting = [];
     }
 
-    private async Task DecideAsync(
-        WarehouseRow row, Match match, Conflict? answered, IReadOnlyDictionary<string, CrmRecord> records,
-        List<Work> links, List<Work> creates, SettlementBuilder builder, CancellationToken cancellationToken)
+    private async Task AnsweredAsync(
+        NewRowBatch batch, WarehouseRow row, Conflict question, Resolution answer, CancellationToken cancellationToken)
     {
-        var chosen = answered?.Resolution is { Choice: ResolutionChoice.Value, Value: { } id } ? id : null;
-        if (chosen is not null)
+        switch (answer)
         {
-            var record = (await context.Crm.ReadAsync(context.Runtime.CrmRead, [chosen], cancellationToken)).GetValueOrDefault(chosen);
-            if (record is { Presence: CrmPresence.Live })
-            {
-                links.Add(Link(row, record));
-                return;
-            }
+            case { Choice: ResolutionChoice.Value, Value: { } id }:
+                if (await FindFreeAsync(id, cancellationToken) is { } record)
+                {
+                    batch.Links.Add(Link(row, record));
+                }
+                else
+                {
+                    context.Books.Hold(RecordKey.Display(row.Key!), $"record {id} is not there or has a row already");
+                }
+
+                break;
+            case { Choice: ResolutionChoice.Warehouse }:
+                batch.Creates.Add(Create(row));
+                break;
+            default:
+                batch.Learnt.Pairs.Add(NewPair(row.Key!, null, PairState.GoneFromCrm));
+                batch.Learnt.Changes.Add(new Change(row.Key!, null, Side.Crm, "detach", [], [$"resolved by {answer.By}"]));
+                batch.Learnt.ClosedConflicts.Add(new ConflictClosing(question.Id, "resolved: left alone"));
+                break;
+        }
+    }
+
+    private void Decide(NewRowBatch batch, WarehouseRow row, Match match, Conflict? question)
+    {
+        var asks = (match, context.Mapping.Records) switch
+        {
+            ({ IsAmbiguous: true }, { AmbiguousMatch: AmbiguousMatch.Review }) => ConflictKind.Match,
+            ({ IsAmbiguous: false, CrmId: null }, { NewInWarehouse: NewRecord.Review }) => ConflictKind.NewInWarehouse,
+            _ => (ConflictKind?)null,
+        };
+        if (asks is { } kind)
+        {
+            Ask(batch.Learnt, kind, row.Key!, match);
+        }
+        else if (match.CrmId is { } partner)
+        {
+            batch.Links.Add(Link(row, batch.Records[partner]));
+        }
+        else if (!match.IsAmbiguous && context.Mapping.Records.NewInWarehouse is NewRecord.Create)
+        {
+            batch.Creates.Add(Create(row));
         }
 
-        if (match.CrmId is { } partner && answered is null)
+        // What is linked or created closes its question when that is done.
+        if (question is not null && question.Kind != asks && (asks is not null || (match.CrmId is null && context.Mapping.Records.NewInWarehouse is not NewRecord.Create)))
         {
-            links.Add(Link(row, records[partner]));
+            batch.Learnt.ClosedConflicts.Add(new ConflictClosing(question.Id, "no longer in question"));
         }
-        else if (match.IsAmbiguous && answered is null)
-        {
-            Ambiguous(row, match, builder);
-        }
-        else if (answered is not null || context.Mapping.Records.NewInWarehouse is NewRecord.Create)
-        {
-            creates.Add(new Work(NewPair(row.Key!, null, PairState.CreatingCrm)) { IsNew = true }.With(row));
-        }
-        else if (context.Mapping.Records.NewInWarehouse is NewRecord.Review)
-        {
-            Ask(builder, ConflictKind.NewInWarehouse, row.Key!, FieldValue.NotObserved, "new_in_warehouse: review");
-        }
+    }
+
+    private void Ask(SettlementBuilder learnt, ConflictKind kind, string key, Match match)
+    {
+        var candidates = match.IsAmbiguous ? FieldValue.Of(string.Join(FieldType.ListSeparator, match.Candidates)) : FieldValue.NotObserved;
+        learnt.Conflicts.Add(new Conflict(kind, key, null, null, FieldValue.NotObserved, FieldValue.NotObserved, FieldValue.NotObserved, candidates));
+        context.Books.Hold(RecordKey.Display(key), kind is ConflictKind.Match ? "ambiguous_match" : "new_in_warehouse: review");
+    }
+
+    // A record can be given to one row only, also within one batch.
+    private async Task<CrmRecord?> FindFreeAsync(string id, CancellationToken cancellationToken)
+    {
+        var record = (await context.Crm.ReadAsync(context.Runtime.CrmRead, [id], cancellationToken)).GetValueOrDefault(id);
+        return record is { Presence: CrmPresence.Live }
+            && !(await context.State.PairsByCrmIdAsync([record.Id], cancellationToken)).Contains(record.Id) && _chosen.Add(record.Id)
+            ? record
+            : null;
     }
 
     private async Task CreateAsync(List<Work> creates, CancellationToken cancellationToken)
@@ -131,29 +177,15 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
         return false;
     }
 
-    private void Ambiguous(WarehouseRow row, Match match, SettlementBuilder builder)
+    private bool IsInDoubt(WarehouseRow row)
     {
-        if (context.Mapping.Records.AmbiguousMatch is AmbiguousMatch.Review)
+        var doubt = context.InDoubt.Contains(row.Key!);
+        if (doubt)
         {
-            Ask(builder, ConflictKind.Match, row.Key!, FieldValue.Of(string.Join(FieldType.ListSeparator, match.Candidates)), "ambiguous_match");
-        }
-    }
-
-    private void Ask(SettlementBuilder builder, ConflictKind kind, string key, FieldValue candidates, string reason)
-    {
-        builder.Conflicts.Add(new Conflict(kind, key, null, null, FieldValue.NotObserved, FieldValue.NotObserved, FieldValue.NotObserved, candidates));
-        context.Books.Hold(RecordKey.Display(key), reason);
-    }
-
-    private bool IsAsked(WarehouseRow row, IEnumerable<Conflict> conflicts)
-    {
-        var asked = conflicts.FirstOrDefault(c => c.Field is null && c.Resolution is null);
-        if (asked is not null)
-        {
-            context.Books.Hold(RecordKey.Display(row.Key!), asked.Kind is ConflictKind.Match ? "ambiguous_match" : $"review: {asked.Kind}");
+            context.Books.Hold(RecordKey.Display(row.Key!), "in_flight");
         }
 
-        return asked is not null;
+        return doubt;
     }
 
     private bool Stands(WarehouseRow row, IEnumerable<Reject> rejects) =>
@@ -162,6 +194,18 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
     private Work Link(WarehouseRow row, CrmRecord record) =>
         new Work(NewPair(row.Key!, record.Id, PairState.Linked)) { IsNewLink = true }.With(row).With(record);
 
+    private Work Create(WarehouseRow row) => new Work(NewPair(row.Key!, null, PairState.CreatingCrm)) { IsNew = true }.With(row);
+
     private Pair NewPair(string key, string? crmId, PairState state) => new(
         key, crmId, state, 0, Fingerprint.None, Fingerprint.None, DateTimeOffset.MinValue, new FieldBase?[context.Runtime.Rules.Count]);
+
+    /// <summary>What one batch comes to.</summary>
+    private sealed record NewRowBatch(IReadOnlyDictionary<string, CrmRecord> Records)
+    {
+        public List<Work> Links { get; } = [];
+
+        public List<Work> Creates { get; } = [];
+
+        public SettlementBuilder Learnt { get; } = new();
+    }
 }

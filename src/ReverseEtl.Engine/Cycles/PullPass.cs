@@ -129,7 +129,8 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
 
     private void Unlinked(string id, CrmRecord record, SettlementBuilder builder)
     {
-        if (record.Presence is CrmPresence.Live)
+        // A record that came back under another id went into that one, which has news of its own.
+        if (record.Presence is CrmPresence.Live && record.Id == id)
         {
             builder.Unlinked.Add(new UnlinkedRecord(record.Id, Linker.MatchKeys(context.Runtime, record)));
         }

@@ -7,12 +7,13 @@ using ReverseEtl.Engine.State;
 namespace ReverseEtl.Engine.Cycles;
 
 /// <summary>Looks at the warehouse: compares the model with what is known and works off what is new, changed or gone.</summary>
-internal sealed class PushPass(CycleContext context, BatchPlanner planner, BatchExecutor executor)
+internal sealed class PushPass(CycleContext context, BatchPlanner planner, BatchExecutor executor, Linker linker)
 {
     /// <summary>The text that stands for a key that is null, in rejects.</summary>
     public const string NullKey = "(null)";
 
-    private readonly Linker _linker = new(context);
+    /// <summary>Why a record is held whose key several rows of the model have.</summary>
+    public const string RepeatedKey = "several rows of the model have this key";
 
     /// <summary>One pass; in full, or over rows changed since the last one.</summary>
     public async Task RunAsync(bool full, CancellationToken cancellationToken)
@@ -20,7 +21,9 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
         var mark = await context.State.WatermarkAsync(Side.Warehouse, cancellationToken);
         var since = full || mark is null ? null : (DateTimeOffset?)(mark.Through - context.Options.PullOverlap);
         var started = await context.Warehouse.NowAsync(cancellationToken);
-        if (await SurveyAsync(since, cancellationToken))
+        var goesOn = await SurveyAsync(since, cancellationToken);
+        linker.IsReady = true;
+        if (goesOn)
         {
             await WorkAsync(since, cancellationToken);
         }
@@ -42,20 +45,20 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
         long changed = 0, fresh = 0, missing = 0, same = 0, other = 0;
         await foreach (var items in new Diff(context).ReadAsync(since, cancellationToken).InBatchesAsync(context.Options.BatchSize, cancellationToken))
         {
-            changed += items.LongCount(i => i.Kind is DiffKind.Changed);
+            changed += items.LongCount(IsChange);
             missing += items.LongCount(i => i.Kind is DiffKind.Missing);
             same += items.LongCount(i => i.Kind is DiffKind.Same);
-            other += items.LongCount(i => i.Kind is DiffKind.Unsettled or DiffKind.RepeatedKey or DiffKind.NullKey);
+            other += items.LongCount(i => i.Kind is DiffKind.Changed or DiffKind.Unsettled or DiffKind.RepeatedKey or DiffKind.NullKey);
             var rows = items.Where(i => i.Kind is DiffKind.New).Select(i => i.Row!).ToList();
             if (rows.Count > 0)
             {
-                await _linker.ClaimAsync(rows, cancellationToken);
+                await linker.ClaimAsync(rows, cancellationToken);
                 fresh += await CountUndecidedAsync(rows, cancellationToken);
                 other += rows.Count;
             }
         }
 
-        if (changed + missing + other == 0)
+        if (missing + other == 0)
         {
             context.Books.Unchanged += same;
             return false;
@@ -63,9 +66,12 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
 
         var creates = context.Mapping.Records.NewInWarehouse is NewRecord.Create ? fresh : 0;
         var destroys = context.Mapping.Records.GoneFromWarehouse is GoneFromWarehouse.Archive or GoneFromWarehouse.Delete;
-        var turnover = new Turnover(context.LinkedBefore, changed + creates, fresh, destroys ? missing : 0);
+        var turnover = new Turnover(context.LinkedBefore, changed + creates, fresh, missing);
         return !context.IsGuarded || Guards.Halt(context.Mapping.Guard, turnover, destroys) is not { } halt ? true : throw new GuardHalt(halt);
     }
+
+    // Under an edited mapping every row looks different and most need nothing; then only the writes themselves can be counted.
+    private bool IsChange(DiffItem item) => item.Kind is DiffKind.Changed && !context.State.VersionChanged;
 
     private async Task<bool> AnyUnlinkedAsync(CancellationToken cancellationToken)
     {
@@ -87,7 +93,7 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
 
     private async Task WorkAsync(DateTimeOffset? since, CancellationToken cancellationToken)
     {
-        var newRows = new NewRows(context, planner, executor, _linker);
+        var newRows = new NewRows(context, planner, executor, linker);
         long nullKeys = 0;
         await foreach (var items in new Diff(context).ReadAsync(since, cancellationToken).InBatchesAsync(context.Options.BatchSize, cancellationToken))
         {
@@ -147,7 +153,7 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
         if (items.Count > 0)
         {
             await context.State.SettleAsync(
-                context.Settlement() with { Rejects = [.. items.Select(i => KeyReject(i.Key, "several rows of the model have this key"))] }, cancellationToken);
+                context.Settlement() with { Rejects = [.. items.Select(i => KeyReject(i.Key, RepeatedKey))] }, cancellationToken);
         }
     }
 
@@ -164,6 +170,7 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
         }
     }
 
-    private static Reject KeyReject(string key, string reason) =>
-        new(key, null, Side.Warehouse, Rejects.KeyClass, reason, RetryRule.AfterChange, Fingerprint.None, 1, null);
+    // Nothing tells when a key is no longer repeated but a look at its rows, which each cycle takes.
+    private Reject KeyReject(string key, string reason) =>
+        new(key, null, Side.Warehouse, Rejects.KeyClass, reason, RetryRule.Later, Fingerprint.None, 1, key == NullKey ? null : context.Now);
 }

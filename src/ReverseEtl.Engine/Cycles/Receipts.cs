@@ -23,8 +23,8 @@ internal sealed class Receipts(CycleContext context)
         }
 
         // A CRM record that was written must be seen again: without that its own spelling of what we sent would never be noticed. A row
-        // that was written told what it holds.
-        var settled = !draft.Waits && crm is (null or WriteOutcome.Confirmed) && row is (null or WriteOutcome.Confirmed);
+        // that was written told what it holds. A side that could not be read leaves both sides to be looked at again.
+        var settled = !draft.Waits && !work.Decision.Fields.Any(f => f.Step is FieldStep.Skip) && crm is (null or WriteOutcome.Confirmed) && row is (null or WriteOutcome.Confirmed);
         var result = draft.CrmResult;
         return work.Pair with
         {
@@ -32,15 +32,15 @@ internal sealed class Receipts(CycleContext context)
             State = PairState.Linked,
             Epoch = created ? work.Pair.Epoch + 1 : work.Pair.Epoch,
             Bases = bases,
-            WarehousePrint = !settled ? Fingerprint.None : work.Row is { } r ? context.Runtime.Print(Written(draft, r)) : work.Pair.WarehousePrint,
+            WarehousePrint = !settled ? Fingerprint.None : work.Row is { } r ? context.Runtime.Print(Written(context, draft, r)) : work.Pair.WarehousePrint,
             CrmPrint = !settled || crm is not null ? Fingerprint.None
                 : work.Record is { } c ? context.Runtime.Print(c, RecordKey.Display(work.Key)) : work.Pair.CrmPrint,
             CrmVersion = Latest(work.Pair.CrmVersion, work.Record?.Version, crm is WriteOutcome.Confirmed ? result?.Version : null),
         };
     }
 
-    // The row as it is after our own write; a landing table does not change the row.
-    private WarehouseRow Written(Draft draft, WarehouseRow row)
+    /// <summary>The row as it is after our own write; a landing table does not change the row.</summary>
+    public static WarehouseRow Written(CycleContext context, Draft draft, WarehouseRow row)
     {
         if (draft.Row is not { } write || draft.RowResult?.Stored is not { } stored || context.Mapping.Warehouse.WriteTo is null)
         {

@@ -40,6 +40,7 @@ internal sealed class RecoveryPass(CycleContext context)
         switch (step)
         {
             case RecoveryStep.Wait:
+                context.InDoubt.Add(intent.Key);
                 context.Books.Hold(RecordKey.Display(intent.Key), "in_flight");
                 break;
             case RecoveryStep.Receipt:

@@ -4,9 +4,17 @@ using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Engine.Cycles;
 
-/// <summary>Reads the real CRM and only pretends to write: every write is confirmed as sent, with the calls that it would cost.</summary>
+/// <summary>
+/// Reads the real CRM and only pretends to write: every write is confirmed as sent, with the calls that it would cost, and what is read
+/// afterwards shows it. The list of changes is not rehearsed, because a cycle reads it before it writes.
+/// </summary>
 internal sealed class RehearsedCrm(ICrm crm) : ICrm
 {
+    private const string Planned = "new:";
+
+    private readonly Dictionary<string, Dictionary<string, FieldValue>> _written = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _keys = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
     private long _planned;
 
     public CrmTraits Traits => crm.Traits;
@@ -29,7 +37,18 @@ internal sealed class RehearsedCrm(ICrm crm) : ICrm
     {
         // A record that is only planned cannot be asked for.
         var real = ids.Where(id => !id.StartsWith(Planned, StringComparison.Ordinal)).ToList();
-        return real.Count == 0 ? new Dictionary<string, CrmRecord>() : await crm.ReadAsync(read, real, cancellationToken);
+        var records = real.Count == 0 ? new Dictionary<string, CrmRecord>() : new(await crm.ReadAsync(read, real, cancellationToken), StringComparer.Ordinal);
+        foreach (var id in ids.Where(id => id.StartsWith(Planned, StringComparison.Ordinal)))
+        {
+            records[id] = new CrmRecord(id, CrmPresence.Live, DateTimeOffset.MinValue, [.. read.Fields.Select(_ => FieldValue.Null)]);
+        }
+
+        foreach (var (id, record) in records.ToList())
+        {
+            records[id] = Shown(read, record);
+        }
+
+        return records;
     }
 
     public Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
@@ -42,11 +61,50 @@ internal sealed class RehearsedCrm(ICrm crm) : ICrm
             _planned += (kind.Count() + Traits.WriteBatch - 1) / Traits.WriteBatch;
         }
 
-        return Task.FromResult<IReadOnlyList<CrmWriteResult>>([.. batch.Writes.Select(w =>
-            new CrmWriteResult(WriteOutcome.Confirmed, w.Id ?? Planned + w.Key) { Created = w.Kind is CrmWriteKind.Upsert })]);
+        return Task.FromResult<IReadOnlyList<CrmWriteResult>>([.. batch.Writes.Select(Pretend)]);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private const string Planned = "new:";
+    private CrmWriteResult Pretend(CrmWrite write)
+    {
+        var id = write.Id ?? Planned + write.Key;
+        if (write.Kind is CrmWriteKind.Archive or CrmWriteKind.Delete)
+        {
+            _removed.Add(id);
+        }
+
+        if (write.Key is { } key)
+        {
+            _keys[id] = key;
+        }
+
+        if (!_written.TryGetValue(id, out var fields))
+        {
+            _written.Add(id, fields = new Dictionary<string, FieldValue>(StringComparer.OrdinalIgnoreCase));
+        }
+
+        foreach (var field in write.Fields)
+        {
+            fields[field.Field] = field.Value;
+        }
+
+        return new CrmWriteResult(WriteOutcome.Confirmed, id) { Created = write.Kind is CrmWriteKind.Upsert };
+    }
+
+    private CrmRecord Shown(CrmRead read, CrmRecord record)
+    {
+        if (!_written.TryGetValue(record.Id, out var fields))
+        {
+            return record;
+        }
+
+        return record with
+        {
+            Presence = _removed.Contains(record.Id) ? CrmPresence.Deleted : record.Presence,
+            Key = _keys.GetValueOrDefault(record.Id, record.Key!),
+            Values = [.. read.Fields.Select((f, i) => fields.TryGetValue(f.Name, out var written) ? written : record.Values[i])],
+            LastChangedByUs = true,
+        };
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Core.Values;
@@ -5,9 +6,16 @@ using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Engine.Cycles;
 
-/// <summary>Reads the real warehouse and only pretends to write: every write is confirmed as sent.</summary>
+/// <summary>
+/// Reads the real warehouse and only pretends to write: every write is confirmed as sent, and what is read afterwards shows it. A landing
+/// table does not change the model. Rows that would be new are shown where they are asked for by key: no cycle streams the model after it.
+/// </summary>
 internal sealed class RehearsedWarehouse(IWarehouse warehouse) : IWarehouse
 {
+    private readonly Dictionary<string, Dictionary<string, FieldValue>> _written = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _inserted = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _deleted = new(StringComparer.Ordinal);
+
     public Task CheckAsync(CancellationToken cancellationToken) => warehouse.CheckAsync(cancellationToken);
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => warehouse.NowAsync(cancellationToken);
@@ -19,16 +27,61 @@ internal sealed class RehearsedWarehouse(IWarehouse warehouse) : IWarehouse
     public Task<IReadOnlyList<string>> FindDuplicateKeysAsync(WarehouseSide side, CancellationToken cancellationToken) =>
         warehouse.FindDuplicateKeysAsync(side, cancellationToken);
 
-    public IAsyncEnumerable<WarehouseRow> ReadAsync(WarehouseRead read, DateTimeOffset? since, CancellationToken cancellationToken) =>
-        warehouse.ReadAsync(read, since, cancellationToken);
+    public async IAsyncEnumerable<WarehouseRow> ReadAsync(
+        WarehouseRead read, DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var row in warehouse.ReadAsync(read, since, cancellationToken))
+        {
+            if (row.Key is null || !_deleted.Contains(row.Key))
+            {
+                yield return Shown(read, row);
+            }
+        }
+    }
 
-    public Task<IReadOnlyList<WarehouseRow>> FindAsync(WarehouseRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
-        warehouse.FindAsync(read, keys, cancellationToken);
+    public async Task<IReadOnlyList<WarehouseRow>> FindAsync(WarehouseRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        var rows = await warehouse.FindAsync(read, keys, cancellationToken);
+        var added = keys.Where(_inserted.Contains).Select(key => new WarehouseRow(key, [.. read.Columns.Select(_ => FieldValue.Null)], null));
+        return [.. rows.Where(r => !_deleted.Contains(r.Key!)).Concat(added).Select(r => Shown(read, r))];
+    }
 
     public Task<IReadOnlyList<WarehouseWriteResult>> WriteAsync(
-        WarehouseTarget target, IReadOnlyList<WarehouseWrite> writes, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<WarehouseWriteResult>>([.. writes.Select(w =>
+        WarehouseTarget target, IReadOnlyList<WarehouseWrite> writes, CancellationToken cancellationToken)
+    {
+        if (target.Table is not null)
+        {
+            writes.ToList().ForEach(Pretend);
+        }
+
+        return Task.FromResult<IReadOnlyList<WarehouseWriteResult>>([.. writes.Select(w =>
             new WarehouseWriteResult(WriteOutcome.Confirmed, w.Key ?? w.CrmId, [.. w.Columns.Select(c => c.Value)], null))]);
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void Pretend(WarehouseWrite write)
+    {
+        var key = write.Key ?? write.CrmId;
+        _ = write.Kind switch
+        {
+            WarehouseWriteKind.Insert => _inserted.Add(key),
+            WarehouseWriteKind.Delete => _deleted.Add(key),
+            _ => false,
+        };
+        if (!_written.TryGetValue(key, out var columns))
+        {
+            _written.Add(key, columns = new Dictionary<string, FieldValue>(StringComparer.Ordinal));
+        }
+
+        foreach (var column in write.Columns)
+        {
+            columns[column.Column] = column.Value;
+        }
+    }
+
+    private WarehouseRow Shown(WarehouseRead read, WarehouseRow row) =>
+        row.Key is { } key && _written.TryGetValue(key, out var columns)
+            ? row with { Values = [.. read.Columns.Select((c, i) => columns.TryGetValue(c, out var written) ? written : row.Values[i])] }
+            : row;
 }

@@ -13,10 +13,13 @@ internal static class Rejects
     /// <summary>The class of a row that cannot be told from others by its key.</summary>
     public const string KeyClass = "key";
 
-    public static Reject Of(CycleContext context, Work work, Side side, CrmError error)
+    public static Reject Of(CycleContext context, Draft draft, Side side, CrmError error)
     {
+        var work = draft.Work;
         var attempts = (work.StandingReject(side)?.Attempts ?? 0) + 1;
-        var print = side is Side.Crm ? work.Row is { } row ? context.Runtime.Print(row) : work.Pair.WarehousePrint
+
+        // Of the row as our own write left it: what we did to it ourselves is no reason to try again.
+        var print = side is Side.Crm ? work.Row is { } row ? context.Runtime.Print(Receipts.Written(context, draft, row)) : work.Pair.WarehousePrint
             : work.Record is { } record ? context.Runtime.Print(record, RecordKey.Display(work.Key)) : work.Pair.CrmPrint;
         return new Reject(work.Key, work.Pair.CrmId, side, error.Class, Words(error), error.Retry, print, attempts, Next(context, error.Retry, attempts));
     }

@@ -1,3 +1,4 @@
+using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
@@ -6,7 +7,7 @@ using ReverseEtl.Engine.State;
 namespace ReverseEtl.Engine.Cycles;
 
 /// <summary>Looks again, from both sides, at records that something was left to do for: marks, due rejects, decisions, aged tombstones.</summary>
-internal sealed class RevisitPass(CycleContext context, BatchPlanner planner, BatchExecutor executor)
+internal sealed class RevisitPass(CycleContext context, BatchPlanner planner, BatchExecutor executor, Linker linker)
 {
     private readonly Duplicates _duplicates = new(context);
 
@@ -15,8 +16,9 @@ internal sealed class RevisitPass(CycleContext context, BatchPlanner planner, Ba
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
-            // Marks that this pass itself makes again are for the next cycle; looking at them at once could go on for ever.
-            var marks = (await context.State.DirtyAsync(context.Now, context.Options.BatchSize, cancellationToken))
+            // Marks that this pass itself makes again are for the next cycle; looking at them at once could go on for ever. They keep their
+            // place at the head of the line, so it is read to behind them.
+            var marks = (await context.State.DirtyAsync(context.Now, seen.Count + context.Options.BatchSize, cancellationToken))
                 .Where(m => seen.Add($"{m.Key}\n{m.CrmId}")).ToList();
             if (marks.Count == 0)
             {
@@ -29,9 +31,25 @@ internal sealed class RevisitPass(CycleContext context, BatchPlanner planner, Ba
 
         var aged = (await context.State.TombstonesAsync(cancellationToken))
             .Where(t => context.Now - t.MissingSince >= context.Options.TombstoneAge && !seen.Contains($"{t.Key}\n")).ToList();
+        GuardDeletes(aged);
         foreach (var tombstones in aged.Chunk(context.Options.BatchSize))
         {
             await WorkAsync([.. tombstones.Select(t => new DirtyMark(t.Key, null, "aged")).DistinctBy(m => m.Key)], cancellationToken);
+        }
+    }
+
+    // Deletions happen here and nowhere else, so that all of them are counted before the first.
+    private void GuardDeletes(IReadOnlyList<Tombstone> aged)
+    {
+        var records = context.Mapping.Records;
+        var fromCrm = records.GoneFromWarehouse is GoneFromWarehouse.Archive or GoneFromWarehouse.Delete ? aged.LongCount(t => t.Side is Side.Warehouse) : 0;
+        var fromWarehouse = records.GoneFromCrm is GoneFromCrm.Delete ? aged.LongCount(t => t.Side is Side.Crm) : 0;
+        foreach (var missing in new[] { fromCrm, fromWarehouse }.Where(m => m > 0 && context.IsGuarded))
+        {
+            if (Guards.Halt(context.Mapping.Guard, new Turnover(context.LinkedBefore, 0, 0, missing), destroys: true) is { } halt)
+            {
+                throw new GuardHalt(halt);
+            }
         }
     }
 
@@ -47,11 +65,12 @@ internal sealed class RevisitPass(CycleContext context, BatchPlanner planner, Ba
             var pairs = mark.Key is null ? byId[mark.CrmId!] : byKey.TryGetValue(mark.Key, out var pair) ? [pair] : [];
             foreach (var found in pairs)
             {
-                works.TryAdd(found.Key, new Work(found));
+                works.TryAdd(found.Key, new Work(found) { IsRevisited = true });
                 works[found.Key].Marks.Add(mark.Id);
             }
 
-            if (!pairs.Any())
+            // A row is matched only against what all rows claim; a cycle that does not look at them leaves it to one that does.
+            if (!pairs.Any() && (linker.IsReady || mark.Key is null))
             {
                 builder.ClearedDirty.Add(mark.Id);
                 unpaired.AddRange(mark.Key is null ? [] : [mark.Key]);
@@ -65,8 +84,8 @@ internal sealed class RevisitPass(CycleContext context, BatchPlanner planner, Ba
 
     private async Task PairedAsync(Dictionary<string, Work> works, CancellationToken cancellationToken)
     {
-        // A write whose answer is out is not to be touched until recovery has judged it.
-        var settled = works.Values.Where(w => w.Pair.State is not PairState.CreatingCrm).ToList();
+        // A write whose answer is out is not to be touched until recovery has judged it; its marks stay.
+        var settled = works.Values.Where(w => w.Pair.State is not PairState.CreatingCrm && !context.InDoubt.Contains(w.Key)).ToList();
         if (settled.Count == 0)
         {
             return;
@@ -96,12 +115,19 @@ internal sealed class RevisitPass(CycleContext context, BatchPlanner planner, Ba
         }
 
         var rows = await context.Warehouse.FindAsync(context.Runtime.WarehouseRead, known, cancellationToken);
-        var newRows = new NewRows(context, planner, executor, new Linker(context));
-        await newRows.WorkAsync([.. rows.DistinctBy(r => r.Key)], cancellationToken);
+        var single = rows.GroupBy(r => r.Key, StringComparer.Ordinal).Where(g => !g.Skip(1).Any()).Select(g => g.First()).ToList();
+        await linker.ClaimAsync(single, cancellationToken);
+        var newRows = new NewRows(context, planner, executor, linker);
+        await newRows.WorkAsync(single, cancellationToken);
         await newRows.WorkWaitingAsync(cancellationToken);
 
-        // A row that is gone cannot be refused any more.
+        // A row that is gone cannot be refused any more, and one that is there once has a key of its own.
         var gone = known.Except(rows.Select(r => r.Key!), StringComparer.Ordinal).ToList();
-        await context.State.SettleAsync(context.Settlement() with { ClearedRejects = [.. gone.Select(k => (k, Side.Crm))] }, cancellationToken);
+        await context.State.SettleAsync(
+            context.Settlement() with
+            {
+                ClearedRejects = [.. gone.Select(k => (k, Side.Crm)), .. gone.Concat(single.Select(r => r.Key!)).Select(k => (k, Side.Warehouse))],
+            },
+            cancellationToken);
     }
 }

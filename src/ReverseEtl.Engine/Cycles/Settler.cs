@@ -97,6 +97,11 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
             return;
         }
 
+        if (work.Decision.Step is RecordStep.Recreate)
+        {
+            builder.ClearedTombstones.Add((work.Key, Side.Crm));
+        }
+
         Keep(work, _receipts.Pair(draft, crm, row));
         Conflicts(draft, crm, row);
         Adoptions(work);
@@ -118,7 +123,7 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
     {
         if (write is null)
         {
-            if (!draft.Refused.Exists(r => r.Side == side) && draft.Work.StandingReject(side) is not null)
+            if (!draft.Refused.Exists(r => r.Side == side) && draft.Work.StandingReject(side) is not null && IsSourceSeen(draft.Work, side))
             {
                 builder.ClearedRejects.Add((draft.Work.Key, side));
             }
@@ -136,6 +141,11 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         if (outcome is null or WriteOutcome.Unknown)
         {
             context.Books.Hold(RecordKey.Display(work.Key), "outcome_unknown");
+            if (side is Side.Crm)
+            {
+                context.InDoubt.Add(work.Key);
+            }
+
             return WriteOutcome.Unknown;
         }
 
@@ -154,7 +164,7 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
                     [.. write.Intent.Fields.Select(f => f.Field)], [.. write.Intent.Fields.Select(f => f.Rule)]));
                 break;
             case WriteOutcome.Rejected:
-                builder.Rejects.Add(Rejects.Of(context, work, side, error!));
+                builder.Rejects.Add(Rejects.Of(context, draft, side, error!));
                 break;
             case WriteOutcome.Moved or WriteOutcome.Missing:
                 builder.Dirty.Add(new DirtyMark(work.Key, work.Pair.CrmId, outcome is WriteOutcome.Moved ? "moved while it was written" : "gone while it was written"));
@@ -163,6 +173,10 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
 
         return outcome;
     }
+
+    // Whether there was anything to write can only be told with the side in sight that the values come from.
+    private static bool IsSourceSeen(Work work, Side written) =>
+        (written is Side.Crm ? work.RowPresence : work.RecordPresence) is not Presence.Unread;
 
     private void Losses(Work work, SideWrite write, Side side)
     {
@@ -208,10 +222,8 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
             }
         }
 
-        if (work.Decision.Closes is not null)
-        {
-            Close(work);
-        }
+        CloseUnmapped(work);
+        Close(work);
     }
 
     private static bool IsDone(FieldDecision decision, WriteOutcome? crm, WriteOutcome? row) => decision.Step switch
@@ -221,6 +233,11 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         FieldStep.WriteBoth => crm is WriteOutcome.Confirmed && row is WriteOutcome.Confirmed,
         _ => true,
     };
+
+    // A question outlives its field only until the record is looked at under the new mapping.
+    private void CloseUnmapped(Work work) => builder.ClosedConflicts.AddRange(work.Conflicts
+        .Where(c => c.Field is { } field && !context.Runtime.Rules.Any(r => r.Mapping.Crm == field))
+        .Select(c => new ConflictClosing(c.Id, "the field is not mapped any more")));
 
     private void Adoptions(Work work)
     {
@@ -255,6 +272,7 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
     private void Ask(Work work)
     {
         var decision = work.Decision;
+        Close(work);
         builder.Conflicts.Add(new Conflict(
             decision.Question, work.Key, work.Pair.CrmId, null, FieldValue.NotObserved, FieldValue.NotObserved, FieldValue.NotObserved, FieldValue.NotObserved));
         Keep(work, Unprinted(work));
@@ -284,7 +302,7 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         foreach (var (side, _) in work.Tombstones)
         {
             var presence = side is Side.Crm ? work.RecordPresence : work.RowPresence;
-            if (presence is Presence.Present || work.Decision.Step is RecordStep.Forget or RecordStep.Detach)
+            if (presence is Presence.Present || work.Decision.Step is RecordStep.Forget or RecordStep.Detach or RecordStep.Ask)
             {
                 builder.ClearedTombstones.Add((work.Key, side));
             }

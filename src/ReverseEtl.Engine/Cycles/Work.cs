@@ -28,6 +28,12 @@ internal sealed class Work(Pair pair)
     /// <summary>The row has no partner; one is created for it, and the pair is not stored yet.</summary>
     public bool IsNew { get; init; }
 
+    /// <summary>The record was looked at once more, from both sides, after it was first seen missing: only now may a deletion follow.</summary>
+    public bool IsRevisited { get; init; }
+
+    /// <summary>Why nothing may be concluded about the record in this cycle; null when it may be planned.</summary>
+    public string? Held { get; set; }
+
     /// <summary>The pair changed its CRM record or was taken up again; it is stored even if nothing is written.</summary>
     public List<(string Action, string Rule)> Events { get; } = [];
 

@@ -80,6 +80,9 @@ public interface IMappingState : IAsyncDisposable
     /// <summary>The open conflicts of these keys.</summary>
     Task<ILookup<string, Conflict>> OpenConflictsAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
 
+    /// <summary>The latest question about each of these CRM records as ones without a row, also when it is closed: an answer holds for good.</summary>
+    Task<IReadOnlyList<Conflict>> RecordQuestionsAsync(IReadOnlyCollection<string> crmIds, CancellationToken cancellationToken);
+
     /// <summary>The standing rejects of these keys.</summary>
     Task<ILookup<string, Reject>> RejectsAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
 

@@ -42,6 +42,30 @@ internal sealed class ConflictTable(MappingContext context)
         return rows.ToLookup(row => row.Key!, StringComparer.Ordinal);
     }
 
+    /// <summary>The latest question about each of these records as ones without a row.</summary>
+    public Task<List<Conflict>> LatestOfRecordsAsync(IReadOnlyCollection<string> crmIds, CancellationToken cancellationToken) =>
+        context.Session.QueryAsync(
+            $"""
+             select distinct on (r.crm_id) {Columns}
+               from retl.conflict r
+              where r.mapping_id = @Id and r.key is null and r.kind = @kind and r.crm_id = any(@ids)
+              order by r.crm_id, r.id desc
+             """,
+            new { context.Id, kind = (short)ConflictKind.NewInCrm, ids = crmIds.ToArray() },
+            Read,
+            cancellationToken);
+
+    /// <summary>A record that has a row now, or is gone, is no longer one without a row.</summary>
+    public Task CloseOfRecordsAsync(IReadOnlyList<string> crmIds, DateTimeOffset at, CancellationToken cancellationToken) =>
+        crmIds.Count == 0 ? Task.CompletedTask : context.Session.ExecuteAsync(
+            """
+            update retl.conflict
+               set closed_at = @at, outcome = coalesce('resolved: ' || (array['warehouse', 'crm', 'value', 'ignore'])[choice + 1], 'no longer in question')
+             where mapping_id = @Id and key is null and kind = @kind and crm_id = any(@ids) and closed_at is null
+            """,
+            new { context.Id, at = at.ToUniversalTime(), kind = (short)ConflictKind.NewInCrm, ids = crmIds.ToArray() },
+            cancellationToken);
+
     public Task OpenAsync(IReadOnlyList<Conflict> conflicts, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var rows = conflicts.LastBy(conflict => (conflict.Kind, conflict.Key, conflict.CrmId, conflict.Field));

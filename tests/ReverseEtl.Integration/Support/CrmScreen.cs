@@ -7,35 +7,49 @@ namespace ReverseEtl.Integration.Support;
 /// <summary>A person at the screen of a simulated CRM.</summary>
 public sealed class CrmScreen(SandboxSite site, bool hasProperties)
 {
-    public string Create(string type, params (string Field, string? Value)[] fields) => (string)Ask("POST", $"records/{type}", Json(fields))!["id"]!;
+    /// <summary>API writes so far, refused ones included.</summary>
+    public int Writes => ((JsonArray)Ask("GET", "writes")!).Count;
 
-    public void Edit(string type, string id, params (string Field, string? Value)[] fields) => Ask("PATCH", $"records/{type}/{id}", Json(fields));
+    public string Create(string type, params (string Field, object? Value)[] fields) => (string)Ask("POST", $"records/{type}", Json(fields))!["id"]!;
+
+    public void Edit(string type, string id, params (string Field, object? Value)[] fields) => Ask("PATCH", $"records/{type}/{id}", Json(fields));
 
     public void Delete(string type, string id) => Ask("DELETE", $"records/{type}/{id}");
 
     public void Undelete(string type, string id) => Ask("POST", $"records/{type}/{id}/undelete");
 
+    public void Purge(string type, string id) => Ask("POST", $"records/{type}/{id}/purge");
+
     public string Merge(string type, string winner, string loser) =>
         (string)Ask("POST", $"merge/{type}", new JsonObject { ["winner"] = winner, ["losers"] = new JsonArray(loser) })!["id"]!;
 
     public void Refuse(string type, string field, string value, string message) =>
-        Ask("POST", $"rules/{type}", new JsonObject { ["field"] = field, ["property"] = field, ["equals"] = value, ["message"] = message });
+        Ask("POST", $"rules/{type}", new JsonObject { [hasProperties ? "property" : "field"] = field, ["equals"] = value, ["message"] = message });
 
+    public void Switch(string name, JsonNode value) => Ask("POST", "switches", new JsonObject { [name] = value });
+
+    public void AddField(string type, JsonObject field) => Ask("POST", $"fields/{type}", field);
+
+    /// <summary>Live records.</summary>
     public int Count(string type) => ((JsonArray)Ask("GET", $"records/{type}")!).Count;
 
     /// <summary>The id of the only live record whose field has the value.</summary>
-    public string IdOf(string type, string field, string value) =>
-        (string)((JsonArray)Ask("GET", $"records/{type}")!).Single(r => Field(r!, field) == value)!["id"]!;
+    public string IdOf(string type, string field, string value) => Assert.Single(IdsOf(type, field, value));
+
+    /// <summary>The ids of the live records whose field has the value.</summary>
+    public IReadOnlyList<string> IdsOf(string type, string field, string value) =>
+        [.. ((JsonArray)Ask("GET", $"records/{type}")!).Where(r => Field(r!, field) == value).Select(Id)];
 
     /// <summary>A field's value as text; null when blank.</summary>
-    public string? Value(string type, string id, string field) => Field(Ask("GET", $"records/{type}/{id}")!, field);
+    public string? Value(string type, string id, string field) =>
+        Field(Ask("GET", $"records/{type}/{id}")!, field) is { Length: > 0 } text ? text : null;
 
-    public int Writes => ((JsonArray)Ask("GET", "writes")!).Count;
+    private string Id(JsonNode? record) => (string)(record!["id"] ?? record["Id"])!;
 
     private string? Field(JsonNode record, string field) => (hasProperties ? record["properties"]![field] : record[field])?.ToString();
 
-    private static JsonObject Json((string Field, string? Value)[] fields) =>
-        new(fields.Select(f => KeyValuePair.Create<string, JsonNode?>(f.Field, f.Value)));
+    private static JsonObject Json((string Field, object? Value)[] fields) =>
+        new(fields.Select(f => KeyValuePair.Create<string, JsonNode?>(f.Field, f.Value is null ? null : JsonValue.Create(f.Value))));
 
     private JsonNode? Ask(string method, string path, JsonObject? body = null)
     {

@@ -1,0 +1,70 @@
+using ReverseEtl.Core.Schemas;
+using ReverseEtl.Engine.Ports;
+
+namespace ReverseEtl.Integration.Support;
+
+/// <summary>Passes everything on, remembers what was written, and lets a test look at or change answers.</summary>
+public sealed class CountingCrm(ICrm crm) : ICrm
+{
+    private readonly Dictionary<string, string> _keys = [];
+
+    public List<CrmWrite> Done { get; } = [];
+
+    /// <summary>The keys of created records by their ids.</summary>
+    public Dictionary<string, string> Created { get; } = [];
+
+    /// <summary>What becomes of records that are read by id.</summary>
+    public Func<CrmRecord, CrmRecord> OnRead { get; set; } = record => record;
+
+    /// <summary>Runs before a batch is written.</summary>
+    public Action<CrmWriteBatch> OnWrite { get; set; } = _ => { };
+
+    public CrmTraits Traits => crm.Traits;
+
+    public long Calls => crm.Calls;
+
+    /// <summary>The key that a record carried when it was last read.</summary>
+    public string KeyOf(string id) => _keys.GetValueOrDefault(id, id);
+
+    public Task CheckAsync(CancellationToken cancellationToken) => crm.CheckAsync(cancellationToken);
+
+    public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => crm.NowAsync(cancellationToken);
+
+    public Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken) => crm.DescribeAsync(objectType, cancellationToken);
+
+    public Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken) =>
+        crm.DescribePathAsync(objectType, path, cancellationToken);
+
+    public IAsyncEnumerable<IReadOnlyList<CrmChange>> ReadChangesAsync(CrmRead read, DateTimeOffset? since, CancellationToken cancellationToken) =>
+        crm.ReadChangesAsync(read, since, cancellationToken);
+
+    public async Task<IReadOnlyDictionary<string, CrmRecord>> ReadAsync(CrmRead read, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        (await crm.ReadAsync(read, ids, cancellationToken)).ToDictionary(r => r.Key, r => OnRead(r.Value), StringComparer.Ordinal);
+
+    public Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+        crm.FindByKeyAsync(read, keys, cancellationToken);
+
+    public async Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken)
+    {
+        OnWrite(batch);
+        var read = new CrmRead(batch.Object, batch.KeyField, []);
+        foreach (var (id, record) in await crm.ReadAsync(read, [.. batch.Writes.Select(w => w.Id).OfType<string>()], cancellationToken))
+        {
+            _keys[id] = record.Key ?? id;
+        }
+
+        Done.AddRange(batch.Writes);
+        var results = await crm.WriteAsync(batch, cancellationToken);
+        for (var i = 0; i < results.Count; i++)
+        {
+            if (results[i] is { Created: true, Id: { } id })
+            {
+                Created[id] = batch.Writes[i].Key!;
+            }
+        }
+
+        return results;
+    }
+
+    public ValueTask DisposeAsync() => crm.DisposeAsync();
+}

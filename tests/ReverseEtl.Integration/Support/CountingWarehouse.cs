@@ -1,0 +1,41 @@
+using ReverseEtl.Core.Mappings;
+using ReverseEtl.Core.Schemas;
+using ReverseEtl.Engine.Ports;
+
+namespace ReverseEtl.Integration.Support;
+
+/// <summary>Passes everything on and remembers what was written.</summary>
+public sealed class CountingWarehouse(IWarehouse warehouse) : IWarehouse
+{
+    public List<WarehouseWrite> Done { get; } = [];
+
+    /// <summary>Runs before rows are written.</summary>
+    public Action OnWrite { get; set; } = () => { };
+
+    public Task CheckAsync(CancellationToken cancellationToken) => warehouse.CheckAsync(cancellationToken);
+
+    public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => warehouse.NowAsync(cancellationToken);
+
+    public Task<SideSchema?> DescribeAsync(WarehouseSide side, CancellationToken cancellationToken) => warehouse.DescribeAsync(side, cancellationToken);
+
+    public Task<SideSchema?> DescribeTableAsync(string table, CancellationToken cancellationToken) => warehouse.DescribeTableAsync(table, cancellationToken);
+
+    public Task<IReadOnlyList<string>> FindDuplicateKeysAsync(WarehouseSide side, CancellationToken cancellationToken) =>
+        warehouse.FindDuplicateKeysAsync(side, cancellationToken);
+
+    public IAsyncEnumerable<WarehouseRow> ReadAsync(WarehouseRead read, DateTimeOffset? since, CancellationToken cancellationToken) =>
+        warehouse.ReadAsync(read, since, cancellationToken);
+
+    public Task<IReadOnlyList<WarehouseRow>> FindAsync(WarehouseRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+        warehouse.FindAsync(read, keys, cancellationToken);
+
+    public Task<IReadOnlyList<WarehouseWriteResult>> WriteAsync(
+        WarehouseTarget target, IReadOnlyList<WarehouseWrite> writes, CancellationToken cancellationToken)
+    {
+        OnWrite();
+        Done.AddRange(writes);
+        return warehouse.WriteAsync(target, writes, cancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => warehouse.DisposeAsync();
+}
