@@ -10,6 +10,11 @@ namespace ReverseEtl.Daemon.Commands;
 /// <summary>What <c>plan</c> and <c>sync</c> have in common: check the chosen mappings, then one cycle of each, parents first.</summary>
 internal static class CycleCommand
 {
+    /// <summary>A daemon beside the command has the mapping for a moment at a time; longer than this is somebody's long cycle.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Runs the cycles. A mapping that cannot run does not keep the others from it.</summary>
     public static async Task<IReadOnlyList<CycleOutcome>> RunAsync(
         CommandScope scope, IReadOnlyList<string> names, CycleRequest request, CancellationToken cancellationToken)
@@ -47,12 +52,27 @@ internal static class CycleCommand
 
         try
         {
-            var report = await scope.Ui.ProgressAsync($"{mapping.Name}: {request.Reason}", () => scope.Cycles.RunAsync(mapping, request, cancellationToken));
+            var report = await scope.Ui.ProgressAsync($"{mapping.Name}: {request.Reason}", () => TurnAsync(scope, mapping, request, cancellationToken));
             return new(mapping.Name, report, FailureOf(report));
         }
         catch (PortException e)
         {
             return new(mapping.Name, null, Failure.Of(e));
+        }
+    }
+
+    private static async Task<CycleReport> TurnAsync(CommandScope scope, Mapping mapping, CycleRequest request, CancellationToken cancellationToken)
+    {
+        var started = scope.Time.GetTimestamp();
+        while (true)
+        {
+            var report = await scope.Cycles.RunAsync(mapping, request, cancellationToken);
+            if (!report.Busy || scope.Time.GetElapsedTime(started) >= Patience)
+            {
+                return report;
+            }
+
+            await Task.Delay(Glance, scope.Time, cancellationToken);
         }
     }
 

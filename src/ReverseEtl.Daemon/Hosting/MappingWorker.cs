@@ -13,6 +13,11 @@ namespace ReverseEtl.Daemon.Hosting;
 /// </remarks>
 public sealed class MappingWorker
 {
+    /// <summary>A command beside the daemon may have the mapping for so long without anybody being told.</summary>
+    private static readonly TimeSpan Turn = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan NextTurn = TimeSpan.FromSeconds(1);
+
     private readonly Cadence _push;
     private readonly Cadence _pull;
     private readonly ICycleRunner _cycles;
@@ -24,6 +29,7 @@ public sealed class MappingWorker
     private DateTimeOffset _pushDue;
     private DateTimeOffset _pullDue;
     private DateTimeOffset _notBefore;
+    private DateTimeOffset? _busySince;
     private int _failures;
     private volatile string? _trouble;
 
@@ -86,10 +92,11 @@ public sealed class MappingWorker
             var report = await _cycles.RunAsync(Mapping, new CycleRequest(reason) { Push = push, Pull = pull, Holder = Commands.Holder.Name }, abort);
             if (report.Busy)
             {
-                Fail(now, "another process works on this mapping", null);
+                WaitTurn(now);
                 return;
             }
 
+            _busySince = null;
             _pushDue = push ? _push.Next(now) : _pushDue;
             _pullDue = pull ? _pull.Next(now) : _pullDue;
             (_failures, _trouble) = (0, null);
@@ -112,6 +119,18 @@ public sealed class MappingWorker
         {
             _firstRound.TrySetResult();
         }
+    }
+
+    private void WaitTurn(DateTimeOffset now)
+    {
+        _busySince ??= now;
+        if (now - _busySince < Turn)
+        {
+            _notBefore = now + NextTurn;
+            return;
+        }
+
+        Fail(now, "another process works on this mapping", null);
     }
 
     private void Fail(DateTimeOffset now, string why, TimeSpan? askedFor)

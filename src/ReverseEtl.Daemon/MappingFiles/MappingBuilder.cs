@@ -7,8 +7,8 @@ namespace ReverseEtl.Daemon.MappingFiles;
 
 /// <summary>Makes a <see cref="Mapping"/> of a document that was held against the format.</summary>
 /// <remarks>
-/// A mapping is made whenever every name in it is readable, even when other things are wrong, so that all problems can be told at
-/// once; wrong words count as left out. What is wrong was reported by <see cref="ShapeChecker"/>.
+/// A mapping is made whenever its two sides and a field are readable, even when other things are wrong, so that all problems can be told at
+/// once; wrong words count as left out, and so do lines that say nothing without them. It never runs: its file is not good. What is wrong was reported by <see cref="ShapeChecker"/>.
 /// </remarks>
 internal sealed class MappingBuilder(YamlMap root)
 {
@@ -18,10 +18,9 @@ internal sealed class MappingBuilder(YamlMap root)
     /// <summary>The mapping, or null.</summary>
     public Mapping? Build()
     {
-        var fields = Items(root, "fields")?.Select(BuildField).ToList();
-        var match = Items(root, "match")?.Select(BuildMatch).ToList() ?? [];
-        if (Text(root, "name") is not { } name || BuildWarehouse() is not { } warehouse || BuildCrm() is not { } crm
-            || fields is null || fields.Contains(null) || match.Contains(null))
+        var fields = Items(root, "fields")?.Select(BuildField).OfType<FieldMapping>().ToList();
+        var match = Items(root, "match")?.Select(BuildMatch).OfType<MatchRule>() ?? [];
+        if (Text(root, "name") is not { } name || BuildWarehouse() is not { } warehouse || BuildCrm() is not { } crm || fields is not { Count: > 0 })
         {
             return null;
         }
@@ -33,9 +32,9 @@ internal sealed class MappingBuilder(YamlMap root)
             Owner = Text(root, "owner"),
             Warehouse = warehouse,
             Crm = crm,
-            Match = [.. match.OfType<MatchRule>()],
+            Match = [.. match],
             Records = BuildRecords(),
-            Fields = [.. fields.OfType<FieldMapping>()],
+            Fields = fields,
             Schedule = BuildSchedule(),
             Guard = BuildGuard(),
         };
