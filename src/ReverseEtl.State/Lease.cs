@@ -14,7 +14,11 @@ namespace ReverseEtl.State;
 /// <param name="Time">How long it lasts without being kept.</param>
 internal sealed record Lease(string Mapping, short Id, long Fence, TimeSpan Time)
 {
-    private const string StillHeld = "select exists (select from retl.lease where mapping_id = @Id and holder is not null and expires_at > clock_timestamp())";
+    // A holder whose connection is gone can settle nothing any more: it died, or its next transaction fails. What it had under way is in
+    // the journal, so a restart need not wait for the lease to run out.
+    private const string HolderIsConnected = "exists (select from pg_stat_activity a where a.pid = l.backend_pid and coalesce(a.backend_start <= l.taken_at, true))";
+    private const string StillHeld =
+        $"select exists (select from retl.lease l where mapping_id = @Id and holder is not null and expires_at > clock_timestamp() and {HolderIsConnected})";
 
     /// <summary>Takes the lock of the mapping: of the session for a live cycle, of the transaction for a dry run.</summary>
     public static async Task<bool> TryLockAsync(Session session, string mapping, TimeSpan time, CancellationToken cancellationToken)
@@ -44,12 +48,13 @@ internal sealed record Lease(string Mapping, short Id, long Fence, TimeSpan Time
         }
 
         var fence = await session.ScalarAsync<long>(
-            """
-            insert into retl.lease as l (mapping_id, holder, fence, expires_at, backend_pid)
-            values (@id, @holder, 1, clock_timestamp() + @time, pg_backend_pid())
+            $"""
+            insert into retl.lease as l (mapping_id, holder, fence, taken_at, expires_at, backend_pid)
+            values (@id, @holder, 1, clock_timestamp(), clock_timestamp() + @time, pg_backend_pid())
             on conflict (mapping_id) do update
-               set holder = excluded.holder, fence = l.fence + 1, expires_at = excluded.expires_at, backend_pid = excluded.backend_pid
-             where l.holder is null or l.expires_at <= clock_timestamp()
+               set holder = excluded.holder, fence = l.fence + 1, taken_at = excluded.taken_at, expires_at = excluded.expires_at,
+                   backend_pid = excluded.backend_pid
+             where l.holder is null or l.expires_at <= clock_timestamp() or not {HolderIsConnected}
             returning fence
             """,
             new { id, holder, time },

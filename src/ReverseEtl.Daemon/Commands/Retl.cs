@@ -49,6 +49,7 @@ public static class Retl
             ConflictsCommand.Create(options),
             RejectsCommand.Create(options),
             ExplainCommand.Create(options),
+            HealthCommand.Create(options),
             SandboxCommand.Create(options),
             DemoCommand.Create(options, parts),
             SchemaCommand.Create(parts),

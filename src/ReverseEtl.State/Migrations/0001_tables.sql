@@ -17,6 +17,7 @@ create table retl.lease (
     mapping_id  smallint primary key references retl.mapping,
     holder      text,
     fence       bigint not null,
+    taken_at    timestamptz not null,
     expires_at  timestamptz not null,
     backend_pid integer not null
 );
