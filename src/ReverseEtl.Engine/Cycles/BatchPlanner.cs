@@ -88,6 +88,12 @@ internal sealed class BatchPlanner(CycleContext context)
             }
         }
 
+        if (again.Count > 0)
+        {
+            // The journal takes no write of a pair that it knows under an older epoch.
+            await context.State.SettleAsync(context.Settlement() with { Pairs = [.. again.Select(w => w.Pair)] }, cancellationToken);
+        }
+
         await ReadRecordsAsync(readCrm, cancellationToken);
         await ReadRowsAsync(readRows, cancellationToken);
         return [.. again, .. readCrm, .. readRows.Where(MayPlan)];
@@ -212,6 +218,8 @@ internal sealed class BatchPlanner(CycleContext context)
             State = PairState.Linked,
             Epoch = work.Pair.Epoch + 1,
             Bases = new FieldBase?[work.Pair.Bases.Length],
+            WarehousePrint = Fingerprint.None,
+            CrmPrint = Fingerprint.None,
         };
     }
 }

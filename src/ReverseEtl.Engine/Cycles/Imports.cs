@@ -23,12 +23,12 @@ internal sealed class Imports(CycleContext context, Linker linker)
 
         await foreach (var ids in context.State.ReadUnlinkedAsync(cancellationToken).InBatchesAsync(context.Options.BatchSize, cancellationToken))
         {
-            var live = (await context.Crm.ReadAsync(context.Runtime.CrmRead, ids, cancellationToken)).Values
-                .Where(r => r.Presence is CrmPresence.Live).DistinctBy(r => r.Id).ToList();
-            var records = await UnclaimedAsync(live, cancellationToken);
+            var answers = context.Mapping.Records.NewInCrm is NewRecord.Review ? await AnswersAsync(ids, cancellationToken) : [];
+            var records = await UnclaimedAsync([.. ids.Where(id => !answers.TryGetValue(id, out var takesRow) || takesRow)], cancellationToken);
             if (context.Mapping.Records.NewInCrm is NewRecord.Review)
             {
-                records = await DecidedAsync(records, cancellationToken);
+                await AskAsync([.. records.Where(r => !answers.ContainsKey(r.Id))], cancellationToken);
+                records.RemoveAll(r => !answers.ContainsKey(r.Id));
             }
 
             if (records.Count > 0)
@@ -38,31 +38,41 @@ internal sealed class Imports(CycleContext context, Linker linker)
         }
     }
 
+    // Whether records that people were asked about get a row; those that nobody has decided about get none, and are not read again either.
+    private async Task<Dictionary<string, bool>> AnswersAsync(List<string> ids, CancellationToken cancellationToken)
+    {
+        var questions = await context.State.RecordQuestionsAsync(ids, cancellationToken);
+        foreach (var open in questions.Where(q => q.Resolution is null))
+        {
+            context.Books.Hold(open.CrmId!, "new_in_crm: review");
+        }
+
+        var leftAlone = questions.Where(q => q.Resolution is { } answer && !TakesRow(answer));
+        await context.State.SettleAsync(
+            context.Settlement() with { ClosedConflicts = [.. leftAlone.Select(q => new ConflictClosing(q.Id, "resolved: left alone"))] }, cancellationToken);
+        return questions.ToDictionary(q => q.CrmId!, q => q.Resolution is { } answer && TakesRow(answer), StringComparer.Ordinal);
+    }
+
     // A record that a row may mean is that row's, although a person has to say so yet; and one that carries the key of a pair is that
     // pair's, although the answer to its creation is still out.
-    private async Task<List<CrmRecord>> UnclaimedAsync(List<CrmRecord> records, CancellationToken cancellationToken)
+    private async Task<List<CrmRecord>> UnclaimedAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
+        var records = ids.Count == 0 ? [] : (await context.Crm.ReadAsync(context.Runtime.CrmRead, ids, cancellationToken)).Values
+            .Where(r => r.Presence is CrmPresence.Live).DistinctBy(r => r.Id).ToList();
         var carried = await context.State.PairsByKeyAsync([.. records.Select(CarriedKey).OfType<string>()], cancellationToken);
         return [.. records.Where(r => !linker.IsClaimed(r) && !(CarriedKey(r) is { } key && carried.ContainsKey(key)))];
     }
 
-    /// <summary>Asks about records that nobody was asked about, and returns those that a person wants to have a row.</summary>
-    private async Task<List<CrmRecord>> DecidedAsync(List<CrmRecord> records, CancellationToken cancellationToken)
+    private async Task AskAsync(List<CrmRecord> records, CancellationToken cancellationToken)
     {
-        var questions = (await context.State.RecordQuestionsAsync([.. records.Select(r => r.Id)], cancellationToken))
-            .ToDictionary(q => q.CrmId!, StringComparer.Ordinal);
-        var asked = records.Where(r => questions.GetValueOrDefault(r.Id)?.Resolution is null).ToList();
-        asked.ForEach(r => context.Books.Hold(r.Id, "new_in_crm: review"));
-        var leftAlone = questions.Values.Where(q => q.Resolution is { } answer && !TakesRow(answer));
+        records.ForEach(r => context.Books.Hold(r.Id, "new_in_crm: review"));
         await context.State.SettleAsync(
             context.Settlement() with
             {
-                Conflicts = [.. asked.Select(r => new Conflict(
+                Conflicts = [.. records.Select(r => new Conflict(
                     ConflictKind.NewInCrm, null, r.Id, null, FieldValue.NotObserved, FieldValue.NotObserved, FieldValue.NotObserved, FieldValue.Of(r.Id)))],
-                ClosedConflicts = [.. leftAlone.Select(q => new ConflictClosing(q.Id, "resolved: left alone"))],
             },
             cancellationToken);
-        return [.. records.Where(r => questions.GetValueOrDefault(r.Id)?.Resolution is { } answer && TakesRow(answer))];
     }
 
     private static bool TakesRow(Resolution answer) => answer.Choice is ResolutionChoice.Crm or ResolutionChoice.Value;

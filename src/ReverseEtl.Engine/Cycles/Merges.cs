@@ -36,9 +36,17 @@ internal sealed class Merges(CycleContext context)
 
         var record = seen!.Presence is CrmPresence.Live ? seen
             : (await context.Crm.ReadAsync(context.Runtime.CrmRead, [winner], cancellationToken)).GetValueOrDefault(winner);
-        work.Pair = work.Pair with { CrmId = winner, Epoch = work.Pair.Epoch + 1, CrmVersion = DateTimeOffset.MinValue };
+        work.Pair = work.Pair with
+        {
+            CrmId = winner,
+            Epoch = work.Pair.Epoch + 1,
+            CrmVersion = DateTimeOffset.MinValue,
+            WarehousePrint = Fingerprint.None,
+            CrmPrint = Fingerprint.None,
+        };
         work.Events.Add(("merge", $"{loser} was merged into {winner}"));
-        await context.State.SettleAsync(context.Settlement() with { Aliases = [(loser, winner)], ForgottenUnlinked = [winner] }, cancellationToken);
+        await context.State.SettleAsync(
+            context.Settlement() with { Pairs = [work.Pair], Aliases = [(loser, winner)], ForgottenUnlinked = [winner] }, cancellationToken);
         work.With(record);
     }
 

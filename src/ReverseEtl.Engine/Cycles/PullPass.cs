@@ -106,6 +106,8 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
                 continue;
             }
 
+            // What was read of the record is used up: after the write that may follow it is no longer what is there.
+            records.Remove(record.Id);
             var work = new Work(affected[0]);
             await _merges.FollowAsync(work, record, cancellationToken);
             await planner.PlanAsync([work], cancellationToken);

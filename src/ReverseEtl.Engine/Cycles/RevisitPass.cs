@@ -31,12 +31,36 @@ internal sealed class RevisitPass(CycleContext context, BatchPlanner planner, Ba
 
         var aged = (await context.State.TombstonesAsync(cancellationToken))
             .Where(t => context.Now - t.MissingSince >= context.Options.TombstoneAge && !seen.Contains($"{t.Key}\n")).ToList();
-        GuardDeletes(aged);
-        foreach (var tombstones in aged.Chunk(context.Options.BatchSize))
+        var missing = await StillMissingAsync(aged, cancellationToken);
+        GuardDeletes(missing);
+        foreach (var tombstones in missing.Chunk(context.Options.BatchSize))
         {
             await WorkAsync([.. tombstones.Select(t => new DirtyMark(t.Key, null, "aged")).DistinctBy(m => m.Key)], cancellationToken);
         }
     }
+
+    // A record that came back may look as it did before, so that nothing else has noticed it.
+    private async Task<List<Tombstone>> StillMissingAsync(List<Tombstone> aged, CancellationToken cancellationToken)
+    {
+        var missing = new List<Tombstone>();
+        foreach (var tombstones in aged.Chunk(context.Options.BatchSize))
+        {
+            var rows = (await context.Warehouse.FindAsync(context.Runtime.WarehouseRead, KeysOf(tombstones, Side.Warehouse), cancellationToken))
+                .Select(r => r.Key!).ToHashSet(StringComparer.Ordinal);
+            var pairs = await context.State.PairsByKeyAsync(KeysOf(tombstones, Side.Crm), cancellationToken);
+            var ids = pairs.Values.Select(p => p.CrmId).OfType<string>().ToList();
+            var records = ids.Count == 0 ? new Dictionary<string, CrmRecord>() : await context.Crm.ReadAsync(context.Runtime.CrmRead, ids, cancellationToken);
+            var back = tombstones.Where(t => t.Side is Side.Warehouse
+                ? rows.Contains(t.Key)
+                : pairs.GetValueOrDefault(t.Key)?.CrmId is { } id && records.GetValueOrDefault(id)?.Presence is CrmPresence.Live).ToList();
+            await context.State.SettleAsync(context.Settlement() with { ClearedTombstones = [.. back.Select(t => (t.Key, t.Side))] }, cancellationToken);
+            missing.AddRange(tombstones.Except(back));
+        }
+
+        return missing;
+    }
+
+    private static List<string> KeysOf(IEnumerable<Tombstone> tombstones, Side side) => [.. tombstones.Where(t => t.Side == side).Select(t => t.Key)];
 
     // Deletions happen here and nowhere else, so that all of them are counted before the first.
     private void GuardDeletes(IReadOnlyList<Tombstone> aged)

@@ -1,3 +1,4 @@
+using ReverseEtl.Core.Mappings;
 using ReverseEtl.Engine.Cycles;
 using ReverseEtl.Engine.Ports;
 using ReverseEtl.Integration.Support;
@@ -67,7 +68,7 @@ public sealed class FaultTests : Scenario
     [Fact]
     public async Task Lost_answer_whose_value_the_CRM_spells_its_own_way_is_asked_about_and_never_echoed()
     {
-        await BeginAsync(People.HubSpot, p => p.Shared("phone", Core.Mappings.ConflictPolicy.Review));
+        await BeginAsync(People.HubSpot, p => p.Shared("phone", ConflictPolicy.Review));
         World.Screen.Switch("normalisePhone", true);
         await AddAsync("P-1", ("phone", "1"));
         await SyncAsync();
@@ -188,6 +189,69 @@ public sealed class FaultTests : Scenario
         var report = await SyncAsync();
 
         Assert.Equal((1, "ok"), (report.Result.Created, report.Result.Outcome));
+        await RestsAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(BothCrms))]
+    public async Task Lost_answer_to_a_value_that_only_the_warehouse_may_set_is_made_good_at_once(string crm)
+    {
+        await BeginAsync(crm);
+        await AddAsync("P-1");
+        await SyncAsync();
+        await SyncAsync();
+        await SetAsync("P-1", "first_name", "New");
+        Lose(FaultKind.ResetAfter, creates: false);
+
+        await SyncAsync();
+        World.Time.Advance(TimeSpan.FromMinutes(5));
+        await SyncAsync();
+
+        Assert.Equal("New", InCrm("P-1", "first_name"));
+        Assert.Empty(await OpenIntentsAsync());
+        Assert.Empty(await LossesAsync());
+        await RestsAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(BothCrms))]
+    public async Task Lost_answer_to_a_deletion_ends_the_pair(string crm)
+    {
+        await BeginAsync(crm, p => p.Mapping with { Records = new RecordRules { GoneFromWarehouse = GoneFromWarehouse.Delete } });
+        await AddAsync("P-1");
+        await AddAsync("P-2");
+        await SyncAsync();
+        await SyncAsync();
+        await RemoveAsync("P-1");
+        World.Site.Inject(new Fault(
+            FaultKind.ResetAfter, People.IsSalesforce ? "DELETE" : "POST", People.IsSalesforce ? "/composite/" : "/batch/archive", Times: EveryAttempt));
+
+        await SyncAsync();
+        World.Time.Advance(TimeSpan.FromMinutes(30));
+        await SyncAsync();
+
+        Assert.Equal((1, null), (CountInCrm, await PairStateAsync("P-1")));
+        Assert.Empty(await OpenIntentsAsync());
+        await RestsAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(BothCrms))]
+    public async Task Lost_answer_to_a_record_made_again_makes_one(string crm)
+    {
+        await BeginAsync(crm, p => p.Mapping with { Records = new RecordRules { GoneFromCrm = GoneFromCrm.Recreate } });
+        await AddAsync("P-1", ("phone", "1"));
+        await SyncAsync();
+        await SyncAsync();
+        World.Screen.Delete(People.Contacts, RecordOf("P-1"));
+        Lose(FaultKind.ResetAfter, creates: true);
+
+        await SyncAsync();
+        await SyncAsync();
+        World.Time.Advance(TimeSpan.FromMinutes(30));
+        await SyncAsync();
+
+        Assert.Equal((1, "1", "linked"), (CountInCrm, InCrm("P-1", "phone"), await PairStateAsync("P-1")));
         await RestsAsync();
     }
 

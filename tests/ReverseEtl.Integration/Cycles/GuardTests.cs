@@ -75,6 +75,25 @@ public sealed class GuardTests : Scenario
         await RestsAsync();
     }
 
+    [Fact]
+    public async Task Rows_that_came_back_do_not_count_as_deletes()
+    {
+        await LoadedAsync(10, new Guard { MaxDeletes = new Cap(3, IsPercent: false) }, new RecordRules { GoneFromWarehouse = GoneFromWarehouse.Delete });
+        World.Options = World.Options with { TombstoneAge = TimeSpan.FromDays(1) };
+        foreach (var (from, to) in new[] { ("P-01", "P-03"), ("P-04", "P-06") })
+        {
+            await World.SqlAsync($"create table away as select * from people where id between '{from}' and '{to}'; delete from people where id between '{from}' and '{to}'");
+            await SyncAsync();
+            await World.SqlAsync("insert into people select * from away; drop table away");
+        }
+
+        World.Time.Advance(TimeSpan.FromDays(2));
+        var report = await SyncAsync();
+
+        Assert.Equal((null, 10), (report.Result.Message, CountInCrm));
+        await RestsAsync();
+    }
+
     [Theory]
     [InlineData(GoneFromWarehouse.Keep)]
     [InlineData(GoneFromWarehouse.Delete)]

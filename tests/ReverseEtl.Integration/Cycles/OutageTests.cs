@@ -92,6 +92,35 @@ public sealed class OutageTests : Scenario
         await RestsAsync();
     }
 
+    [Fact]
+    public async Task Row_that_moves_while_a_pulled_value_is_on_its_way_is_decided_anew()
+    {
+        await BeginAsync(People.HubSpot);
+        await AddAsync("P-1", ("phone", "1"));
+        await SyncAsync();
+        await SyncAsync();
+        Edit("P-1", ("phone", "C"));
+        var moved = false;
+        World.Warehouse = new CountingWarehouse(World.Warehouse)
+        {
+            OnWrite = () =>
+            {
+                if (!moved)
+                {
+                    SetAsync("P-1", "phone", "W").GetAwaiter().GetResult();
+                }
+
+                moved = true;
+            },
+        };
+
+        await SyncAsync();
+
+        Assert.Equal(("W", "C"), (await RowAsync("P-1", "phone"), InCrm("P-1", "phone")));
+        Assert.Equal(("W", "C"), Assert.Single(await ConflictsAsync()) is var asked ? (asked.Warehouse.Text, asked.Crm.Text) : default);
+        await RestsAsync();
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

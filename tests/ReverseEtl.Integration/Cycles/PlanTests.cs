@@ -58,7 +58,9 @@ public sealed class PlanTests : Scenario
         await LoadAsync(4);
         await RemoveAsync("P-1");
         World.Screen.Delete(People.Contacts, RecordOf("P-2"));
-        await PlannedIsDoneAsync();
+
+        // The connector looks into a deletion once, and the plan was first.
+        await PlannedIsDoneAsync(sameCalls: false);
     }
 
     [Fact]
@@ -124,9 +126,10 @@ public sealed class PlanTests : Scenario
         await SyncAsync();
     }
 
-    private async Task PlannedIsDoneAsync(bool ids = false)
+    private async Task PlannedIsDoneAsync(bool ids = false, bool sameCalls = true)
     {
         var (writes, rows, state) = (World.Screen.Writes, await WarehouseAsync(), await StateAsync());
+        var keys = await KeysAsync();
         var plan = await PlanAsync();
         Assert.Equal(writes, World.Screen.Writes);
         Assert.Equal(rows, await WarehouseAsync());
@@ -138,9 +141,8 @@ public sealed class PlanTests : Scenario
         World.Warehouse = warehouse;
         var done = await SyncAsync();
 
-        var keys = (await World.RowsAsync("select crm_id, key from retl.pairs where crm_id is not null"))
-            .ToDictionary(p => p.Split('|')[0], p => p.Split('|')[1], StringComparer.Ordinal);
-        string Key(CrmWrite write) => write.Key ?? keys.GetValueOrDefault(write.Id!) ?? crm.KeyOf(write.Id!);
+        var later = await KeysAsync();
+        string Key(CrmWrite write) => write.Key ?? later.GetValueOrDefault(write.Id!) ?? keys[write.Id!];
         string Id(string text) => ids && crm.Created.TryGetValue(text, out var key) ? "new:" + key : text;
         Assert.Equal(
             crm.Done.Select(w => (Key(w), string.Join(", ", w.Fields.Select(f => $"{f.Field}={Id(f.Value.ToString())}").Order(StringComparer.Ordinal)))).Order(),
@@ -151,8 +153,13 @@ public sealed class PlanTests : Scenario
         Assert.Equal(
             (done.Result.Created, done.Result.Updated, done.Result.Linked, done.Result.Deleted, done.Result.Pulled, done.Result.Conflicts, done.Result.Rejected, done.Result.Held),
             (plan.Result.Created, plan.Result.Updated, plan.Result.Linked, plan.Result.Deleted, plan.Result.Pulled, plan.Result.Conflicts, plan.Result.Rejected, plan.Result.Held));
+        Assert.True(!sameCalls || done.Result.ApiCalls == plan.Result.ApiCalls, $"planned {plan.Result.ApiCalls} calls, made {done.Result.ApiCalls}");
         await RestsAsync();
     }
+
+    /// <summary>The keys of pairs by CRM id.</summary>
+    private async Task<Dictionary<string, string>> KeysAsync() => (await World.RowsAsync("select crm_id, key from retl.pairs where crm_id is not null"))
+        .ToDictionary(p => p.Split('|')[0], p => p.Split('|')[1], StringComparer.Ordinal);
 
     private async Task<IReadOnlyList<string>> StateAsync()
     {

@@ -6,8 +6,6 @@ namespace ReverseEtl.Integration.Support;
 /// <summary>Passes everything on, remembers what was written, and lets a test look at or change answers.</summary>
 public sealed class CountingCrm(ICrm crm) : ICrm
 {
-    private readonly Dictionary<string, string> _keys = [];
-
     public List<CrmWrite> Done { get; } = [];
 
     /// <summary>The keys of created records by their ids.</summary>
@@ -22,9 +20,6 @@ public sealed class CountingCrm(ICrm crm) : ICrm
     public CrmTraits Traits => crm.Traits;
 
     public long Calls => crm.Calls;
-
-    /// <summary>The key that a record carried when it was last read.</summary>
-    public string KeyOf(string id) => _keys.GetValueOrDefault(id, id);
 
     public Task CheckAsync(CancellationToken cancellationToken) => crm.CheckAsync(cancellationToken);
 
@@ -47,12 +42,6 @@ public sealed class CountingCrm(ICrm crm) : ICrm
     public async Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken)
     {
         OnWrite(batch);
-        var read = new CrmRead(batch.Object, batch.KeyField, []);
-        foreach (var (id, record) in await crm.ReadAsync(read, [.. batch.Writes.Select(w => w.Id).OfType<string>()], cancellationToken))
-        {
-            _keys[id] = record.Key ?? id;
-        }
-
         Done.AddRange(batch.Writes);
         var results = await crm.WriteAsync(batch, cancellationToken);
         for (var i = 0; i < results.Count; i++)
