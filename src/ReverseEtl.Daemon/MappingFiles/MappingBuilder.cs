@@ -7,8 +7,8 @@ namespace ReverseEtl.Daemon.MappingFiles;
 
 /// <summary>Makes a <see cref="Mapping"/> of a document that was held against the format.</summary>
 /// <remarks>
-/// A mapping is made whenever its two sides and a field are readable, even when other things are wrong, so that all problems can be told at
-/// once; wrong words count as left out, and so do lines that say nothing without them. It never runs: its file is not good. What is wrong was reported by <see cref="ShapeChecker"/>.
+/// A mapping is made whenever every name in it is readable, even when other things are wrong, so that all problems can be told at
+/// once; wrong words count as left out. Such a mapping never runs: its file is not good. What is wrong was reported by <see cref="ShapeChecker"/>.
 /// </remarks>
 internal sealed class MappingBuilder(YamlMap root)
 {
@@ -18,9 +18,10 @@ internal sealed class MappingBuilder(YamlMap root)
     /// <summary>The mapping, or null.</summary>
     public Mapping? Build()
     {
-        var fields = Items(root, "fields")?.Select(BuildField).OfType<FieldMapping>().ToList();
-        var match = Items(root, "match")?.Select(BuildMatch).OfType<MatchRule>() ?? [];
-        if (Text(root, "name") is not { } name || BuildWarehouse() is not { } warehouse || BuildCrm() is not { } crm || fields is not { Count: > 0 })
+        var fields = Items(root, "fields")?.Select(BuildField).ToList();
+        var match = Items(root, "match")?.Select(BuildMatch).ToList() ?? [];
+        if (Text(root, "name") is not { } name || BuildWarehouse() is not { } warehouse || BuildCrm() is not { } crm
+            || fields is null || fields.Contains(null) || match.Contains(null))
         {
             return null;
         }
@@ -32,9 +33,9 @@ internal sealed class MappingBuilder(YamlMap root)
             Owner = Text(root, "owner"),
             Warehouse = warehouse,
             Crm = crm,
-            Match = [.. match],
+            Match = [.. match.OfType<MatchRule>()],
             Records = BuildRecords(),
-            Fields = fields,
+            Fields = [.. fields.OfType<FieldMapping>()],
             Schedule = BuildSchedule(),
             Guard = BuildGuard(),
         };
@@ -73,11 +74,14 @@ internal sealed class MappingBuilder(YamlMap root)
 
     private FieldMapping? BuildField(YamlNode node, int index)
     {
-        if (node is not YamlMap map || Text(map, "warehouse") is not { } warehouse || Text(map, "crm") is not { } crm
-            || Words.Parse<FieldOwner>(Text(map, "owner") ?? "") is not { } owner)
+        if (node is not YamlMap map || Text(map, "warehouse") is not { } warehouse || Text(map, "crm") is not { } crm)
         {
             return null;
         }
+
+        // Without a readable owner the line is taken for the kind whose rules it has, so that its names are still checked.
+        var owner = Words.Parse<FieldOwner>(Text(map, "owner") ?? "")
+            ?? (map.TryGet("on_conflict", out _) ? FieldOwner.Shared : map.TryGet("on_drift", out _) ? FieldOwner.Warehouse : FieldOwner.Crm);
 
         var misplaced = owner is FieldOwner.Shared ? "on_drift" : "on_conflict";
         var right = owner is FieldOwner.Shared ? "on_conflict" : "on_drift";

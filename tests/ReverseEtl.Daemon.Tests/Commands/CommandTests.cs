@@ -1,3 +1,4 @@
+using ReverseEtl.Crms.Tests.Http;
 using System.Text.Json;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
@@ -187,9 +188,40 @@ public class CommandTests
     }
 
     [Fact]
-    public async Task Sync_of_a_busy_mapping_fails_and_says_why()
+    public async Task Sync_of_a_busy_mapping_waits_its_turn()
     {
-        _bench.Runner.Answer = (mapping, _) => Task.FromResult(new CycleReport(mapping.Name, 0, new RunResult { Outcome = "busy" }) { Busy = true });
+        var bench = new Bench { Time = new JumpTime() };
+        bench.Runner.Answer = (mapping, _) => Task.FromResult(bench.Runner.Cycles.Count < 3
+            ? new CycleReport(mapping.Name, 0, new RunResult { Outcome = "busy" }) { Busy = true }
+            : FakeRunner.Report(mapping.Name));
+
+        Assert.Equal(0, (await bench.RunAsync("sync")).Exit);
+        Assert.Equal(3, bench.Runner.Cycles.Count);
+    }
+
+    [Fact]
+    public async Task Validate_tells_mistakes_of_the_file_and_of_the_sides_at_once()
+    {
+        _bench.Write("accounts", SampleMapping.With("owner: warehouse }", "owner: warehose }")
+            .Replace("crm: Phone, owner: shared, on_conflict", "crm: Phon, owner: shared, on_conflit", StringComparison.Ordinal)
+            .Replace("crm: Owner.Email, owner: crm", "crm: Owner.Email, owner: warehouse", StringComparison.Ordinal)
+            .Replace("push: 5m", "push: soon", StringComparison.Ordinal));
+
+        var answer = await _bench.RunAsync("validate", "--json");
+
+        Assert.Equal(1, answer.Exit);
+        Assert.Equal([17, 18, 18, 19, 20], answer.Json.EnumerateArray()
+            .Where(each => each.GetProperty("severity").GetString() == "error").Select(each => each.GetProperty("line").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Sync_of_a_mapping_that_stays_busy_fails_and_says_why()
+    {
+        _bench.Runner.Answer = (mapping, _) =>
+        {
+            _bench.Time.Advance(TimeSpan.FromMinutes(1));
+            return Task.FromResult(new CycleReport(mapping.Name, 0, new RunResult { Outcome = "busy" }) { Busy = true });
+        };
 
         var answer = await _bench.RunAsync("sync");
 

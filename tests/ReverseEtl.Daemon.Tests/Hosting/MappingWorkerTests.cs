@@ -105,11 +105,15 @@ public class MappingWorkerTests
     }
 
     [Fact]
-    public async Task Mapping_in_other_hands_is_tried_again_soon()
+    public async Task Mapping_in_other_hands_is_tried_again_soon_and_is_no_trouble_at_first()
     {
         _runner.Answer = (mapping, _) => Task.FromResult(new CycleReport(mapping.Name, 0, new RunResult { Outcome = "busy" }) { Busy = true });
         var worker = Worker();
 
+        Assert.Equal(1, await SecondsToNextAsync(worker));
+        Assert.Null(worker.Trouble);
+
+        _time.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal(5, await SecondsToNextAsync(worker));
         Assert.Equal("another process works on this mapping", worker.Trouble);
     }

@@ -31,7 +31,7 @@ internal sealed class Bench
 
     public FakeRunner Runner { get; } = new();
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+    public FakeTimeProvider Time { get; init; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
     public RetlSettings Settings => new(new ConfigurationBuilder().AddInMemoryCollection(_configuration).Build(), Folder);
 
