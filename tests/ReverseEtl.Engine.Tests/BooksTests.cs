@@ -32,6 +32,7 @@ public sealed class BooksTests
         for (var i = 0; i < CycleBooks.MaxHeldListed + 10; i++)
         {
             books.Hold($"A-{i}", "review");
+            books.Hold($"A-{i}", "once more");
         }
 
         Assert.Equal(CycleBooks.MaxHeldListed + 10, books.Held);

@@ -12,6 +12,9 @@ public sealed class CycleBooks(bool dryRun)
     private readonly List<PlannedChange> _changes = [];
     private readonly Dictionary<string, string> _held = new(StringComparer.Ordinal);
 
+    // Every held record, by hash, so that a million of them take little.
+    private readonly HashSet<ulong> _heldKeys = [];
+
     /// <summary>CRM records created.</summary>
     public long Created { get; set; }
 
@@ -46,18 +49,12 @@ public sealed class CycleBooks(bool dryRun)
     public IReadOnlyList<HeldRecord> HeldListed => [.. _held.OrderBy(h => h.Key, StringComparer.Ordinal).Select(h => new HeldRecord(h.Key, h.Value))];
 
     /// <summary>How many records are held back.</summary>
-    public long Held { get; private set; }
+    public long Held => _heldKeys.Count;
 
     /// <summary>Notes a record that is held back; once a record.</summary>
     public void Hold(string key, string reason)
     {
-        if (_held.ContainsKey(key))
-        {
-            return;
-        }
-
-        Held++;
-        if (_held.Count < MaxHeldListed)
+        if (_heldKeys.Add(Hash(key)) && _held.Count < MaxHeldListed)
         {
             _held[key] = reason;
         }
@@ -66,10 +63,8 @@ public sealed class CycleBooks(bool dryRun)
     /// <summary>Takes a record off the list: what it waited for came.</summary>
     public void Release(string key)
     {
-        if (_held.Remove(key))
-        {
-            Held--;
-        }
+        _heldKeys.Remove(Hash(key));
+        _held.Remove(key);
     }
 
     /// <summary>Fills in what is there now, for fields that the decision did not need to see.</summary>
@@ -90,4 +85,6 @@ public sealed class CycleBooks(bool dryRun)
         var clears = action is RecordAction.Update && list.Count > 0 && list.TrueForAll(f => f.After.State is ValueState.Null);
         _changes.Add(new PlannedChange(key, crmId, side, clears ? "clear" : action.ToString().ToLowerInvariant(), list));
     }
+
+    private static ulong Hash(string key) => (ulong)Fingerprint.OfText(key).Bits;
 }
