@@ -110,7 +110,7 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
             Updated = books.Updated,
             Linked = books.Linked,
             Deleted = books.Deleted,
-            Unchanged = books.Unchanged,
+            Unchanged = Math.Max(0, await context.State.CountLinkedAsync(cancellationToken) - books.Touched),
             Pulled = books.Pulled,
             Rejected = rejects,
             Conflicts = conflicts,

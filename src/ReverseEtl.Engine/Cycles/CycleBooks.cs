@@ -14,6 +14,7 @@ public sealed class CycleBooks(bool dryRun)
 
     // Every held record, by hash, so that a million of them take little.
     private readonly HashSet<ulong> _heldKeys = [];
+    private readonly HashSet<ulong> _touchedKeys = [];
 
     /// <summary>CRM records created.</summary>
     public long Created { get; set; }
@@ -27,8 +28,8 @@ public sealed class CycleBooks(bool dryRun)
     /// <summary>Records deleted or archived.</summary>
     public long Deleted { get; set; }
 
-    /// <summary>Records that needed nothing.</summary>
-    public long Unchanged { get; set; }
+    /// <summary>Linked records that were written on either side or linked just now.</summary>
+    public long Touched => _touchedKeys.Count;
 
     /// <summary>Warehouse rows written.</summary>
     public long Pulled { get; set; }
@@ -50,6 +51,9 @@ public sealed class CycleBooks(bool dryRun)
 
     /// <summary>How many records are held back.</summary>
     public long Held => _heldKeys.Count;
+
+    /// <summary>Notes a record that was written or linked; once a record.</summary>
+    public void Touch(string key) => _touchedKeys.Add(Hash(key));
 
     /// <summary>Notes a record that is held back; once a record.</summary>
     public void Hold(string key, string reason)

@@ -111,6 +111,7 @@ internal sealed class Imports(CycleContext context, Linker linker)
         }
 
         context.Books.Pulled++;
+        context.Books.Touch(key);
         if (standing is not null)
         {
             builder.ClearedRejects.Add((standing.Key, Side.Warehouse));

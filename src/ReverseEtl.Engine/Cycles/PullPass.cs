@@ -125,7 +125,6 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
 
         var settled = record.Presence is CrmPresence.Live && pair.State is PairState.Linked
             && pair.CrmPrint == context.Runtime.Print(record, RecordKey.Display(pair.Key));
-        context.Books.Unchanged += settled && !context.Request.Push ? 1 : 0;
         return !settled && !(record.Presence is not CrmPresence.Live && pair.State is PairState.GoneFromCrm);
     }
 

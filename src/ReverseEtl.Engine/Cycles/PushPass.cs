@@ -42,12 +42,11 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
             return true;
         }
 
-        long changed = 0, fresh = 0, missing = 0, same = 0, other = 0;
+        long changed = 0, fresh = 0, missing = 0, other = 0;
         await foreach (var items in new Diff(context).ReadAsync(since, cancellationToken).InBatchesAsync(context.Options.BatchSize, cancellationToken))
         {
             changed += items.LongCount(IsChange);
             missing += items.LongCount(i => i.Kind is DiffKind.Missing);
-            same += items.LongCount(i => i.Kind is DiffKind.Same);
             other += items.LongCount(i => i.Kind is DiffKind.Changed or DiffKind.Unsettled or DiffKind.RepeatedKey or DiffKind.NullKey);
             var rows = items.Where(i => i.Kind is DiffKind.New).Select(i => i.Row!).ToList();
             if (rows.Count > 0)
@@ -60,7 +59,6 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
 
         if (missing + other == 0)
         {
-            context.Books.Unchanged += same;
             return false;
         }
 
@@ -97,7 +95,6 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
         long nullKeys = 0;
         await foreach (var items in new Diff(context).ReadAsync(since, cancellationToken).InBatchesAsync(context.Options.BatchSize, cancellationToken))
         {
-            context.Books.Unchanged += items.LongCount(i => i.Kind is DiffKind.Same);
             nullKeys += items.LongCount(i => i.Kind is DiffKind.NullKey);
             await RepeatedAsync([.. items.Where(i => i.Kind is DiffKind.RepeatedKey)], cancellationToken);
             await ChangedAsync([.. items.Where(i => i.Kind is DiffKind.Changed or DiffKind.Unsettled)], cancellationToken);

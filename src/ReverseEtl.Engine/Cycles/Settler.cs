@@ -266,7 +266,10 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         }
 
         books.Pulled += row is WriteOutcome.Confirmed ? 1 : 0;
-        books.Unchanged += draft.Crm is null && draft.Row is null && !work.IsNewLink ? 1 : 0;
+        if (crm is WriteOutcome.Confirmed || row is WriteOutcome.Confirmed || work.IsNewLink)
+        {
+            books.Touch(work.Key);
+        }
     }
 
     private void Ask(Work work)

@@ -21,7 +21,7 @@ public sealed record RunResult
     /// <summary>Records deleted or archived, either side.</summary>
     public long Deleted { get; init; }
 
-    /// <summary>Records that were looked at and needed nothing.</summary>
+    /// <summary>Linked records that nothing had to be done for.</summary>
     public long Unchanged { get; init; }
 
     /// <summary>Warehouse rows written.</summary>

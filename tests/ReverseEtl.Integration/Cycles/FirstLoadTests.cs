@@ -24,6 +24,7 @@ public sealed class FirstLoadTests : Scenario
         // Salesforce gives a checkbox that nobody ticked a value of its own, which the warehouse then takes.
         await SyncAsync();
         await RestsAsync();
+        Assert.Equal(250, (await SyncAsync()).Result.Unchanged);
     }
 
     [Theory]
