@@ -29,7 +29,7 @@ prepare_postgres() {
   # The package would start a cluster of its own; ours is private and lives in .retl/.
   $sudo mkdir -p /etc/postgresql-common
   [ -e /etc/postgresql-common/createcluster.conf ] || echo "create_main_cluster = false" | $sudo tee /etc/postgresql-common/createcluster.conf >/dev/null
-  { $sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends postgresql; } >/dev/null \
+  { $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o Dpkg::Options::=--force-confold postgresql; } >/dev/null \
     || { echo "apt-get could not install PostgreSQL; install it by hand and run this again." >&2; exit 1; }
   find_postgres || { echo "PostgreSQL was installed, but initdb was not found under /usr/lib/postgresql." >&2; exit 1; }
 }
