@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReverseEtl.Crms.Http;
 
 namespace ReverseEtl.Crms;
 
@@ -59,5 +60,24 @@ public sealed record CrmConnection(string Name, IReadOnlyDictionary<string, stri
         return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var length) && length > TimeSpan.Zero
             ? length
             : throw new CrmSettingsException(Name, key, "must be a length of time such as 00:02:00.");
+    }
+
+    /// <summary>A share of the account's daily requests; all of them when the key is missing.</summary>
+    /// <exception cref="CrmSettingsException">It is neither a number nor a percentage.</exception>
+    public DailyBudget Budget(string key)
+    {
+        if (Find(key) is not { } text)
+        {
+            return DailyBudget.All;
+        }
+
+        try
+        {
+            return DailyBudget.Parse(text);
+        }
+        catch (FormatException)
+        {
+            throw new CrmSettingsException(Name, key, "must be a number of requests such as 50000, or a percentage such as 40%.");
+        }
     }
 }

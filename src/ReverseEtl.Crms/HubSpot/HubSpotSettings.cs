@@ -46,7 +46,7 @@ public sealed record HubSpotSettings
         BaseUrl = connection.Address("BaseUrl", DefaultBaseUrl),
         ApiVersion = Version(connection),
         AccessToken = connection.Require("AccessToken"),
-        DailyApiBudget = Budget(connection),
+        DailyApiBudget = connection.Budget("DailyApiBudget"),
         Parallelism = connection.Int("Parallelism", 4, 1, 25),
         SearchPerSecond = connection.Int("SearchPerSecond", 5, 1, 100),
         RequestsPerTenSeconds = connection.Int("RequestsPerTenSeconds", 100, 1, 1_000),
@@ -60,24 +60,6 @@ public sealed record HubSpotSettings
             ? version
             : throw new CrmSettingsException(
                 connection.Name, "ApiVersion", $"must be one of: {string.Join(", ", HubSpotPaths.Versions)}.");
-    }
-
-    private static DailyBudget Budget(CrmConnection connection)
-    {
-        if (connection.Find("DailyApiBudget") is not { } text)
-        {
-            return DailyBudget.All;
-        }
-
-        try
-        {
-            return DailyBudget.Parse(text);
-        }
-        catch (FormatException)
-        {
-            throw new CrmSettingsException(
-                connection.Name, "DailyApiBudget", "must be a number of requests such as 50000, or a percentage such as 40%.");
-        }
     }
 
     // A record prints its members; a token must never end up in a log line that way.

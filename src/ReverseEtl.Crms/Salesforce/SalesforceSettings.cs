@@ -36,7 +36,7 @@ public sealed class SalesforceSettings
             LoginUrl = login,
             Grant = SalesforceGrant.Read(connection, login),
             ApiVersion = Version(connection),
-            DailyApiBudget = Budget(connection),
+            DailyApiBudget = connection.Budget("DailyApiBudget"),
             Parallelism = connection.Int("Parallelism", 4, 1, 25),
             RequestTimeout = connection.Length("RequestTimeout", TimeSpan.FromMinutes(2)),
         };
@@ -49,23 +49,5 @@ public sealed class SalesforceSettings
         return number.Length > 0 && number.All(c => char.IsAsciiDigit(c) || c == '.')
             ? "v" + (number.Contains('.', StringComparison.Ordinal) ? number : number + ".0")
             : throw new CrmSettingsException(connection.Name, "ApiVersion", $"must be a version such as {DefaultVersion}.");
-    }
-
-    private static DailyBudget Budget(CrmConnection connection)
-    {
-        if (connection.Find("DailyApiBudget") is not { } text)
-        {
-            return DailyBudget.All;
-        }
-
-        try
-        {
-            return DailyBudget.Parse(text);
-        }
-        catch (FormatException)
-        {
-            throw new CrmSettingsException(
-                connection.Name, "DailyApiBudget", "must be a number of requests such as 50000, or a percentage such as 40%.");
-        }
     }
 }
