@@ -264,7 +264,7 @@ public abstract class CrmContract : IAsyncLifetime
         await _bench.Crm.CheckAsync(default);
         Assert.InRange(_bench.Crm.Calls, 1, 2);
         var batch = new CrmWriteBatch(
-            _bench.Object, _bench.KeyField, await Schema(), [.. Enumerable.Range(0, _bench.Crm.Traits.WriteBatch).Select(i => Upsert($"k-{i}", (_bench.NameField, "x")))]);
+            _bench.Object, _bench.KeyField, await Schema(), [.. Enumerable.Range(0, _bench.Crm.Traits.WriteBatch).Select(i => Upsert($"k-{i}", (_bench.NameField, "x")))], DateTimeOffset.MaxValue);
         var before = _bench.Crm.Calls;
         await _bench.Crm.WriteAsync(batch, default);
         Assert.Equal(before + 1, _bench.Crm.Calls);
@@ -279,7 +279,7 @@ public abstract class CrmContract : IAsyncLifetime
     private async Task<CrmWriteResult> Write(CrmWrite write) => Assert.Single(await WriteMany([write]));
 
     private async Task<IReadOnlyList<CrmWriteResult>> WriteMany(IReadOnlyList<CrmWrite> writes) =>
-        await _bench.Crm.WriteAsync(new CrmWriteBatch(_bench.Object, _bench.KeyField, await Schema(), writes), default);
+        await _bench.Crm.WriteAsync(new CrmWriteBatch(_bench.Object, _bench.KeyField, await Schema(), writes, DateTimeOffset.MaxValue), default);
 
     private async Task<SideSchema> Schema() => (await _bench.Crm.DescribeAsync(_bench.Object, default))!;
 

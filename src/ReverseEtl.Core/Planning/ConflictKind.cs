@@ -32,4 +32,10 @@ public enum ConflictKind
 
     /// <summary>A merge in the CRM put two rows on one record.</summary>
     Duplicate,
+
+    /// <summary>A write of ours replaced an edit that it had not seen; the edit can be put back.</summary>
+    Overwritten,
+
+    /// <summary>A field is changed back again and again; it is left alone until a person decides.</summary>
+    Unstable,
 }

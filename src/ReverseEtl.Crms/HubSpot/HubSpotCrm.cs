@@ -37,7 +37,7 @@ public sealed class HubSpotCrm : ICrm
     }
 
     /// <inheritdoc />
-    public CrmTraits Traits { get; } = new(HubSpotReader.BatchSize, HubSpotReader.BatchSize, ReturnsStored: true);
+    public CrmTraits Traits { get; } = new(HubSpotReader.BatchSize, EditGuard.None);
 
     /// <inheritdoc />
     public long Calls => _client.Calls;
@@ -104,6 +104,11 @@ public sealed class HubSpotCrm : ICrm
     public Task<ILookup<string, CrmRecord>> FindByKeyAsync(
         CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         _reader.FindAsync(new HubSpotObject(read.Object), read, keys, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>> ReadHistoryAsync(
+        CrmRead read, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>>(new Dictionary<string, IReadOnlyList<FieldEvent>>());
 
     /// <inheritdoc />
     public Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken) =>

@@ -51,8 +51,7 @@ public sealed class SalesforceCrm : ICrm
     }
 
     /// <inheritdoc />
-    /// <remarks>Reads by id go as queries, whose address holds some 400 ids; longer lists are split inside.</remarks>
-    public CrmTraits Traits { get; } = new(WriteBatch: WritePlan.CallSize, ReadBatch: 400, ReturnsStored: false);
+    public CrmTraits Traits { get; } = new(WriteBatch: WritePlan.CallSize, EditGuard.None);
 
     /// <inheritdoc />
     public long Calls => _http.Calls;
@@ -130,6 +129,11 @@ public sealed class SalesforceCrm : ICrm
     /// <inheritdoc />
     public Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         _reader.ByKeyAsync(read, keys, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>> ReadHistoryAsync(
+        CrmRead read, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>>(new Dictionary<string, IReadOnlyList<FieldEvent>>());
 
     /// <inheritdoc />
     public Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken) =>

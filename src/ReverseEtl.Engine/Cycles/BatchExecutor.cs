@@ -113,7 +113,8 @@ internal sealed class BatchExecutor(CycleContext context)
         try
         {
             results = await context.Crm.WriteAsync(
-                new CrmWriteBatch(context.Mapping.Crm.Object, context.Mapping.Crm.Key, context.Runtime.CrmSchema, [.. sending.Select(d => d.CrmWrite!)]),
+                new CrmWriteBatch(context.Mapping.Crm.Object, context.Mapping.Crm.Key, context.Runtime.CrmSchema, [.. sending.Select(d => d.CrmWrite!)],
+                    sending[0].Crm!.Intent.SendDeadline),
                 CancellationToken.None);
         }
         catch (PortException)

@@ -54,6 +54,10 @@ internal sealed class RehearsedCrm(ICrm crm) : ICrm
     public Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         crm.FindByKeyAsync(read, keys, cancellationToken);
 
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>> ReadHistoryAsync(
+        CrmRead read, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken) =>
+        crm.ReadHistoryAsync(read, ids, fields, cancellationToken);
+
     public Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken)
     {
         foreach (var kind in batch.Writes.GroupBy(w => w.Kind))

@@ -44,6 +44,13 @@ public interface ICrm : IAsyncDisposable
     Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken);
 
     /// <summary>
+    /// What happened to fields of these records, by record id, newest first, as far back as the CRM keeps it. Ids that lead nowhere are
+    /// left out. Nothing at all from a CRM whose guard is not <see cref="EditGuard.History"/>.
+    /// </summary>
+    Task<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>> ReadHistoryAsync(
+        CrmRead read, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Writes records, each by itself, in as few requests as the CRM allows; a batch that one record spoils is split until only that
     /// record is out. One result a write, in order. A lost answer gives <see cref="WriteOutcome.Unknown"/>, never a blind repeat of a
     /// write that could take effect twice.
@@ -53,9 +60,21 @@ public interface ICrm : IAsyncDisposable
 
 /// <summary>What a CRM can do.</summary>
 /// <param name="WriteBatch">Records a write request takes at most.</param>
-/// <param name="ReadBatch">Records a read by id takes at most.</param>
-/// <param name="ReturnsStored">Whether a write's answer tells what was stored.</param>
-public sealed record CrmTraits(int WriteBatch, int ReadBatch, bool ReturnsStored);
+/// <param name="Guard">How an edit is kept safe that happens between our look at a record and our write.</param>
+public sealed record CrmTraits(int WriteBatch, EditGuard Guard);
+
+/// <summary>How a CRM keeps an edit safe that happens between our look at a record and our write.</summary>
+public enum EditGuard
+{
+    /// <summary>Not at all: such an edit is overwritten, and nobody can tell.</summary>
+    None,
+
+    /// <summary>A write can carry <see cref="CrmWrite.IfVersion"/> and is refused when the record moved.</summary>
+    Condition,
+
+    /// <summary>The edit is overwritten, but <see cref="ICrm.ReadHistoryAsync"/> shows it afterwards.</summary>
+    History,
+}
 
 /// <summary>What to read of an object.</summary>
 /// <param name="Object">Object type.</param>
@@ -97,7 +116,21 @@ public sealed record CrmRecord(string Id, CrmPresence Presence, DateTimeOffset V
 
     /// <summary>Who made the last change: a user id or source, for people.</summary>
     public string? LastChangedBy { get; init; }
+
+    /// <summary>
+    /// Whether another change could still get the same <see cref="Version"/>, because the record was read in the very tick of the CRM's clock
+    /// in which it last changed. Such a version proves nothing as a condition; a later read of the same version does.
+    /// </summary>
+    public bool VersionIsOpen { get; init; }
 }
+
+/// <summary>One value that a field had.</summary>
+/// <param name="Field">Name.</param>
+/// <param name="Value">The value that it got.</param>
+/// <param name="At">When, by the CRM's clock.</param>
+/// <param name="ByUs">Whether this connection's own user or app gave it.</param>
+/// <param name="Author">Who gave it: a user id or source, for people.</param>
+public sealed record FieldEvent(string Field, FieldValue Value, DateTimeOffset At, bool ByUs, string? Author);
 
 /// <summary>News of one record.</summary>
 /// <param name="Id">Record id.</param>
@@ -132,14 +165,25 @@ public sealed record CrmFieldWrite(string Field, FieldValue Value);
 /// <param name="Id">Record id; null for an upsert.</param>
 /// <param name="Key">The warehouse key; for an upsert, and for an update that also writes the key field.</param>
 /// <param name="Fields">The fields to write, the key field left out.</param>
-public sealed record CrmWrite(CrmWriteKind Kind, string Trace, string? Id, string? Key, IReadOnlyList<CrmFieldWrite> Fields);
+public sealed record CrmWrite(CrmWriteKind Kind, string Trace, string? Id, string? Key, IReadOnlyList<CrmFieldWrite> Fields)
+{
+    /// <summary>
+    /// For an update under <see cref="EditGuard.Condition"/>: write only if the record still has this version, else
+    /// <see cref="WriteOutcome.Moved"/>. Never fallen back from: a condition that cannot be checked is a rejected write.
+    /// </summary>
+    public DateTimeOffset? IfVersion { get; init; }
+}
 
 /// <summary>Records of one object to write.</summary>
 /// <param name="Object">Object type.</param>
 /// <param name="KeyField">The field that carries the warehouse key.</param>
 /// <param name="Schema">The object's fields.</param>
 /// <param name="Writes">What to write; at most one a record.</param>
-public sealed record CrmWriteBatch(string Object, string KeyField, SideSchema Schema, IReadOnlyList<CrmWrite> Writes);
+/// <param name="SendBy">
+/// By our clock. No request, no repeat of one either, leaves after it; what had no chance before comes back as
+/// <see cref="WriteOutcome.Moved"/>. Recovery counts on it.
+/// </param>
+public sealed record CrmWriteBatch(string Object, string KeyField, SideSchema Schema, IReadOnlyList<CrmWrite> Writes, DateTimeOffset SendBy);
 
 /// <summary>What became of one written record.</summary>
 /// <param name="Outcome">What happened.</param>

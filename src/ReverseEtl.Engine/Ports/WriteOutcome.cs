@@ -9,7 +9,7 @@ public enum WriteOutcome
     /// <summary>The other side said that it stored nothing, and why.</summary>
     Rejected,
 
-    /// <summary>A condition of the write did not hold: the record moved since it was read. Nothing was stored.</summary>
+    /// <summary>A condition of the write did not hold: the record moved since it was read, or the time to send was over. Nothing was stored.</summary>
     Moved,
 
     /// <summary>There is no such record any more (deleted, purged or merged away). Nothing was stored.</summary>

@@ -62,7 +62,7 @@ internal sealed class Portal : IAsyncDisposable
     public async Task<IReadOnlyList<CrmWriteResult>> Write(params CrmWrite[] writes) => await Write("contacts", Key, writes);
 
     public async Task<IReadOnlyList<CrmWriteResult>> Write(string type, string key, params CrmWrite[] writes) =>
-        await Crm.WriteAsync(new CrmWriteBatch(type, key, (await Crm.DescribeAsync(type, default))!, writes), default);
+        await Crm.WriteAsync(new CrmWriteBatch(type, key, (await Crm.DescribeAsync(type, default))!, writes, DateTimeOffset.MaxValue), default);
 
     public async Task<List<CrmChange>> Changes(CrmRead read, DateTimeOffset? since)
     {

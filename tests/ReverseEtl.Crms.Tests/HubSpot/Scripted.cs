@@ -38,7 +38,7 @@ internal sealed class Scripted : IAsyncDisposable
     public static CrmRead Read(params string[] fields) => new("contacts", "wh_id", [.. fields.Select(name => Schema.Find(name)!)]);
 
     public Task<IReadOnlyList<CrmWriteResult>> Write(params CrmWrite[] writes) =>
-        Crm.WriteAsync(new CrmWriteBatch("contacts", "wh_id", Schema, writes), default);
+        Crm.WriteAsync(new CrmWriteBatch("contacts", "wh_id", Schema, writes, DateTimeOffset.MaxValue), default);
 
     public async Task<List<CrmChange>> Changes(DateTimeOffset? since, params string[] fields)
     {

@@ -56,7 +56,7 @@ public sealed class SalesforceRig : IAsyncDisposable
 
     public SideSchema Schema { get; } = ReverseEtl.Crms.Tests.Salesforce.DescribeTests.Schema(Describe);
 
-    public Task<IReadOnlyList<CrmWriteResult>> Write(params CrmWrite[] writes) => Crm.WriteAsync(new CrmWriteBatch("Contact", "Key__c", Schema, writes), default);
+    public Task<IReadOnlyList<CrmWriteResult>> Write(params CrmWrite[] writes) => Crm.WriteAsync(new CrmWriteBatch("Contact", "Key__c", Schema, writes, DateTimeOffset.MaxValue), default);
 
     public static CrmWrite Upsert(string key, params (string Field, string? Value)[] fields) => new(CrmWriteKind.Upsert, key, null, key, Fields(fields));
 

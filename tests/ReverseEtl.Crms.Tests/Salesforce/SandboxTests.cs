@@ -50,7 +50,7 @@ public sealed class SandboxTests : IAsyncDisposable
     {
         _bench.Site.Inject(new Fault(FaultKind.SilenceAfter, PathContains: "/composite/sobjects"));
         var schema = (await _bench.Crm.DescribeAsync("Contact", default))!;
-        var writing = _bench.Crm.WriteAsync(new CrmWriteBatch("Contact", "Warehouse_Id__c", schema, [SalesforceRig.Upsert("k", ("LastName", "x"))]), default);
+        var writing = _bench.Crm.WriteAsync(new CrmWriteBatch("Contact", "Warehouse_Id__c", schema, [SalesforceRig.Upsert("k", ("LastName", "x"))], DateTimeOffset.MaxValue), default);
         await Eventually.Holds(() => _bench.WithKey("k").Count == 1);
         _bench.Clock.Advance(TimeSpan.FromMinutes(10));
         Assert.Equal(WriteOutcome.Confirmed, Assert.Single(await writing).Outcome);
@@ -80,7 +80,7 @@ public sealed class SandboxTests : IAsyncDisposable
         var schema = (await _bench.Crm.DescribeAsync("Contact", default))!;
         _bench.Org.HideField("Contact", "Title");
         var results = await _bench.Crm.WriteAsync(
-            new CrmWriteBatch("Contact", "Warehouse_Id__c", schema, [SalesforceRig.Upsert("a", ("LastName", "x"), ("Title", "y")), SalesforceRig.Upsert("b", ("LastName", "x"))]), default);
+            new CrmWriteBatch("Contact", "Warehouse_Id__c", schema, [SalesforceRig.Upsert("a", ("LastName", "x"), ("Title", "y")), SalesforceRig.Upsert("b", ("LastName", "x"))], DateTimeOffset.MaxValue), default);
         Assert.Equal([WriteOutcome.Rejected, WriteOutcome.Confirmed], results.Select(result => result.Outcome));
         Assert.Equal("schema", results[0].Error!.Class);
     }
@@ -165,7 +165,7 @@ public sealed class SandboxTests : IAsyncDisposable
         await crm.CheckAsync(default);
         var schema = (await crm.DescribeAsync("Account", default))!;
         var writes = Enumerable.Range(0, 450).Select(i => SalesforceRig.Upsert($"A-{i}", ("Name", $"Äcme {i}"))).ToList();
-        var results = await crm.WriteAsync(new CrmWriteBatch("Account", "Warehouse_Id__c", schema, writes), default);
+        var results = await crm.WriteAsync(new CrmWriteBatch("Account", "Warehouse_Id__c", schema, writes, DateTimeOffset.MaxValue), default);
         Assert.All(results, result => Assert.True(result is { Outcome: WriteOutcome.Confirmed, Created: true }));
 
         var found = await crm.FindByKeyAsync(new CrmRead("Account", "Warehouse_Id__c", [schema.Find("Name")!]), [.. writes.Select(write => write.Key!)], default);
@@ -193,5 +193,5 @@ public sealed class SandboxTests : IAsyncDisposable
     }
 
     private async Task<IReadOnlyList<CrmWriteResult>> Write(params CrmWrite[] writes) =>
-        await _bench.Crm.WriteAsync(new CrmWriteBatch("Contact", "Warehouse_Id__c", (await _bench.Crm.DescribeAsync("Contact", default))!, writes), default);
+        await _bench.Crm.WriteAsync(new CrmWriteBatch("Contact", "Warehouse_Id__c", (await _bench.Crm.DescribeAsync("Contact", default))!, writes, DateTimeOffset.MaxValue), default);
 }

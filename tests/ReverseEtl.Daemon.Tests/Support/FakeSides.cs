@@ -80,7 +80,7 @@ internal sealed class FakeCrm : FakeSide, ICrm
 {
     public SideSchema? Schema { get; set; } = Schemas.Account;
 
-    public CrmTraits Traits => new(200, 200, false);
+    public CrmTraits Traits => new(200, EditGuard.None);
 
     public long Calls => 0;
 
@@ -97,6 +97,9 @@ internal sealed class FakeCrm : FakeSide, ICrm
 
     public Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         Answer(Array.Empty<CrmRecord>().ToLookup(record => record.Id));
+
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>> ReadHistoryAsync(
+        CrmRead read, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

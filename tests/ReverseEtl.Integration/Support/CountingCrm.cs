@@ -39,6 +39,10 @@ public sealed class CountingCrm(ICrm crm) : ICrm
     public Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         crm.FindByKeyAsync(read, keys, cancellationToken);
 
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>> ReadHistoryAsync(
+        CrmRead read, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken) =>
+        crm.ReadHistoryAsync(read, ids, fields, cancellationToken);
+
     public async Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken)
     {
         OnWrite(batch);
