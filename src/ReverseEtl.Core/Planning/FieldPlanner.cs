@@ -14,7 +14,9 @@ public static class FieldPlanner
         var decision = Decide(rule, view);
         if (view.Question is null)
         {
-            return decision with { Closes = null };
+            return view.IsSpent && Turns.Takes(rule, view, decision)
+                ? NeedsRead(view) ?? FieldDecision.Ask(ConflictKind.Unstable, "changed back again and again")
+                : decision with { Closes = null };
         }
 
         // Flagged drift freezes nothing, so it ends with whatever settles the field.
