@@ -208,6 +208,7 @@ internal sealed class BatchPlanner(CycleContext context)
             Crm = work.RecordPresence,
             Fields = work.Views,
             IsAged = aged,
+            IsDoubted = IsDoubted(work),
             Question = question is null ? null : new OpenRecordQuestion(question.Kind, question.Resolution)
             {
                 HasMoved = question.ShowsSights && RecordSight.HasMoved(context.Runtime, work, question),
@@ -215,9 +216,12 @@ internal sealed class BatchPlanner(CycleContext context)
         };
     }
 
+    private bool IsDoubted(Work work) => context.Compares && !work.IsNewLink && !work.IsNew && !context.Compared.Contains(work.Key);
+
     private FieldView[] Views(Work work)
     {
         var rules = context.Runtime.Rules;
+        var isDoubted = IsDoubted(work);
         var views = new FieldView[rules.Count];
         for (var i = 0; i < views.Length; i++)
         {
@@ -249,6 +253,7 @@ internal sealed class BatchPlanner(CycleContext context)
                     ? new OpenQuestion(asked.Kind, asked.Warehouse, asked.Crm, asked.Resolution)
                     : null,
             };
+            views[i] = isDoubted ? views[i].Doubted(rules[i]) : views[i];
         }
 
         return views;

@@ -80,6 +80,11 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
             builder.Dirty.Add(new DirtyMark(work.Key, draft.CrmResult.Id, "the key was on a record already"));
         }
 
+        if (draft.IsFrozen)
+        {
+            return;
+        }
+
         FirstLook(draft, crm);
         if (work.IsNewLink && crm is not (null or WriteOutcome.Confirmed))
         {
@@ -103,6 +108,11 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         }
 
         Keep(work, _receipts.Pair(draft, crm, row));
+        if (context.Compares && work is { RowPresence: not Presence.Unread, RecordPresence: not Presence.Unread })
+        {
+            context.Compared.Add(work.Key);
+        }
+
         Conflicts(draft, crm, row);
         Overwritten(draft);
         Adoptions(work);

@@ -82,6 +82,23 @@ public sealed class CreateRaceTests : Scenario
 
     [Theory]
     [MemberData(nameof(BothCrms))]
+    public async Task Record_of_another_row_that_is_met_unawares_freezes_both(string crm)
+    {
+        await LoadedAsync(crm);
+        var record = RecordOf("P-1");
+        await AddAsync("P-2", ("phone", "2"));
+        Once(() => World.Screen.Edit(People.Contacts, record, (People["id"], "P-2")));
+
+        await SyncAsync();
+
+        Assert.Equal((1, "duplicate", "duplicate"), (CountInCrm, await PairStateAsync("P-1"), await PairStateAsync("P-2")));
+        Assert.All(await ConflictsAsync(), c => Assert.Equal(ConflictKind.Duplicate, c.Kind));
+        Assert.Equal("1", await RowAsync("P-1", "phone"));
+        await RestsAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(BothCrms))]
     public async Task Record_that_carries_the_key_again_is_taken_up_and_not_made_once_more(string crm)
     {
         await LoadedAsync(crm, p => p.Mapping with { Records = new RecordRules { GoneFromCrm = GoneFromCrm.Recreate } });
