@@ -19,6 +19,9 @@ internal sealed class HistoryRows(Sequences sequences)
     /// <summary>The oldest first.</summary>
     public IReadOnlyList<(long Run, DateTimeOffset At, Loss Loss)> Losses => _losses;
 
+    /// <summary>0 before the first.</summary>
+    public long LastRun => _runs.Count == 0 ? 0 : _runs[^1].Run;
+
     public long StartRun(string mapping, string reason, DateTimeOffset at)
     {
         var run = new RunReport(sequences.NextRun(), mapping, reason, Micros.Stored(at), null, null);

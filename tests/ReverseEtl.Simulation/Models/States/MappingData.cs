@@ -1,3 +1,4 @@
+using ReverseEtl.Engine.State;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
 
@@ -15,6 +16,9 @@ internal sealed class MappingData(string name, Sequences sequences)
     public bool VersionPending { get; private set; }
 
     public bool FirstLoadDone { get; private set; }
+
+    /// <summary>The last run whose records are in doubt; null when none is.</summary>
+    public long? DoubtedThrough { get; private set; }
 
     public FieldNumbers Fields { get; private init; } = new();
 
@@ -42,10 +46,16 @@ internal sealed class MappingData(string name, Sequences sequences)
 
     public void FinishFirstLoad() => FirstLoadDone = true;
 
+    public void Doubt() => DoubtedThrough = History.LastRun;
+
     public void FinishRun(long run, RunResult result, DateTimeOffset at)
     {
         History.FinishRun(run, result, at);
-        VersionPending &= result.Outcome == "failed";
+        if (result.Outcome != "failed")
+        {
+            VersionPending = false;
+            DoubtedThrough = null;
+        }
     }
 
     public MappingData Copy(Sequences copied) => new(Name, copied)
@@ -53,6 +63,7 @@ internal sealed class MappingData(string name, Sequences sequences)
         Version = Version,
         VersionPending = VersionPending,
         FirstLoadDone = FirstLoadDone,
+        DoubtedThrough = DoubtedThrough,
         Fields = Fields.Copy(),
         Pairs = Pairs.Copy(),
         Intents = Intents.Copy(copied),
