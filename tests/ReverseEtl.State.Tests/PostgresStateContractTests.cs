@@ -5,10 +5,10 @@ namespace ReverseEtl.State.Tests;
 /// <summary>The contract on a real Postgres.</summary>
 public sealed class PostgresStateContractTests(StateDatabase database) : StateContract, IClassFixture<StateDatabase>
 {
-    // Everything in every table, so that an update shows as much as an insert.
+    // Every row of every table, so that an update shows as much as an insert; hashed, because XML knows no infinite times.
     private const string Everything =
         """
-        select table_name || query_to_xml('select * from retl.' || table_name || ' as t order by t::text', true, false, '')::text
+        select table_name || query_to_xml('select md5(string_agg(t::text, chr(10) order by t::text)) from retl.' || table_name || ' as t', true, false, '')::text
           from information_schema.tables where table_schema = 'retl' and table_type = 'BASE TABLE' order by 1
         """;
 
