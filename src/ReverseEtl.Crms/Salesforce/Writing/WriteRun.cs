@@ -1,3 +1,4 @@
+using ReverseEtl.Crms.Http;
 using ReverseEtl.Crms.Salesforce.Errors;
 using ReverseEtl.Engine.Ports;
 
@@ -29,10 +30,9 @@ internal sealed class WriteRun(CrmWriteBatch batch, CollectionsCall call, int pa
     /// <summary>Sends writes; what is known of them already is replaced.</summary>
     public async Task SendAsync(IReadOnlyList<(int At, CrmWrite Write)> writes, int size, CancellationToken cancellationToken)
     {
-        var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellationToken };
         foreach (var wave in WritePlan.Waves(batch, writes, size))
         {
-            await Parallel.ForEachAsync(wave, options, async (slice, token) => await SendAsync(slice, token));
+            await InParallel.ForEachAsync(wave, parallelism, SendAsync, cancellationToken);
         }
     }
 
