@@ -154,7 +154,7 @@ internal sealed class BatchExecutor(CycleContext context)
 
         try
         {
-            var results = await context.Warehouse.WriteAsync(context.Runtime.Target, [.. writing.Select(d => d.RowWrite!)], CancellationToken.None);
+            var results = await context.Warehouse.WriteAsync(context.Runtime.Target, [.. writing.Select(d => d.RowWrite!)], within: null, CancellationToken.None);
             for (var i = 0; i < writing.Count; i++)
             {
                 writing[i].RowResult = results[i];

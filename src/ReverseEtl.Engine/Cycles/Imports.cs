@@ -90,7 +90,7 @@ internal sealed class Imports(CycleContext context, Linker linker)
                 writes[i].Columns.Select(c => new PlannedField(c.Column, FieldValue.Null, c.Value, Rule)));
         }
 
-        var results = await context.Warehouse.WriteAsync(context.Runtime.Target with { Columns = Columns() }, writes, CancellationToken.None);
+        var results = await context.Warehouse.WriteAsync(context.Runtime.Target with { Columns = Columns() }, writes, within: null, CancellationToken.None);
         var builder = new SettlementBuilder();
         for (var i = 0; i < records.Count; i++)
         {
