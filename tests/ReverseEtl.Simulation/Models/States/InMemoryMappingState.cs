@@ -39,7 +39,7 @@ internal sealed class InMemoryMappingState : IMappingState
 
     public long? DoubtedThrough { get; private set; }
 
-    public string? Database => _memory.Database;
+    public string? Database => _opening.DryRun ? null : _memory.Database;
 
     private StateData Data => _copy ?? _memory.Data;
 
@@ -49,8 +49,8 @@ internal sealed class InMemoryMappingState : IMappingState
         "state.doubt",
         () =>
         {
-            Mapping.Doubt();
-            DoubtedThrough = Mapping.DoubtedThrough;
+            Mapping.Doubt(Anchor.LastRun);
+            DoubtedThrough = Anchor.LastRun;
         },
         cancellationToken);
 
@@ -130,6 +130,11 @@ internal sealed class InMemoryMappingState : IMappingState
 
     public async Task SettleAsync(Func<DbTransaction, Task<Settlement>> work, CancellationToken cancellationToken)
     {
+        if (_opening.DryRun)
+        {
+            throw new InvalidOperationException("A dry run has a transaction of its own, which nobody may commit to.");
+        }
+
         await using var transaction = await _io.RunAsync("state.begin", Begin, cancellationToken);
         var settlement = await work(transaction);
         await HoldingAsync(

@@ -46,7 +46,7 @@ internal sealed class MappingData(string name, Sequences sequences)
 
     public void FinishFirstLoad() => FirstLoadDone = true;
 
-    public void Doubt() => DoubtedThrough = History.LastRun;
+    public void Doubt(long through) => DoubtedThrough = through;
 
     public void FinishRun(long run, RunResult result, DateTimeOffset at)
     {

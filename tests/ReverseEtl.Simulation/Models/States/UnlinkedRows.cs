@@ -10,6 +10,8 @@ internal sealed class UnlinkedRows
     /// <summary>In the order of ids.</summary>
     public IReadOnlyList<string> Ids => [.. _rows.Keys];
 
+    public IEnumerable<UnlinkedRecord> All => _rows.Select(row => new UnlinkedRecord(row.Key, row.Value));
+
     public ILookup<ulong, string> Find(int rule, IEnumerable<ulong> matchKeys)
     {
         var wanted = matchKeys.ToHashSet();

@@ -3,7 +3,7 @@ using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.State.Tests;
 
-public sealed class SeenTests(StateDatabase database) : StateTestBase(database)
+public abstract partial class StateContract
 {
     [Theory]
     [InlineData(false)]

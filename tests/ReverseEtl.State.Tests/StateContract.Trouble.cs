@@ -5,7 +5,7 @@ using ReverseEtl.Engine.State;
 
 namespace ReverseEtl.State.Tests;
 
-public sealed class TroubleTests(StateDatabase database) : StateTestBase(database)
+public abstract partial class StateContract
 {
     private static readonly Resolution TakeCrm = new(ResolutionChoice.Crm, null, "ann");
 

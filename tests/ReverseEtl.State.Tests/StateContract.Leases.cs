@@ -2,12 +2,12 @@ using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.State.Tests;
 
-public sealed class LeaseTests(StateDatabase database) : StateTestBase(database)
+public abstract partial class StateContract
 {
     [Fact]
     public async Task Second_opener_gets_nothing_until_the_first_is_done()
     {
-        await using var other = new PostgresStateStore(new(Database.ConnectionString));
+        await using var other = AnotherStore();
         await using (await OpenAsync())
         {
             Assert.Null(await other.OpenAsync(Opening(), None));
@@ -35,19 +35,11 @@ public sealed class LeaseTests(StateDatabase database) : StateTestBase(database)
     }
 
     [Fact]
-    public async Task Of_many_openers_at_once_one_gets_the_mapping()
-    {
-        var states = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Task.Run(() => Store.OpenAsync(Opening(), None))));
-        Assert.Single(states, state => state is not null);
-        await states.Single(state => state is not null)!.DisposeAsync();
-    }
-
-    [Fact]
     public async Task Stalled_holder_is_overtaken_when_its_lease_has_run_out_and_can_record_nothing()
     {
         await using var stalled = await OpenAsync();
         await stalled.SettleAsync(At() with { Pairs = [Linked("a")] }, None);
-        await RunOutAsync();
+        await RunOutLeaseAsync();
 
         await using var next = await Store.OpenAsync(Opening(), None);
         Assert.NotNull(next);
@@ -65,7 +57,7 @@ public sealed class LeaseTests(StateDatabase database) : StateTestBase(database)
     public async Task Holder_that_has_worked_since_its_lease_ran_out_is_not_ended()
     {
         await using var slow = await OpenAsync();
-        await RunOutAsync();
+        await RunOutLeaseAsync();
         await slow.CountLinkedAsync(None);
         Assert.Null(await Store.OpenAsync(Opening(), None));
         Assert.Null(await Store.OpenAsync(Opening(dryRun: true), None));
@@ -77,7 +69,7 @@ public sealed class LeaseTests(StateDatabase database) : StateTestBase(database)
     public async Task Holder_whose_fence_was_overtaken_can_record_nothing_though_its_connection_stands()
     {
         await using var old = await OpenAsync();
-        await Database.AskAsync($"update retl.lease set fence = fence + 1 where mapping_id = (select id from retl.mapping where name = '{Mapping}')");
+        await OvertakeAsync();
         await AssertLostAsync(old);
         Assert.Empty(await PrintsAsync(old));
     }
@@ -86,7 +78,7 @@ public sealed class LeaseTests(StateDatabase database) : StateTestBase(database)
     public async Task Lease_that_ran_out_but_that_nobody_took_is_still_kept()
     {
         await using var state = await OpenAsync();
-        await RunOutAsync();
+        await RunOutLeaseAsync();
         await state.RenewAsync(None);
         Assert.Null(await Store.OpenAsync(Opening(), None));
     }
@@ -95,7 +87,7 @@ public sealed class LeaseTests(StateDatabase database) : StateTestBase(database)
     public async Task Live_lease_of_a_holder_whose_connection_is_gone_is_taken_at_once_and_the_holder_can_record_nothing()
     {
         var broken = await OpenAsync();
-        await EndConnectionAsync();
+        await EndHolderAsync();
         await using (var dry = await Store.OpenAsync(Opening(dryRun: true), None))
         {
             Assert.NotNull(dry);
@@ -115,12 +107,7 @@ public sealed class LeaseTests(StateDatabase database) : StateTestBase(database)
     {
         await using var stalled = await Store.OpenAsync(Opening(dryRun: true, lease: TimeSpan.FromMilliseconds(50)), None);
         Assert.NotNull(stalled);
-        var sessions = $"select pid from pg_stat_activity where datname = current_database() and state = 'idle in transaction'";
-        while ((await Database.AskAsync(sessions)).Count > 0)
-        {
-            await Database.AskAsync("select pg_sleep(0.02)");
-        }
-
+        await StallAsync();
         await using var live = await Store.OpenAsync(Opening(), None);
         Assert.NotNull(live);
         await Assert.ThrowsAsync<PortException>(() => stalled.RenewAsync(None));
@@ -178,10 +165,4 @@ public sealed class LeaseTests(StateDatabase database) : StateTestBase(database)
         await Assert.ThrowsAsync<PortException>(() => state.PrepareAsync([Update("a")], None));
         await Assert.ThrowsAsync<PortException>(() => state.SettleAsync(At() with { Pairs = [Linked("b")] }, None));
     }
-
-    private async Task RunOutAsync() => await Database.AskAsync(
-        $"update retl.lease set expires_at = clock_timestamp() where mapping_id = (select id from retl.mapping where name = '{Mapping}')");
-
-    private async Task EndConnectionAsync() => await Database.AskAsync(
-        $"select pg_terminate_backend(backend_pid, 5000) from retl.lease where mapping_id = (select id from retl.mapping where name = '{Mapping}')");
 }

@@ -5,7 +5,7 @@ using ReverseEtl.Engine.State;
 
 namespace ReverseEtl.State.Tests;
 
-public sealed class PairTests(StateDatabase database) : StateTestBase(database)
+public abstract partial class StateContract
 {
     [Fact]
     public async Task Pair_comes_back_as_it_was_settled()
