@@ -32,6 +32,9 @@ public readonly record struct FieldView
     /// <summary>When the CRM's value changed, as far as known.</summary>
     public DateTimeOffset? CrmAt { get; init; }
 
+    /// <summary>Whether the field was taken back so often of late that the next write of the kind is left to a person (<see cref="Turns"/>).</summary>
+    public bool IsSpent { get; init; }
+
     /// <summary>The question about this field that is open.</summary>
     public OpenQuestion? Question { get; init; }
 }

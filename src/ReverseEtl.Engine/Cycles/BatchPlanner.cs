@@ -201,6 +201,8 @@ internal sealed class BatchPlanner(CycleContext context)
                 LastChangedByUs = work.Record?.LastChangedByUs ?? false,
                 WarehouseAt = work.Row?.ChangedAt,
                 CrmAt = work.Record?.Version,
+                IsSpent = work.Pair.Bases[i]?.Turns is { } turns
+                    && turns.IsSpent(context.Options.UnstableAfter, context.Options.UnstableWithin, context.Now),
                 Question = work.Question(rules[i].Mapping.Crm) is { } asked
                     ? new OpenQuestion(asked.Kind, asked.Warehouse, asked.Crm, asked.Resolution)
                     : null,

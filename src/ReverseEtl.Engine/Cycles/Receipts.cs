@@ -1,3 +1,4 @@
+using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
@@ -64,6 +65,12 @@ internal sealed class Receipts(CycleContext context)
             return null;
         }
 
+        // A record that was there before was not seen: what our write replaced in it is one more reason to meet as for the first time.
+        if (rule.Owner is FieldOwner.Shared && !draft.CrmResult!.Created)
+        {
+            return null;
+        }
+
         // A field that was left blank may get a default from the CRM: that is then how the CRM spells our blank. A record that was there
         // before may hold anything in it, so nothing is agreed.
         if (view.Warehouse.State is not ValueState.Value)
@@ -80,9 +87,12 @@ internal sealed class Receipts(CycleContext context)
         var before = view.Base;
         return decision.Step switch
         {
-            FieldStep.Adopt => new FieldBase(WarehouseHalf(rule, view), CrmHalf(rule, view), decision.Origin),
-            FieldStep.Push => crm is WriteOutcome.Confirmed ? Confirmed(draft, rule, view.Warehouse, decision.Value) : before,
-            FieldStep.Pull => row is WriteOutcome.Confirmed ? Pulled(draft, i, rule, view) : before,
+            FieldStep.Adopt => new FieldBase(WarehouseHalf(rule, view), CrmHalf(rule, view), decision.Origin)
+            {
+                Turns = decision.Origin is BaseOrigin.Resolved ? null : before?.Turns,
+            },
+            FieldStep.Push => crm is WriteOutcome.Confirmed ? Confirmed(draft, rule, view.Warehouse, decision.Value) with { Turns = TurnsOf(rule, view, decision) } : before,
+            FieldStep.Pull => row is WriteOutcome.Confirmed ? Pulled(draft, i, rule, view) with { Turns = TurnsOf(rule, view, decision) } : before,
             FieldStep.WriteBoth => (crm, row) switch
             {
                 (WriteOutcome.Confirmed, WriteOutcome.Confirmed) => Both(draft, i, rule, decision.Value),
@@ -95,6 +105,9 @@ internal sealed class Receipts(CycleContext context)
             _ => crm is WriteOutcome.Confirmed ? Seen(rule, view) : before,
         };
     }
+
+    private Turns? TurnsOf(FieldRule rule, FieldView view, FieldDecision decision) =>
+        Turns.After(rule, view, decision, context.Options.UnstableWithin, context.Now);
 
     // Our write makes us the last author, so a value that was sent earlier can no longer be told from an edit by its author. What was seen
     // before the write decides now.
