@@ -18,7 +18,7 @@ namespace ReverseEtl.Simulation.Daemons;
 /// One process of the daemon: the real engine and the real connectors on simulated ports, with the two loops of every mapping. It can be
 /// killed at any of its numbered I/Os; then nothing of it ever runs again, not even a <c>finally</c>.
 /// </summary>
-public sealed class DaemonProcess : IIoGate
+public sealed class DaemonProcess : IIoGate, IDisposable
 {
     private static readonly TimeSpan RecheckEvery = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(5);
@@ -86,6 +86,9 @@ public sealed class DaemonProcess : IIoGate
         _world.Log.Add(new Struck(_world.Loop.Now, $"{Name} is asked to stop"));
         _stop.Cancel();
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _stop.Dispose();
 
     /// <inheritdoc />
     public async Task PassAsync(string operation, IoMoment moment, CancellationToken cancellationToken)
