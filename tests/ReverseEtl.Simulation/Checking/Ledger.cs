@@ -85,6 +85,9 @@ public sealed class Ledger(CrmKind crm)
             case FieldChanged changed:
                 Add(changed);
                 break;
+            case Staged { By.IsEngine: false } staged:
+                Written.UnionWith(Lineage.Traces(staged.Value));
+                break;
             case RecordChanged changed:
                 _fates[(changed.Mapping, changed.Side, changed.Record)] = changed;
                 break;
