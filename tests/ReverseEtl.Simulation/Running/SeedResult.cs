@@ -13,12 +13,16 @@ namespace ReverseEtl.Simulation.Running;
 public sealed record SeedResult(
     int Seed, IReadOnlyList<Violation> Violations, string Fingerprint, Counters Counters, IReadOnlyList<Happening> Story)
 {
-    private const int LastEvents = 40;
+    private const int EventsBefore = 30;
+    private const int EventsAfter = 10;
 
-    /// <summary>The last events that have to do with a violation.</summary>
-    public IEnumerable<string> Excerpt(Violation violation) => Story.Select(EventLog.Line)
-        .Where(line => line.Contains("***", StringComparison.Ordinal) || violation.Records.Any(r => Names(line, r)))
-        .TakeLast(LastEvents);
+    /// <summary>The events before and after a violation that have to do with it.</summary>
+    public IEnumerable<string> Excerpt(Violation violation)
+    {
+        var related = Story.Where(h => h is Struck or StateRestored || violation.Records.Any(r => Names(EventLog.Line(h), r))).ToList();
+        var until = violation.At is { } at ? related.FindLastIndex(h => h.At <= at) + 1 : related.Count;
+        return related.Take(until + EventsAfter).Skip(Math.Max(0, until - EventsBefore)).Select(EventLog.Line);
+    }
 
     // P-1 is not P-12.
     private static bool Names(string line, string record)
