@@ -33,6 +33,19 @@ public sealed class WarehouseMemory(TimeProvider time)
     /// <summary>Makes a table.</summary>
     public void Create(TableShape shape) => Make(shape);
 
+    /// <summary>Fills a table: one text a column, null for nothing. Told to nobody; no rule but the types is checked.</summary>
+    public void Load(string table, IEnumerable<string?[]> rows)
+    {
+        var into = Get(table);
+        foreach (var row in rows)
+        {
+            var (cells, problem) = RowRules.Spell(into, into.Shape.Columns.Zip(row, (column, text) => (column.Name, FieldValue.Of(text))));
+            into.Put(problem is null
+                ? new TableRow(into.NextId(), [.. cells.Select(cell => cell.Value)], [.. cells.Select(_ => Now)])
+                : throw new ArgumentException($"Table {table} takes no such row: {problem}."));
+        }
+    }
+
     /// <summary>Makes the table of a model, empty until it is built.</summary>
     public void Create(DbtModel model)
     {
