@@ -12,10 +12,18 @@ public static class RecordPlanner
     public static RecordDecision Plan(RecordRules rules, IReadOnlyList<FieldRule> fields, RecordView view)
     {
         var decision = Decide(rules, fields, view);
+        if (view.IsDoubted && Destroys(decision.Step))
+        {
+            return new(RecordStep.Age, "not before everything was compared") { Side = view.Warehouse is Presence.Missing ? Side.Warehouse : Side.Crm };
+        }
+
         return view.Question is null ? decision with { Closes = null }
             : decision.Closes is null && Settles(decision.Step) ? decision with { Closes = decision.Rule }
             : decision;
     }
+
+    private static bool Destroys(RecordStep step) =>
+        step is RecordStep.ArchiveCrm or RecordStep.DeleteCrm or RecordStep.DeleteWarehouse or RecordStep.Recreate;
 
     // Whatever ends the pair or begins it anew leaves nothing to ask about, also when it was a changed rule that decided.
     private static bool Settles(RecordStep step) => step is RecordStep.Relink or RecordStep.Detach or RecordStep.ArchiveCrm
@@ -42,10 +50,12 @@ public static class RecordPlanner
 
     private static RecordDecision Present(IReadOnlyList<FieldRule> rules, RecordView view)
     {
-        // A side that was not looked at may still lack the record, so the question can neither be closed nor its answer carried out.
-        if (view.Question is not null && (view.Crm is Presence.Unread || view.Warehouse is Presence.Unread))
+        // A side that was not looked at may still lack the record, so the question can neither be closed nor its answer carried out. Nor does
+        // it tell whether a base that is in doubt still stands.
+        if ((view.Question is not null || view.IsDoubted) && (view.Crm is Presence.Unread || view.Warehouse is Presence.Unread))
         {
-            return new(RecordStep.Read, "a question about the record is open") { Side = view.Crm is Presence.Unread ? Side.Crm : Side.Warehouse };
+            var why = view.Question is null ? "everything is compared" : "a question about the record is open";
+            return new(RecordStep.Read, why) { Side = view.Crm is Presence.Unread ? Side.Crm : Side.Warehouse };
         }
 
         var decisions = new FieldDecision[rules.Count];
@@ -115,10 +125,10 @@ public static class RecordPlanner
     }
 
     // "Take the side that lost the record" completes the deletion; "take the other" brings the record back or leaves it alone. An answer
-    // counts only for the question that was asked: about this side, and no deletion of what was edited since.
+    // counts only for the question that was asked: about this side, about what was to be seen then, and no deletion of what was edited since.
     private static RecordDecision? Answer(RecordView view, Side missing, bool edited)
     {
-        if (view.Question is not { Answer: { } answer } question)
+        if (view.Question is not { Answer: { } answer, HasMoved: false } question)
         {
             return null;
         }
@@ -146,7 +156,7 @@ public static class RecordPlanner
     private static RecordDecision Detach(Side missing, string rule) => new(RecordStep.Detach, rule) { Side = missing };
 
     private static RecordDecision Ask(RecordView view, ConflictKind question, string rule) =>
-        view.Question?.Kind == question
+        view.Question is { HasMoved: false } open && open.Kind == question
             ? new(RecordStep.Frozen, rule)
             : new(RecordStep.Ask, rule) { Question = question, Closes = "asked anew" };
 

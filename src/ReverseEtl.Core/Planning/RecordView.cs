@@ -31,6 +31,12 @@ public sealed record RecordView
     /// <summary>Whether the missing side has been missing long enough to act on it.</summary>
     public bool IsAged { get; init; }
 
+    /// <summary>
+    /// Whether what is known of the pair may be older than what was done since (a restored state). Both sides must then be seen, and nothing
+    /// is deleted or made anew.
+    /// </summary>
+    public bool IsDoubted { get; init; }
+
     /// <summary>The question about the whole record that is open.</summary>
     public OpenRecordQuestion? Question { get; init; }
 }
@@ -38,4 +44,8 @@ public sealed record RecordView
 /// <summary>A question about a whole record.</summary>
 /// <param name="Kind">The kind.</param>
 /// <param name="Answer">The answer, if given.</param>
-public sealed record OpenRecordQuestion(ConflictKind Kind, Resolution? Answer);
+public sealed record OpenRecordQuestion(ConflictKind Kind, Resolution? Answer)
+{
+    /// <summary>Whether a side shows something else by now than what the person was asked about.</summary>
+    public bool HasMoved { get; init; }
+}

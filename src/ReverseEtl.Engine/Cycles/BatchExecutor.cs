@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
@@ -11,9 +12,6 @@ namespace ReverseEtl.Engine.Cycles;
 /// </summary>
 internal sealed class BatchExecutor(CycleContext context)
 {
-    // A version has one second for its smallest step where it serves as a condition (Salesforce's If-Unmodified-Since).
-    private static readonly TimeSpan VersionStep = TimeSpan.FromSeconds(1);
-
     private readonly Drafter _drafter = new(context);
     private readonly WriteHistory _history = new(context);
     private long _changed;
@@ -39,22 +37,34 @@ internal sealed class BatchExecutor(CycleContext context)
         }
 
         Guard(drafts);
-        Postpone(drafts);
+        AwaitVersions(drafts.Exists(d => d.DependsOnOpenVersion));
         cancellationToken.ThrowIfCancellationRequested();
         await JournalAsync(drafts, cancellationToken);
 
         // From here on the daemon may be asked to stop, but what is journalled is finished: the ports bound how long that takes.
         await SendAsync(drafts);
         var lost = await TraceAsync(drafts);
-        var trouble = await WriteRowsAsync(drafts) ?? lost;
-        var builder = new SettlementBuilder();
-        var settler = new Settler(context, builder);
-        drafts.ForEach(settler.Settle);
-        await context.State.SettleAsync(builder.Build(context), CancellationToken.None);
+        var trouble = await SettleAsync(drafts) ?? lost;
         if (trouble is not null)
         {
             throw trouble;
         }
+    }
+
+    private async Task<PortException?> SettleAsync(List<Draft> drafts)
+    {
+        PortException? trouble = null;
+        var builder = new SettlementBuilder();
+        async Task<Settlement> SettledAsync(DbTransaction? within)
+        {
+            trouble = await WriteRowsAsync(drafts, builder, within);
+            var settler = new Settler(context, builder);
+            drafts.ForEach(settler.Settle);
+            return builder.Build(context);
+        }
+
+        await context.SettleRowsAsync(SettledAsync);
+        return trouble;
     }
 
     // The whole plan was counted before the first write where that is possible; this is the backstop that holds for every source of work.
@@ -80,11 +90,12 @@ internal sealed class BatchExecutor(CycleContext context)
     }
 
     // What was decided on a version that is still open is left out, both sides of it: the record is looked at again in the same cycle.
-    private void Postpone(List<Draft> drafts)
+    // Likewise what moved while it was written: its new version is open for a moment.
+    private void AwaitVersions(bool areOpen)
     {
-        if (drafts.Exists(d => d.DependsOnOpenVersion))
+        if (areOpen)
         {
-            context.OpenUntil = context.Now + VersionStep;
+            context.OpenUntil = context.Now + context.Crm.Traits.VersionSettles;
         }
     }
 
@@ -144,6 +155,8 @@ internal sealed class BatchExecutor(CycleContext context)
         {
             sending[i].CrmResult = results[i];
         }
+
+        AwaitVersions(results.Any(r => r.Outcome is WriteOutcome.Moved));
     }
 
     // A write whose history could not be read stays in the journal as if its answer had been lost: recovery looks again. Else what it
@@ -180,7 +193,7 @@ internal sealed class BatchExecutor(CycleContext context)
     }
 
     // The CRM's half of the batch is done by now and must be settled whatever happens here.
-    private async Task<PortException?> WriteRowsAsync(List<Draft> drafts)
+    private async Task<PortException?> WriteRowsAsync(List<Draft> drafts, SettlementBuilder builder, DbTransaction? within)
     {
         var writing = drafts.Where(d => d.RowWrite is not null && d.Row!.MaySend).ToList();
         if (writing.Count == 0)
@@ -190,13 +203,13 @@ internal sealed class BatchExecutor(CycleContext context)
 
         if (context.Now >= writing.Min(d => d.Row!.Intent.SendDeadline))
         {
-            await TakeBackAsync(writing.Select(d => d.Row!));
+            TakeBackRows(writing, builder);
             return null;
         }
 
         try
         {
-            var results = await context.Warehouse.WriteAsync(context.Runtime.Target, [.. writing.Select(d => d.RowWrite!)], within: null, CancellationToken.None);
+            var results = await context.Warehouse.WriteAsync(context.Runtime.Target, [.. writing.Select(d => d.RowWrite!)], within, CancellationToken.None);
             for (var i = 0; i < writing.Count; i++)
             {
                 writing[i].RowResult = results[i];
@@ -206,8 +219,15 @@ internal sealed class BatchExecutor(CycleContext context)
         }
         catch (PortException trouble)
         {
-            await TakeBackAsync(writing.Select(d => d.Row!));
+            TakeBackRows(writing, builder);
             return trouble;
         }
+    }
+
+    // Planned again from the start, with the settlement of the batch.
+    private static void TakeBackRows(List<Draft> writing, SettlementBuilder builder)
+    {
+        builder.ClosedIntents.AddRange(writing.Select(d => d.Row!.Id));
+        writing.ForEach(d => d.Row!.Id = 0);
     }
 }

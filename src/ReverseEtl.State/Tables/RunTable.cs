@@ -10,10 +10,10 @@ internal sealed class RunTable(MappingContext context)
     /// <summary>Columns in the order of <see cref="Read"/>.</summary>
     public const string Columns =
         "r.id, r.reason, r.started_at, r.finished_at, r.outcome, r.message, r.created, r.updated, r.linked, r.deleted, r.unchanged, r.pulled, "
-        + "r.rejected, r.conflicts, r.losses, r.held, r.api_calls, r.duration_ms, coalesce(r.audit_findings, 0)";
+        + "r.rejected, r.conflicts, r.losses, r.held, r.api_calls, r.duration_ms, coalesce(r.audit_findings, 0), coalesce(r.unverified, 0)";
 
     /// <summary>How many columns these are.</summary>
-    public const int ColumnCount = 19;
+    public const int ColumnCount = 20;
 
     private const string Start =
         """
@@ -26,7 +26,7 @@ internal sealed class RunTable(MappingContext context)
         update retl.run
            set finished_at = @at, outcome = @Outcome, message = @message, created = @Created, updated = @Updated, linked = @Linked,
                deleted = @Deleted, unchanged = @Unchanged, pulled = @Pulled, rejected = @Rejected, conflicts = @Conflicts,
-               losses = @Losses, held = @Held, api_calls = @ApiCalls, duration_ms = @DurationMs, audit_findings = @AuditFindings
+               losses = @Losses, held = @Held, api_calls = @ApiCalls, duration_ms = @DurationMs, audit_findings = @AuditFindings, unverified = @Unverified
          where id = @run and mapping_id = @Id;
         update retl.mapping set version_pending = false, doubted_through = null
          where id = @Id and (version_pending or doubted_through is not null) and @Outcome <> 'failed';
@@ -59,6 +59,7 @@ internal sealed class RunTable(MappingContext context)
             result.ApiCalls,
             result.DurationMs,
             result.AuditFindings,
+            result.Unverified,
         },
         cancellationToken);
 
@@ -88,6 +89,7 @@ internal sealed class RunTable(MappingContext context)
             ApiCalls = Count(16),
             DurationMs = Count(17),
             AuditFindings = Count(18),
+            Unverified = Count(19),
         };
         return new(
             row.GetInt64(from), mapping, PgText.Load(row.GetString(from + 1))!, row.GetFieldValue<DateTimeOffset>(from + 2), row.TimeOrNull(from + 3), result);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Engine.Ports;
 
@@ -14,8 +15,29 @@ public sealed class CountingCrm(ICrm crm) : ICrm
     /// <summary>What becomes of records that are read by id.</summary>
     public Func<CrmRecord, CrmRecord> OnRead { get; set; } = record => record;
 
+    /// <summary>Whether no record can be read by its id.</summary>
+    public Func<bool> Hides { get; set; } = () => false;
+
+    /// <summary>What becomes of pages of the list of changes.</summary>
+    public Func<IReadOnlyList<CrmChange>, IReadOnlyList<CrmChange>> OnPage { get; set; } = page => page;
+
+    /// <summary>What becomes of a described object.</summary>
+    public Func<SideSchema?, SideSchema?> OnDescribe { get; set; } = schema => schema;
+
     /// <summary>Runs before a batch is written.</summary>
     public Action<CrmWriteBatch> OnWrite { get; set; } = _ => { };
+
+    /// <summary>Answers a batch in the CRM's place, which then never sees it; null lets it through.</summary>
+    public Func<CrmWriteBatch, IReadOnlyList<CrmWriteResult>?> Instead { get; set; } = _ => null;
+
+    /// <summary>Runs before records are looked for by key.</summary>
+    public Action OnFind { get; set; } = () => { };
+
+    /// <summary>How often records were looked for by key.</summary>
+    public int Finds { get; private set; }
+
+    /// <summary>Runs before a history is read.</summary>
+    public Action OnHistory { get; set; } = () => { };
 
     public CrmTraits Traits => crm.Traits;
 
@@ -25,27 +47,46 @@ public sealed class CountingCrm(ICrm crm) : ICrm
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => crm.NowAsync(cancellationToken);
 
-    public Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken) => crm.DescribeAsync(objectType, cancellationToken);
+    public async Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken) =>
+        OnDescribe(await crm.DescribeAsync(objectType, cancellationToken));
 
     public Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken) =>
         crm.DescribePathAsync(objectType, path, cancellationToken);
 
-    public IAsyncEnumerable<IReadOnlyList<CrmChange>> ReadChangesAsync(CrmRead read, DateTimeOffset? since, CancellationToken cancellationToken) =>
-        crm.ReadChangesAsync(read, since, cancellationToken);
+    public async IAsyncEnumerable<IReadOnlyList<CrmChange>> ReadChangesAsync(
+        CrmRead read, DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var page in crm.ReadChangesAsync(read, since, cancellationToken))
+        {
+            yield return OnPage(page);
+        }
+    }
 
     public async Task<IReadOnlyDictionary<string, CrmRecord>> ReadAsync(CrmRead read, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
-        (await crm.ReadAsync(read, ids, cancellationToken)).ToDictionary(r => r.Key, r => OnRead(r.Value), StringComparer.Ordinal);
+        (await crm.ReadAsync(read, ids, cancellationToken)).Where(_ => !Hides()).ToDictionary(r => r.Key, r => OnRead(r.Value), StringComparer.Ordinal);
 
-    public Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
-        crm.FindByKeyAsync(read, keys, cancellationToken);
+    public Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        OnFind();
+        Finds++;
+        return crm.FindByKeyAsync(read, keys, cancellationToken);
+    }
 
     public Task<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>> ReadHistoryAsync(
-        CrmRead read, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken) =>
-        crm.ReadHistoryAsync(read, ids, fields, cancellationToken);
+        CrmRead read, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken)
+    {
+        OnHistory();
+        return crm.ReadHistoryAsync(read, ids, fields, cancellationToken);
+    }
 
     public async Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken)
     {
         OnWrite(batch);
+        if (Instead(batch) is { } answer)
+        {
+            return answer;
+        }
+
         Done.AddRange(batch.Writes);
         var results = await crm.WriteAsync(batch, cancellationToken);
         for (var i = 0; i < results.Count; i++)

@@ -22,7 +22,7 @@ public sealed class AuditSoundness() : Checker("I16")
             for (var i = 0; i < stand.Rules.Count; i++)
             {
                 var (warehouse, crm, rule) = (stand.Warehouse(row, i), stand.InCrm(record, i), stand.Rules[i]);
-                if (rule.Mapping.References is null && !stand.Correspond(i, warehouse, crm)
+                if (rule.Mapping.References is null && !stand.Correspond(i, warehouse, crm) && !Convergence.IsOurAutomation(stand, pair, i, ledger)
                     && pair.Bases[i] is { Landed: null, Origin: BaseOrigin.Receipt or BaseOrigin.Equal or BaseOrigin.Sent } agreed
                     && agreed.Warehouse.Is(rule.WarehouseType, FieldValue.Of(warehouse)) && agreed.Crm.Is(rule.CrmType, FieldValue.Of(crm)))
                 {

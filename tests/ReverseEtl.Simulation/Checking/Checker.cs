@@ -24,7 +24,10 @@ public abstract class Checker(string invariant)
     {
     }
 
-    /// <summary>Notes a violation.</summary>
-    protected void Report(string what, string mapping, params IEnumerable<string?> records) =>
-        _violations.Add(new Violation(invariant, what, mapping, [.. records.OfType<string>().Distinct(StringComparer.Ordinal)]));
+    /// <summary>Notes a violation that is found at the end.</summary>
+    protected void Report(string what, string mapping, params IEnumerable<string?> records) => Report(null, what, mapping, records);
+
+    /// <summary>Notes a violation that something brought about.</summary>
+    protected void Report(Happening? by, string what, string mapping, params IEnumerable<string?> records) =>
+        _violations.Add(new Violation(invariant, what, mapping, [.. records.OfType<string>().Distinct(StringComparer.Ordinal)]) { At = by?.At });
 }

@@ -2,6 +2,7 @@ using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.State;
+using ReverseEtl.Simulation.Logs;
 using ReverseEtl.Simulation.Worlds;
 
 namespace ReverseEtl.Simulation.Checking;
@@ -17,23 +18,23 @@ public sealed class Convergence() : Checker("I1")
     {
         foreach (var pair in stand.Pairs)
         {
-            Pair(stand, pair);
+            Pair(stand, pair, ledger);
         }
 
         var keys = stand.Pairs.Select(p => p.Key).ToHashSet(StringComparer.Ordinal);
-        foreach (var row in stand.Rows.Values.Where(r => !keys.Contains(r.Key)))
+        foreach (var row in stand.Rows.Values.Where(r => !keys.Contains(r.Key) && !ledger.IsDecided(stand.Mapping.Name, r.Key)))
         {
             Row(stand, row);
         }
 
         var ids = stand.Pairs.Select(p => p.CrmId).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        foreach (var record in stand.Records.Values.Where(r => r.IsLive && !ids.Contains(r.Id)))
+        foreach (var record in stand.Records.Values.Where(r => r.IsLive && !ids.Contains(r.Id) && !ledger.IsDecided(stand.Mapping.Name, r.Id, r.Key)))
         {
             Record(stand, record);
         }
     }
 
-    private void Pair(Stand stand, Pair pair)
+    private void Pair(Stand stand, Pair pair, Ledger ledger)
     {
         var (row, record) = (stand.Rows.GetValueOrDefault(pair.Key), pair.CrmId is { } id ? stand.Records.GetValueOrDefault(id) : null);
         var trouble = (pair.State, row is not null, record is { IsLive: true }) switch
@@ -55,7 +56,10 @@ public sealed class Convergence() : Checker("I1")
         {
             for (var i = 0; i < stand.Rules.Count; i++)
             {
-                Field(stand, pair, i, stand.Warehouse(row!, i), stand.InCrm(record!, i));
+                if (!IsOurAutomation(stand, pair, i, ledger))
+                {
+                    Field(stand, pair, i, stand.Warehouse(row!, i), stand.InCrm(record!, i));
+                }
             }
         }
     }
@@ -83,6 +87,10 @@ public sealed class Convergence() : Checker("I1")
             Report($"{rule.Mapping.Crm} ({rule.Owner}) is {warehouse ?? "∅"} | {crm ?? "∅"}, and nothing is open about it", stand.Mapping.Name, pair.Key, pair.CrmId);
         }
     }
+
+    // Automation that runs as our own user and rewrites what we wrote cannot be told from the CRM's own spelling of it.
+    internal static bool IsOurAutomation(Stand stand, Pair pair, int field, Ledger ledger) =>
+        ledger.Find(stand.Mapping.Name, Side.Crm, pair.CrmId!, stand.Rules[field].Mapping.Crm)?.Last.By is { Kind: AuthorKind.Workflow, Name: nameof(Hand.OurUser) };
 
     // A rule or a person took the two as they are, and neither has moved since.
     private static bool IsAccepted(Stand stand, Pair pair, int field, string? warehouse, string? crm) =>

@@ -22,12 +22,12 @@ public sealed class CrashSafety() : Checker("I11")
             case FieldChanged { By.IsEngine: true } changed when _conditional.Contains(changed.By.Exchange):
                 if (!_done.Add((changed.By.Exchange, changed.Record, changed.Field)))
                 {
-                    Report($"#{changed.By.Exchange} changed {changed.Field} twice", changed.Mapping, changed.Record);
+                    Report(changed, $"#{changed.By.Exchange} changed {changed.Field} twice", changed.Mapping, changed.Record);
                 }
 
                 break;
             case CycleEnded { IsBug: true } ended:
-                Report($"a cycle broke off with {ended.Trouble}", ended.Mapping);
+                Report(ended, $"a cycle broke off with {ended.Trouble}", ended.Mapping);
                 break;
         }
     }

@@ -19,21 +19,21 @@ public sealed class DeleteSafety(TimeSpan age) : Checker("I9")
         switch (happening)
         {
             case Sent { IsRemoval: true, Record: { } id } sent:
-                Removal(sent.At, sent.Process, sent.Mapping, Side.Crm, id, ledger);
+                Removal(sent, sent.Process, sent.Mapping, Side.Crm, id, ledger);
                 break;
             case RecordChanged { Side: Side.Warehouse, Fate: Fate.Deleted, By.IsEngine: true } gone:
-                Removal(gone.At, gone.By.Name, gone.Mapping, Side.Warehouse, gone.Record, ledger);
+                Removal(gone, gone.By.Name, gone.Mapping, Side.Warehouse, gone.Record, ledger);
                 break;
         }
     }
 
-    private void Removal(DateTimeOffset at, string process, string mapping, Side side, string record, Ledger ledger)
+    private void Removal(Happening removal, string process, string mapping, Side side, string record, Ledger ledger)
     {
         var partner = ledger.Partner(mapping, side, record);
         var other = side is Side.Crm ? Side.Warehouse : Side.Crm;
         if (partner is null || ledger.Fate(mapping, other, partner) is not { } fate || ledger.IsThere(mapping, other, partner))
         {
-            Report($"{process} removes {side} {record}, and its partner {partner} is there", mapping, record, partner);
+            Report(removal, $"{process} removes {side} {record}, and its partner {partner} is there", mapping, record, partner);
             return;
         }
 
@@ -43,23 +43,23 @@ public sealed class DeleteSafety(TimeSpan age) : Checker("I9")
             return;
         }
 
-        if (at - fate.At < age)
+        if (removal.At - fate.At < age)
         {
-            Report($"{process} removes {side} {record} {at - fate.At} after its partner went; it must wait {age}", mapping, record, partner);
+            Report(removal, $"{process} removes {side} {record} {removal.At - fate.At} after its partner went; it must wait {age}", mapping, record, partner);
         }
 
         var rules = ledger.InHand(process, mapping)!.Records;
         if (side is Side.Crm ? rules.GoneFromWarehouse is GoneFromWarehouse.Keep or GoneFromWarehouse.Review : rules.GoneFromCrm is not GoneFromCrm.Delete)
         {
-            Report($"{process} removes {side} {record}, and no rule says so", mapping, record, partner);
+            Report(removal, $"{process} removes {side} {record}, and no rule says so", mapping, record, partner);
         }
 
         foreach (var line in ledger.InHand(process, mapping)!.Fields)
         {
             if (ledger.Find(mapping, side, record, side is Side.Crm ? line.Crm : line.Warehouse)?.Last is { By.IsEngine: false } edit
-                && edit.At > fate.At && edit.At < at - Moment && line.Owner is not FieldOwner.Warehouse)
+                && edit.At > fate.At && edit.At < removal.At - Moment && line.Owner is not FieldOwner.Warehouse)
             {
-                Report($"{process} removes {side} {record}, although {edit.By} edited {edit.Field} after its partner went", mapping, record, partner);
+                Report(removal, $"{process} removes {side} {record}, although {edit.By} edited {edit.Field} after its partner went", mapping, record, partner);
             }
         }
     }

@@ -21,13 +21,13 @@ public sealed class Idempotence() : Checker("I4")
         switch (happening)
         {
             case Sent sent:
-                Report($"a cycle at rest sends {string.Join(", ", sent.Fields.Select(f => $"{f.Key}={f.Value}"))}", sent.Mapping, sent.Record, sent.Key);
+                Report(sent, $"a cycle at rest sends {string.Join(", ", sent.Fields.Select(f => $"{f.Key}={f.Value}"))}", sent.Mapping, sent.Record, sent.Key);
                 break;
             case FieldChanged { By.IsEngine: true } changed:
-                Report($"a cycle at rest changes {changed.Side} {changed.Field} from {changed.Before} to {changed.After}", changed.Mapping, changed.Record);
+                Report(changed, $"a cycle at rest changes {changed.Side} {changed.Field} from {changed.Before} to {changed.After}", changed.Mapping, changed.Record);
                 break;
             case PairStored { Pair: not null } stored:
-                Report("a cycle at rest stores the pair anew", stored.Mapping, stored.Key, stored.Pair.CrmId);
+                Report(stored, "a cycle at rest stores the pair anew", stored.Mapping, stored.Key, stored.Pair.CrmId);
                 break;
         }
     }

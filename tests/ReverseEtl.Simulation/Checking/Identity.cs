@@ -19,7 +19,7 @@ public sealed class Identity() : Checker("I10")
             case PairStored { Pair: { State: PairState.Linked, CrmId: { } id } pair } stored:
                 if (ledger.Pairs.FirstOrDefault(p => p.Mapping == stored.Mapping && p.Key != stored.Key && p.Pair is { State: PairState.Linked } && p.Pair.CrmId == id) is { } other)
                 {
-                    Report($"{other.Key} and {pair.Key} are both linked to {id}", stored.Mapping, other.Key, pair.Key, id);
+                    Report(stored, $"{other.Key} and {pair.Key} are both linked to {id}", stored.Mapping, other.Key, pair.Key, id);
                 }
 
                 break;
@@ -39,7 +39,7 @@ public sealed class Identity() : Checker("I10")
 
         if (ids.Find(id => ledger.IsThere(changed.Mapping, Side.Crm, id) && ledger.Find(changed.Mapping, Side.Crm, id, changed.Field)?.Value == key) is { } twin)
         {
-            Report($"{key} got a second record {changed.Record} beside {twin}", changed.Mapping, key, twin, changed.Record);
+            Report(changed, $"{key} got a second record {changed.Record} beside {twin}", changed.Mapping, key, twin, changed.Record);
         }
 
         ids.Add(changed.Record);
@@ -53,7 +53,7 @@ public sealed class Identity() : Checker("I10")
         {
             foreach (var id in ids.Where(id => stand.Records.GetValueOrDefault(id) is { IsLive: true } && !linked.Contains(id)))
             {
-                if (stand.Rows.ContainsKey(key) && !stand.IsBlocked(key, id))
+                if (stand.Rows.ContainsKey(key) && !stand.IsBlocked(key, id) && !ledger.IsDecided(mapping, key, id))
                 {
                     Report($"the engine made {id} for {key}, and it is linked to nothing", mapping, key, id);
                 }

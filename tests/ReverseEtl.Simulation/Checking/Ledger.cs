@@ -70,6 +70,11 @@ public sealed class Ledger(CrmKind crm)
     /// <summary>Whether a record is there.</summary>
     public bool IsThere(string mapping, Side side, string record) => Fate(mapping, side, record)?.Fate is Logs.Fate.Created or Logs.Fate.Returned;
 
+    /// <summary>Whether a person ever decided what becomes of this row or record as a whole.</summary>
+    public bool IsDecided(string mapping, params IEnumerable<string?> records) => Questions.Exists(q =>
+        q.Mapping == mapping && q.Question is { Field: null, Resolution: not null }
+        && records.Any(r => r is not null && (r == q.Question.Key || r == q.Question.CrmId)));
+
     /// <summary>The mapping under which a process works, or worked last.</summary>
     public Mapping? InHand(string process, string mapping) => _inHand.GetValueOrDefault((process, mapping));
 
@@ -84,6 +89,9 @@ public sealed class Ledger(CrmKind crm)
         {
             case FieldChanged changed:
                 Add(changed);
+                break;
+            case Staged { By.IsEngine: false } staged:
+                Written.UnionWith(Lineage.Traces(staged.Value));
                 break;
             case RecordChanged changed:
                 _fates[(changed.Mapping, changed.Side, changed.Record)] = changed;

@@ -13,7 +13,7 @@ namespace ReverseEtl.Simulation.Checking;
 /// <remarks>
 /// Two documented exceptions (sync-engine.md §3.13). Fields with one owner are written by the widest batch, without a condition or a look at
 /// the history: what the other side typed there since our last look is overwritten, and counted as unverified. And emptying a field
-/// leaves no value to keep.
+/// leaves no value to keep. Sets that are joined have no value of their own: each member counts.
 /// </remarks>
 public sealed class LostUpdate() : Checker("I2")
 {
@@ -24,7 +24,7 @@ public sealed class LostUpdate() : Checker("I2")
     {
         if (happening is FieldChanged { By.IsEngine: true, Before: not null } changed && !Lineage.Same(changed.Before, changed.After)
             && ledger.Find(changed.Mapping, changed.Side, changed.Record, changed.Field)?.Last is { By.IsEngine: false } entered
-            && Ledger.Line(ledger.InHand(changed.By.Name, changed.Mapping), changed.Field) is { Owner: FieldOwner.Shared }
+            && Ledger.Line(ledger.InHand(changed.By.Name, changed.Mapping), changed.Field) is { Owner: FieldOwner.Shared, OnConflict: not ConflictPolicy.Union }
             && !(ledger.Other(changed)?.EverHeld(changed.Before) ?? false))
         {
             _suspects.Add((entered, changed));
@@ -39,7 +39,8 @@ public sealed class LostUpdate() : Checker("I2")
             if (!IsRecorded(entered, ledger) && !LivesOn(entered, by))
             {
                 Report(
-                    $"{entered.Field} = {entered.After} of {entered.By} was overwritten with {by.After ?? "∅"} by {by.By} at {by.At:HH:mm:ss}, and nothing tells",
+                    by,
+                $"{entered.Field} = {entered.After} of {entered.By} was overwritten with {by.After ?? "∅"} by {by.By} at {by.At:HH:mm:ss}, and nothing tells",
                     by.Mapping, by.Record, ledger.Partner(by.Mapping, by.Side, by.Record));
             }
         }

@@ -22,25 +22,25 @@ public sealed class MonotoneDecisions() : Checker("I15")
             && (sent.Record is null ? RecordKey.Display(j.Value.Key) == sent.Key : j.Value.CrmId == sent.Record)).Select(j => j.Value).ToList();
         if (intents.Count == 0)
         {
-            Report($"{sent} is not journalled", sent.Mapping, sent.Record, sent.Key);
+            Report(sent, $"{sent} is not journalled", sent.Mapping, sent.Record, sent.Key);
             return;
         }
 
         if (!intents.Exists(i => sent.Fields.All(f => i.Fields.Any(p => p.Field.Equals(f.Key, StringComparison.OrdinalIgnoreCase)))))
         {
-            Report($"{sent} holds fields that its intent does not", sent.Mapping, sent.Record, sent.Key);
+            Report(sent, $"{sent} holds fields that its intent does not", sent.Mapping, sent.Record, sent.Key);
         }
 
         foreach (var intent in intents)
         {
             if (ledger.Pair(sent.Mapping, intent.Key) is { } pair && pair.Epoch != intent.Epoch)
             {
-                Report($"{sent} was planned under epoch {intent.Epoch}, and the pair is at {pair.Epoch}", sent.Mapping, intent.Key, sent.Record);
+                Report(sent, $"{sent} was planned under epoch {intent.Epoch}, and the pair is at {pair.Epoch}", sent.Mapping, intent.Key, sent.Record);
             }
 
             if (sent.At > intent.SendDeadline)
             {
-                Report($"{sent} leaves after its deadline {intent.SendDeadline:HH:mm:ss}", sent.Mapping, intent.Key, sent.Record);
+                Report(sent, $"{sent} leaves after its deadline {intent.SendDeadline:HH:mm:ss}", sent.Mapping, intent.Key, sent.Record);
             }
         }
     }

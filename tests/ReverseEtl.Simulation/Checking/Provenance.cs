@@ -22,12 +22,13 @@ public sealed class Provenance() : Checker("I6")
         if (Table.Of(changed.Mapping).Columns[at].Kind is not ColumnKind.Reference
             && Lineage.Traces(changed.After).FirstOrDefault(t => !ledger.Written.Contains(t)) is { } stranger)
         {
-            Report($"{changed.Field} got {changed.After}, and nobody ever entered {stranger}", changed.Mapping, changed.Record);
+            Report(changed, $"{changed.Field} got {changed.After}, and nobody ever entered {stranger}", changed.Mapping, changed.Record);
         }
 
         if (IsOwnStaleWrite(changed, ledger))
         {
             Report(
+                changed,
                 $"{changed.Side} {changed.Field}: {changed.After} came back over {changed.Before} as news, but the engine itself had put it on the other side",
                 changed.Mapping, changed.Record, ledger.Partner(changed.Mapping, changed.Side, changed.Record));
         }

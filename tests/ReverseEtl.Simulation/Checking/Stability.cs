@@ -30,7 +30,7 @@ public sealed class Stability(int limit) : Checker("I5")
         };
         if (_writes[place] == limit + 1)
         {
-            Report($"{changed.Field} was written {limit + 1} times since a person touched it", changed.Mapping, key, changed.Record);
+            Report(changed, $"{changed.Field} was written {limit + 1} times since a person touched it", changed.Mapping, key, changed.Record);
         }
     }
 }

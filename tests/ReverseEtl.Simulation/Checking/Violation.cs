@@ -7,6 +7,9 @@ namespace ReverseEtl.Simulation.Checking;
 /// <param name="Records">Keys and ids that it is about; their events tell the story.</param>
 public sealed record Violation(string Invariant, string What, string Mapping, IReadOnlyList<string> Records)
 {
+    /// <summary>When it happened; null for what was found at the end.</summary>
+    public DateTimeOffset? At { get; init; }
+
     /// <inheritdoc />
     public override string ToString() => $"{Invariant}: {What} ({Mapping} {string.Join('/', Records)})";
 }

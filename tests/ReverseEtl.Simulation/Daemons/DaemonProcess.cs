@@ -93,18 +93,21 @@ public sealed class DaemonProcess : IIoGate, IDisposable
     /// <inheritdoc />
     public async Task PassAsync(string operation, IoMoment moment, CancellationToken cancellationToken)
     {
-        await CountAsync(operation);
         if (moment is IoMoment.After)
         {
-            _world.Note(this, operation);
+            _world.StateWatch.Note();
         }
 
+        await CountAsync(operation);
         var (delay, trouble) = _world.Trouble(this, operation, moment);
         await WaitAsync(delay);
         if (trouble is not null)
         {
             throw trouble;
         }
+
+        // The effect follows at once, in the same event.
+        _world.Store.Acting = Name;
     }
 
     /// <summary>Numbers an I/O; a process that dies there never comes back from it.</summary>

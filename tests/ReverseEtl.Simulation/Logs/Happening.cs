@@ -25,6 +25,13 @@ public sealed record FieldChanged(
     public override string ToString() => $"{Side} {Mapping} {Record}.{Field}: {Before ?? "∅"} → {After ?? "∅"} by {By}";
 }
 
+/// <summary>Something was entered into a table that a model is built from, or landed in one.</summary>
+public sealed record Staged(DateTimeOffset At, string Table, string Record, string Field, string? Value, Author By) : Happening(At)
+{
+    /// <inheritdoc />
+    public override string ToString() => $"{Table} {Record}.{Field} = {Value ?? "∅"} by {By}";
+}
+
 /// <summary>What became of a whole record.</summary>
 public enum Fate
 {

@@ -10,7 +10,6 @@ public sealed class Cast
 {
     private readonly World _world;
     private readonly Random _random;
-    private readonly Values _values;
     private readonly List<string> _goneKeys = [];
     private int _rows;
 
@@ -18,8 +17,11 @@ public sealed class Cast
     public Cast(World world)
     {
         (_world, _random) = (world, world.Chance(11));
-        _values = new Values(_random);
+        Values = new Values(_random);
     }
+
+    /// <summary>What users type.</summary>
+    public Values Values { get; }
 
     /// <summary>The rows and records that are there before the daemon is.</summary>
     public void Furnish()
@@ -71,7 +73,7 @@ public sealed class Cast
     }
 
     /// <summary>The steward decides one open question, or has rejects tried again.</summary>
-    public void Answer() => new Steward(_world, _random, _values).Act();
+    public void Answer() => new Steward(_world, _random, Values).Act();
 
     private Table SomeTable() => _world.Swarm.Refers && _random.Next(6) == 0 ? Table.Accounts : Table.People;
 
@@ -81,7 +83,7 @@ public sealed class Cast
         return mapped[_random.Next(mapped.Count)];
     }
 
-    private RowSight? SomeRow(Table table) => Hot([.. _world.RowWatch.Rows(table).Values]);
+    private RowSight? SomeRow(Table table) => Hot([.. _world.Store.Rows(table).Values]);
 
     private CrmSight? SomeRecord(Table table, bool isLive = true) =>
         Hot([.. _world.CrmWatch.Records(table).Values.Where(r => r.IsLive == isLive && (isLive || r.MergedInto is null))]);
@@ -104,12 +106,12 @@ public sealed class Cast
 
     private void EditRow(Table table, string key, Column column)
     {
-        if (_world.RowWatch.Rows(table).TryGetValue(key, out var row))
+        if (_world.Store.Rows(table).TryGetValue(key, out var row))
         {
             var value = column.Kind is ColumnKind.Reference
                 ? SomeRow(Table.Accounts)?.Key
-                : _values.Next("warehouse", key, column, row.Values[table.Columns.Index().First(c => c.Item == column).Index]);
-            InWarehouse("engineer", () => _world.Store.Update(table, key, column.Name, value));
+                : Values.Next("warehouse", key, column, row.Values[table.Columns.Index().First(c => c.Item == column).Index]);
+            _world.Store.Update(table, key, column.Name, value);
         }
     }
 
@@ -125,7 +127,7 @@ public sealed class Cast
     private void EditRecord(Table table, CrmSight record, Column column)
     {
         var now = record.Values[table.Columns.Index().First(c => c.Item == column).Index];
-        var value = column.Kind is ColumnKind.Reference ? SomeRecord(Table.Accounts)?.Id : _values.Next("crm", record.Id, column, now);
+        var value = column.Kind is ColumnKind.Reference ? SomeRecord(Table.Accounts)?.Id : Values.Next("crm", record.Id, column, now);
         var hand = _random.Next(3) == 0 ? Hand.Colleague : Hand.Person;
         InCrm(hand, () => _world.Desk.Edit(table, record.Id, new Dictionary<string, string?> { [column.In(_world.Desk.Kind)] = value }, hand));
     }
@@ -158,10 +160,10 @@ public sealed class Cast
         foreach (var column in table.Columns)
         {
             values[column.Name] = column.Kind is ColumnKind.Reference ? SomeRow(Table.Accounts)?.Key
-                : _random.Next(4) == 0 && column.Name is not ("email" or "last_name" or "name") ? null : _values.Fresh(column);
+                : _random.Next(4) == 0 && column.Name is not ("email" or "last_name" or "name") ? null : Values.Fresh(column);
         }
 
-        InWarehouse("engineer", () => _world.Store.Insert(table, key, values));
+        _world.Store.Insert(table, key, values);
     }
 
     private void RemoveRow()
@@ -169,13 +171,13 @@ public sealed class Cast
         if (SomeRow(Table.People) is { } row)
         {
             _goneKeys.Add(row.Key);
-            InWarehouse("engineer", () => _world.Store.Delete(Table.People, row.Key));
+            _world.Store.Delete(Table.People, row.Key);
         }
     }
 
     private void ReturnRow()
     {
-        if (_goneKeys.Count > 0 && _goneKeys[_random.Next(_goneKeys.Count)] is var key && !_world.RowWatch.Rows(Table.People).ContainsKey(key))
+        if (_goneKeys.Count > 0 && _goneKeys[_random.Next(_goneKeys.Count)] is var key && !_world.Store.Rows(Table.People).ContainsKey(key))
         {
             InsertRow(Table.People, key);
         }
@@ -185,7 +187,7 @@ public sealed class Cast
     {
         if (SomeRow(Table.People) is { } row)
         {
-            InWarehouse("engineer", () => _world.Store.Rekey(Table.People, row.Key, $"P-{++_rows}"));
+            _world.Store.Rekey(Table.People, row.Key, $"P-{++_rows}");
         }
     }
 
@@ -196,7 +198,7 @@ public sealed class Cast
         {
             fields[column.In(_world.Desk.Kind)] = column.Kind is ColumnKind.Email && SomeRow(Table.People)?.Values[0] is { } known && _random.Next(2) == 0
                 ? known
-                : _values.Fresh(column);
+                : Values.Fresh(column);
         }
 
         if (_random.Next(4) == 0)
@@ -237,12 +239,6 @@ public sealed class Cast
         var key = _random.Next(3) == 0 ? null : SomeRow(Table.People)?.Key;
         OnRecord((table, record) => _world.Desk.Edit(
             table, record.Id, new Dictionary<string, string?> { [Table.KeyIn(_world.Desk.Kind)] = key }, Hand.Person));
-    }
-
-    private void InWarehouse(string who, Action act)
-    {
-        act();
-        _world.RowWatch.Note(new Author(AuthorKind.User, who));
     }
 
     // What the CRM does not allow a person to do, did not happen.

@@ -143,7 +143,15 @@ public sealed class Havoc(World world)
         if (ids.Count > 0)
         {
             world.Counters.Hit("records with one change time");
-            world.Desk.EditAll(Table.People, ids, column.In(world.Desk.Kind), $"v{100_000 + _random.Next(1_000_000)}");
+            try
+            {
+                world.Desk.EditAll(Table.People, ids, column.In(world.Desk.Kind), $"v{100_000 + _random.Next(1_000_000)}");
+            }
+            catch (DeskException)
+            {
+                world.Counters.Hit("a person was refused by the CRM");
+            }
+
             world.CrmWatch.Note(new Author(AuthorKind.User, "bulk"));
         }
     }

@@ -19,7 +19,7 @@ public sealed class Workflow
         (_world, _random) = (world, world.Chance(17));
         var mapping = world.InForce(Table.People);
         _cause = mapping.Fields[_random.Next(mapping.Fields.Count)].Crm;
-        _effect = Table.People.Columns.First(c => c.Name == (_random.Next(2) == 0 ? "city" : "first_name"));
+        _effect = Table.People.Columns[2 + _random.Next(2)];
         _hand = _random.Next(2) == 0 ? Hand.OurUser : Hand.Automation;
     }
 
@@ -46,8 +46,16 @@ public sealed class Workflow
     {
         if (_world.CrmWatch.Records(Table.People).TryGetValue(id, out var record) && record.IsLive)
         {
-            _world.Counters.Hit(_hand is Hand.OurUser ? "workflow edits as our user" : "workflow edits as another");
-            _world.Desk.Edit(Table.People, id, new Dictionary<string, string?> { [_effect.In(_world.Desk.Kind)] = $"v{++_number}" }, _hand);
+            try
+            {
+                _world.Desk.Edit(Table.People, id, new Dictionary<string, string?> { [_effect.In(_world.Desk.Kind)] = $"v{++_number}" }, _hand);
+                _world.Counters.Hit(_hand is Hand.OurUser ? "workflow edits as our user" : "workflow edits as another");
+            }
+            catch (DeskException)
+            {
+                _world.Counters.Hit("a workflow was refused by the CRM");
+            }
+
             _world.CrmWatch.Note(new Author(AuthorKind.Workflow, _hand.ToString()));
         }
     }

@@ -34,6 +34,6 @@ public static partial class Lineage
     /// <summary>The single traces in a value.</summary>
     public static IEnumerable<string> Traces(string? value) => Of(value).Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    [GeneratedRegex("[a-z]*[0-9]+[a-z0-9]*")]
+    [GeneratedRegex("[a-z]+[0-9]+")]
     private static partial Regex Traces();
 }

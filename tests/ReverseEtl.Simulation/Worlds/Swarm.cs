@@ -16,6 +16,9 @@ public sealed record Swarm
     /// <summary>Whether pulled values land in a table of their own that a model is built from.</summary>
     public required bool Lands { get; init; }
 
+    /// <summary>Whether warehouse and state are one database, so that rows and bases are stored together.</summary>
+    public required bool SharesDatabase { get; init; }
+
     /// <summary>Whether people refer to accounts.</summary>
     public required bool Refers { get; init; }
 
@@ -67,6 +70,7 @@ public sealed record Swarm
             Seed = seed,
             Crm = random.Next(2) == 0 ? CrmKind.Salesforce : CrmKind.HubSpot,
             Lands = random.Next(4) == 0,
+            SharesDatabase = random.Next(4) == 0,
             Refers = random.Next(3) == 0,
             Chaos = TimeSpan.FromMinutes(60 + random.Next(180)),
             Records = random.Next(3, 9),

@@ -1,177 +1,159 @@
-using System.Data.Common;
-using System.Globalization;
-using ReverseEtl.Core.Mappings;
-using ReverseEtl.Core.Schemas;
+using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
-using ReverseEtl.Engine.Ports;
-using ReverseEtl.Engine.State;
-using ReverseEtl.Simulation.Models;
+using ReverseEtl.Simulation.Logs;
+using ReverseEtl.Simulation.Models.Warehouses;
+using ReverseEtl.Simulation.Scheduling;
 
 namespace ReverseEtl.Simulation.Worlds;
 
-/// <summary>TEMP</summary>
-public sealed class WarehouseDesk(TimeProvider time, Swarm swarm) : IWarehouseDesk
+/// <summary>A row of a model as it truly is.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Values">Its values as neutral text, in the order of the columns; null for null.</param>
+public sealed record RowSight(string Key, string?[] Values);
+
+/// <summary>What data engineers and their jobs do in the simulated warehouse. Every effect on a model goes into the log.</summary>
+/// <remarks>
+/// Where pulled values land, engineers edit a table that the model is built from together with what landed; otherwise the model is the table.
+/// </remarks>
+public sealed class WarehouseDesk
 {
-    private readonly Dictionary<string, SortedDictionary<string, Row>> _tables = Table.All.ToDictionary(t => t.Name, _ => new SortedDictionary<string, Row>(StringComparer.Ordinal));
-    private readonly Dictionary<string, StateAnchor> _anchors = [];
-    private readonly Random _random = new(swarm.Seed);
+    private readonly EventLoop _loop;
+    private readonly EventLog _log;
+    private readonly Swarm _swarm;
+    private readonly Random _random;
 
-    public sealed record Row(string?[] Values, DateTimeOffset ChangedAt, DateTimeOffset VisibleAt)
+    /// <summary>A warehouse without rows.</summary>
+    public WarehouseDesk(EventLoop loop, EventLog log, Swarm swarm)
     {
-        public Row? Older { get; init; }
-        public bool Gone { get; init; }
+        (_loop, _log, _swarm, _random) = (loop, log, swarm, new Random(swarm.Seed));
+        Memory = new WarehouseMemory(new SimTime(loop, Life.Everlasting))
+        {
+            ClockSkew = swarm.WarehouseSkew,
+            Database = swarm.SharesDatabase ? "simulated" : null,
+            Watch = Note,
+        };
+        foreach (var table in Table.All)
+        {
+            Memory.Create(Shape(table));
+        }
+
+        if (swarm.Lands)
+        {
+            Memory.Create(new DbtModel(Table.People.Name, Staging, Table.People.Name) { StampsBuilds = swarm.Seed % 2 == 0 });
+        }
     }
 
-    public IWarehouse Open(IIoGate gate) => new Port(this, gate);
+    /// <summary>The database itself.</summary>
+    public WarehouseMemory Memory { get; }
 
-    public IReadOnlyList<RowSight> Look(Table table) => [.. _tables[table.Name].Where(r => !r.Value.Gone).Select(r => new RowSight(r.Key, r.Value.Values))];
+    /// <summary>Whose statement it is that takes effect.</summary>
+    public string Acting { get; set; } = "nobody";
 
+    private const string Staging = "people_staging";
+
+    /// <summary>The rows of the model, by key.</summary>
+    public IReadOnlyDictionary<string, RowSight> Rows(Table table) => Memory.Rows(table.Name).ToDictionary(
+        r => r.Key!, r => new RowSight(r.Key!, [.. table.Columns.Select(c => r[c.Name].Text)]), StringComparer.Ordinal);
+
+    /// <summary>Adds a row.</summary>
     public void Insert(Table table, string key, IReadOnlyDictionary<string, string?> values) =>
-        Put(table, key, [.. table.Columns.Select(c => values.GetValueOrDefault(c.Name))], null);
+        Engineer().Insert(Edited(table), [(Table.Key, key), .. values.Select(v => (v.Key, v.Value))]);
 
-    public void Update(Table table, string key, string column, string? value)
-    {
-        var row = _tables[table.Name][key];
-        var values = (string?[])row.Values.Clone();
-        values[table.Columns.Index().First(c => c.Item.Name == column).Index] = value;
-        Put(table, key, values, row);
-    }
+    /// <summary>Changes a column.</summary>
+    public void Update(Table table, string key, string column, string? value) => Engineer().Update(Edited(table), key, (column, value));
 
-    public void Delete(Table table, string key) => _tables[table.Name].Remove(key);
+    /// <summary>Removes a row.</summary>
+    public void Delete(Table table, string key) => Engineer().Delete(Edited(table), key);
 
-    public void Rekey(Table table, string key, string another)
-    {
-        var row = _tables[table.Name][key];
-        _tables[table.Name].Remove(key);
-        Put(table, another, row.Values, null);
-    }
+    /// <summary>Gives a row another key.</summary>
+    public void Rekey(Table table, string key, string another) => Engineer().Rekey(Edited(table), key, another);
 
+    /// <summary>Builds the models anew.</summary>
     public void Build()
     {
+        if (_swarm.Lands)
+        {
+            Memory.Build(Table.People.Name);
+        }
     }
 
-    private void Put(Table table, string key, string?[] values, Row? older)
+    private WarehouseUser Engineer()
     {
-        var now = time.GetUtcNow();
-        var lag = swarm.CommitLag * _random.NextDouble();
-        _tables[table.Name][key] = new Row(values, now, now + lag) { Older = older is null ? null : Visible(older, now) };
+        var lag = _random.Next(3) == 0 ? _swarm.CommitLag * _random.NextDouble() : TimeSpan.Zero;
+        _loop.After(lag, Memory.CommitDue);
+        return Memory.As("engineer", lag);
     }
 
-    private static Row? Visible(Row? row, DateTimeOffset now)
+    private string Edited(Table table) => _swarm.Lands && table == Table.People ? Staging : table.Name;
+
+    private TableShape Shape(Table table) => new(Edited(table),
+    [
+        new TableColumn(Table.Key, new FieldType(FieldKind.Text)) { IsRequired = true },
+        .. table.Columns.Select(c => new TableColumn(c.Name, new FieldType(c.Kind switch
+        {
+            ColumnKind.Number => FieldKind.Decimal,
+            ColumnKind.Set => FieldKind.MultiPicklist,
+            ColumnKind.Email => FieldKind.Email,
+            _ => FieldKind.Text,
+        }))),
+        new TableColumn(Table.ChangedAt, new FieldType(FieldKind.Timestamp) { Resolution = TimeSpan.FromMicroseconds(1) }),
+    ])
     {
-        while (row is not null && row.VisibleAt > now)
-        {
-            row = row.Older;
-        }
+        Key = [Table.Key],
+        ChangedAt = Table.ChangedAt,
+        StampsEngineWrites = _swarm.Seed % 3 == 0,
+    };
 
-        return row;
-    }
-
-    private sealed class Port(WarehouseDesk desk, IIoGate gate) : IWarehouse
+    private void Note(WarehouseEvent happened)
     {
-        private DateTimeOffset Now => desk.NowUtc();
-
-        public Task CheckAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => RunAsync("warehouse.now", () => Now);
-
-        public Task<string?> DatabaseAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
-
-        public Task<StateAnchor?> ReadAnchorAsync(string mapping, CancellationToken cancellationToken) => RunAsync<StateAnchor?>("warehouse.anchor", () => desk._anchors.GetValueOrDefault(mapping));
-
-        public Task WriteAnchorAsync(string mapping, StateAnchor anchor, CancellationToken cancellationToken) => RunAsync("warehouse.anchor", () => desk._anchors[mapping] = anchor);
-
-        public Task<SideSchema?> DescribeAsync(WarehouseSide side, CancellationToken cancellationToken) => RunAsync("warehouse.describe", () => (SideSchema?)Schema(side.Source));
-
-        public Task<SideSchema?> DescribeTableAsync(string table, CancellationToken cancellationToken) => RunAsync("warehouse.describe", () => (SideSchema?)Schema(table));
-
-        public Task<IReadOnlyList<string>> FindDuplicateKeysAsync(WarehouseSide side, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
-
-        public async IAsyncEnumerable<WarehouseRow> ReadAsync(WarehouseRead read, DateTimeOffset? since, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        var author = happened.By switch
         {
-            var rows = await RunAsync("warehouse.read", () => desk._tables[read.Side.Source].Select(r => (r.Key, Row: Visible(r.Value, Now)))
-                .Where(r => r.Row is not null && (since is null || r.Row.ChangedAt >= since)).Select(r => Of(read, r.Key, r.Row!))
-                .OrderBy(r => r.Key!, Comparer<string>.Create(RecordKey.Compare)).ToList());
-            foreach (var row in rows)
-            {
-                yield return row;
-            }
+            WarehouseEvent.Engine => new Author(AuthorKind.Engine, Acting),
+            WarehouseEvent.Build => new Author(AuthorKind.Workflow, "build"),
+            _ => new Author(AuthorKind.User, happened.By),
+        };
+        var table = Table.All.FirstOrDefault(t => t.Name == happened.Table);
+        var cells = happened.Cells.Where(c => c.Column is not Table.ChangedAt).ToList();
+        var key = happened.Key ?? "";
+        if (table is null)
+        {
+            cells.ForEach(cell => _log.Add(new Staged(_loop.Now, happened.Table, key, cell.Column, cell.After.Text, author)));
         }
-
-        public Task<IReadOnlyList<WarehouseRow>> FindAsync(WarehouseRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
-            RunAsync<IReadOnlyList<WarehouseRow>>("warehouse.find", () => [.. keys.Where(k => desk._tables[read.Side.Source].TryGetValue(k, out var r) && Visible(r, Now) is not null)
-                .Select(k => Of(read, k, Visible(desk._tables[read.Side.Source][k], Now)!))]);
-
-        public Task<IReadOnlyList<WarehouseWriteResult>> WriteAsync(WarehouseTarget target, IReadOnlyList<WarehouseWrite> writes, DbTransaction? within, CancellationToken cancellationToken) =>
-            RunAsync<IReadOnlyList<WarehouseWriteResult>>("warehouse.write", () => [.. writes.Select(w => Write(target, w))]);
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-        private WarehouseWriteResult Write(WarehouseTarget target, WarehouseWrite write)
+        else if (happened.Change is RowChange.Update && cells.Find(c => c.Column == Table.Key).After.Text is { } rekeyed)
         {
-            if (target.Table is null)
-            {
-                return new(WriteOutcome.Confirmed, write.Key, [.. write.Columns.Select(c => c.Value)], null);
-            }
-
-            var table = Table.Of(target.Table);
-            var rows = desk._tables[target.Table];
-            if (write.Kind is WarehouseWriteKind.Insert)
-            {
-                if (write.Key is null || rows.ContainsKey(write.Key))
-                {
-                    return new(WriteOutcome.Rejected, write.Key, null, "no key or a key that is taken");
-                }
-
-                desk.Put(table, write.Key, [.. table.Columns.Select(c => write.Columns.FirstOrDefault(w => w.Column == c.Name)?.Value.Text)], null);
-                return new(WriteOutcome.Confirmed, write.Key, [.. write.Columns.Select(c => c.Value)], null);
-            }
-
-            if (!rows.TryGetValue(write.Key!, out var row))
-            {
-                return new(WriteOutcome.Moved, write.Key, null, null);
-            }
-
-            if (write.Kind is WarehouseWriteKind.Delete)
-            {
-                rows.Remove(write.Key!);
-                return new(WriteOutcome.Confirmed, write.Key, [], null);
-            }
-
-            foreach (var column in write.Columns)
-            {
-                var now = row.Values[Index(table, column.Column)];
-                if (column.Expected.IsSeen && column.Expected != FieldValue.Of(now))
-                {
-                    return new(WriteOutcome.Moved, write.Key, null, null);
-                }
-            }
-
-            var values = (string?[])row.Values.Clone();
-            foreach (var column in write.Columns)
-            {
-                values[Index(table, column.Column)] = column.Value.Text;
-            }
-
-            desk.Put(table, write.Key!, values, row);
-            return new(WriteOutcome.Confirmed, write.Key, [.. write.Columns.Select(c => c.Value)], null);
+            Rekeyed(table, key, rekeyed, author);
         }
-
-        private static int Index(Table table, string column) => table.Columns.Index().First(c => c.Item.Name == column).Index;
-
-        private static WarehouseRow Of(WarehouseRead read, string key, Row row) =>
-            new(key, [.. read.Columns.Select(c => FieldValue.Of(row.Values[Index(Table.Of(read.Side.Source), c)]))], read.Side.ChangedAt is null ? null : row.ChangedAt);
-
-        private static SideSchema Schema(string table) => new(table, Table.Of(table).Columns.Select(c => new FieldSchema(c.Name, new FieldType(c.Kind switch { ColumnKind.Number => FieldKind.Decimal, ColumnKind.Set => FieldKind.MultiPicklist, ColumnKind.Email => FieldKind.Text, _ => FieldKind.Text }))).Append(new FieldSchema(Table.Key, new FieldType(FieldKind.Text)) { Required = true }).ToDictionary(f => f.Name));
-
-        private async Task<T> RunAsync<T>(string operation, Func<T> effect)
+        else
         {
-            await gate.PassAsync(operation, IoMoment.Before, CancellationToken.None);
-            var result = effect();
-            await gate.PassAsync(operation, IoMoment.After, CancellationToken.None);
-            return result;
+            Changed(table, key, happened.Change, cells, author);
         }
     }
 
-    private DateTimeOffset NowUtc() => time.GetUtcNow();
+    private void Changed(Table table, string key, RowChange change, List<CellChange> cells, Author author)
+    {
+        if (change is not RowChange.Update)
+        {
+            Record(table, key, change is RowChange.Insert ? Fate.Created : Fate.Deleted, author);
+        }
+
+        foreach (var cell in cells.Where(c => c.Column is not Table.Key && c.Before.Text != c.After.Text))
+        {
+            _log.Add(new FieldChanged(_loop.Now, table.Name, Side.Warehouse, key, cell.Column, cell.Before.Text, cell.After.Text, author));
+        }
+    }
+
+    // A row with another key is another row to everybody who goes by keys.
+    private void Rekeyed(Table table, string key, string another, Author author)
+    {
+        Record(table, key, Fate.Deleted, author);
+        Record(table, another, Fate.Created, author);
+        var row = Rows(table)[another];
+        for (var i = 0; i < table.Columns.Count; i++)
+        {
+            _log.Add(new FieldChanged(_loop.Now, table.Name, Side.Warehouse, another, table.Columns[i].Name, null, row.Values[i], author));
+        }
+    }
+
+    private void Record(Table table, string key, Fate fate, Author author) =>
+        _log.Add(new RecordChanged(_loop.Now, table.Name, Side.Warehouse, key, fate, null, author));
 }

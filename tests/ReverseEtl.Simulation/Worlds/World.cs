@@ -7,6 +7,7 @@ using ReverseEtl.Simulation.Daemons;
 using ReverseEtl.Simulation.Logs;
 using ReverseEtl.Simulation.Models;
 using ReverseEtl.Simulation.Models.States;
+using ReverseEtl.Simulation.Models.Warehouses;
 using ReverseEtl.Simulation.Mutants;
 using ReverseEtl.Simulation.Network;
 using ReverseEtl.Simulation.Scheduling;
@@ -31,10 +32,9 @@ public sealed class World : IDisposable
         Ports = new Ports(this, mutant);
         var crmTime = new SimTime(Loop, Life.Everlasting, swarm.CrmSkew);
         Desk = swarm.Crm is CrmKind.Salesforce ? Salesforce(crmTime) : HubSpot(crmTime);
-        Memory = new StateMemory(new SimTime(Loop, Life.Everlasting));
-        Store = new WarehouseDesk(new SimTime(Loop, Life.Everlasting, swarm.WarehouseSkew), swarm);
+        Memory = new StateMemory(new SimTime(Loop, Life.Everlasting)) { Database = swarm.SharesDatabase ? "simulated" : null };
+        Store = new WarehouseDesk(Loop, Log, swarm);
         CrmWatch = new CrmWatch(Desk, Log, () => Loop.Now);
-        RowWatch = new WarehouseWatch(Store, Log, () => Loop.Now);
         StateWatch = new StateWatch(Memory, Log, () => Loop.Now);
         Network = new SimNetwork(Loop, Desk, CrmWatch, Log, Counters, Chance(2)) { Faults = swarm.Network };
         Tables = swarm.Refers ? Table.All : [Table.People];
@@ -67,7 +67,7 @@ public sealed class World : IDisposable
     public ICrmDesk Desk { get; }
 
     /// <summary>The warehouse from the inside.</summary>
-    public IWarehouseDesk Store { get; }
+    public WarehouseDesk Store { get; }
 
     /// <summary>The database of the state.</summary>
     public StateMemory Memory { get; }
@@ -77,9 +77,6 @@ public sealed class World : IDisposable
 
     /// <summary>Sees every effect in the CRM.</summary>
     public CrmWatch CrmWatch { get; }
-
-    /// <summary>Sees every effect in the warehouse.</summary>
-    public WarehouseWatch RowWatch { get; }
 
     /// <summary>Sees everything that becomes durable in the state.</summary>
     public StateWatch StateWatch { get; }
@@ -123,11 +120,18 @@ public sealed class World : IDisposable
         Log.Add(new Struck(Loop.Now, $"mapping {table.Name} edited: " + string.Join(", ", mapping.Fields.Select(f => $"{f.Warehouse} {f.Owner}"))));
     }
 
-    /// <summary>Another process of the daemon.</summary>
-    public DaemonProcess StartProcess()
+    /// <summary>A process that runs nothing yet.</summary>
+    public DaemonProcess NewProcess()
     {
         var process = new DaemonProcess(this, $"daemon{++_processes}");
         Processes.Add(process);
+        return process;
+    }
+
+    /// <summary>Another process of the daemon, with its loops.</summary>
+    public DaemonProcess StartProcess()
+    {
+        var process = NewProcess();
         process.Start();
         return process;
     }
@@ -160,20 +164,6 @@ public sealed class World : IDisposable
         return (delay, null);
     }
 
-    /// <summary>An operation of a process took effect: see what it did.</summary>
-    public void Note(DaemonProcess process, string operation)
-    {
-        if (operation.StartsWith("state.", StringComparison.Ordinal))
-        {
-            StateWatch.Note();
-        }
-
-        if (operation is "warehouse.write" or "state.settle")
-        {
-            RowWatch.Note(new Author(AuthorKind.Engine, process.Name));
-        }
-    }
-
     /// <summary>Faults end: requests under way still travel, nothing new goes wrong.</summary>
     public void Heal() => (Network.Faults, _gates) = (NetworkFaults.None, GateFaults.None);
 
@@ -194,7 +184,7 @@ public sealed class World : IDisposable
     public IStateStore OpenState(DaemonProcess process) => Ports.Connect(process, new InMemoryStateStore(Memory, process));
 
     /// <summary>A connection to the warehouse for a process.</summary>
-    public IWarehouse OpenWarehouse(DaemonProcess process) => Store.Open(process);
+    public IWarehouse OpenWarehouse(DaemonProcess process) => new InMemoryWarehouse(Store.Memory, process);
 
     /// <inheritdoc />
     public void Dispose() => Log.Dispose();

@@ -40,7 +40,7 @@ internal static class RecordJson
             json.WriteStartObject();
             json.WriteString("method", "PATCH");
             json.WriteString("referenceId", Reference(at));
-            json.WriteString("url", $"/services/data/{version}/sobjects/{batch.Object}/{SalesforceId.NormalizeOrKeep(write.Id!)}");
+            json.WriteString("url", $"/services/data/{version}/sobjects/{batch.Object}/{Uri.EscapeDataString(SalesforceId.NormalizeOrKeep(write.Id!))}");
             json.WriteStartObject("httpHeaders");
             json.WriteString("If-Unmodified-Since", RecordVersion.Condition(write.IfVersion!.Value));
             json.WriteString("Sforce-Auto-Assign", "FALSE");
