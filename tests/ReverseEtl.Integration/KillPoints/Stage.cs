@@ -1,0 +1,154 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using ReverseEtl.Daemon.Commands;
+using ReverseEtl.Daemon.Connections;
+using ReverseEtl.Engine.Cycles;
+using ReverseEtl.Integration.Support;
+using ReverseEtl.Sandbox.Http;
+using ReverseEtl.Sandbox.HubSpot;
+using ReverseEtl.Sandbox.Postgres;
+using ReverseEtl.Sandbox.Salesforce;
+
+namespace ReverseEtl.Integration.KillPoints;
+
+/// <summary>
+/// A warehouse and a state in a database of their own, both simulated CRMs over real HTTP, and mapping files: all that <c>retl</c> works
+/// on, and all that goes on living when it is killed.
+/// </summary>
+internal sealed class Stage : IAsyncDisposable
+{
+    private readonly TestDatabase _database;
+    private readonly SandboxServer _salesforceServer;
+    private readonly SandboxServer _hubspotServer;
+
+    private Stage(TestDatabase database, bool lands)
+    {
+        _database = database;
+        Accounts = new EffectLog(new SalesforceSandbox(Time), "Account", Company.AccountFields);
+        People = new EffectLog(new HubSpotSandbox(Time), "contacts", Company.PersonFields);
+        SandboxSite salesforce = new(Accounts), hubspot = new(People);
+        (Salesforce, HubSpot) = (new CrmScreen(salesforce, hasProperties: false), new CrmScreen(hubspot, hasProperties: true));
+        HubSpot.Switch("searchesPerSecond", 0);
+        (_salesforceServer, _hubspotServer) = (new SandboxServer(salesforce, TimeProvider.System), new SandboxServer(hubspot, TimeProvider.System));
+        Directory.CreateDirectory(Path.Combine(Folder, "mappings"));
+        File.WriteAllText(Path.Combine(Folder, "mappings", "accounts.yaml"), Company.AccountsMapping(lands));
+        File.WriteAllText(Path.Combine(Folder, "mappings", "people.yaml"), Company.PeopleMapping(lands));
+        File.WriteAllText(Path.Combine(Folder, "appsettings.json"), JsonSerializer.Serialize(Settings()));
+    }
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("retl-kill-").FullName;
+
+    public StoryTime Time { get; } = new();
+
+    public EffectLog Accounts { get; }
+
+    public EffectLog People { get; }
+
+    public CrmScreen Salesforce { get; }
+
+    public CrmScreen HubSpot { get; }
+
+    public static async Task<Stage> SetAsync(bool lands)
+    {
+        var stage = new Stage(await TestDatabase.CreateAsync(), lands);
+        await stage.SqlAsync(Company.Tables);
+        return stage;
+    }
+
+    /// <summary>Runs <c>retl sync</c> as a process of its own, to its end.</summary>
+    public Task<Ended> RunAsync(params (string Variable, string Value)[] environment)
+    {
+        Time.MoveOn();
+        return RetlRun.Start(Folder, environment, "sync").EndAsync();
+    }
+
+    /// <summary>Runs the same command in this process, for what is not to be killed: the time before a story and the proof of rest after it.</summary>
+    public async Task SyncAsync()
+    {
+        Time.MoveOn();
+        var parts = new RetlParts
+        {
+            Connect = (settings, time) => new ConfiguredConnections(settings, time),
+            Cycles = (settings, connections, time, loggers) => new EngineCycleRunner(
+                connections, new Cycle(connections.State, settings.Engine, time, loggers.CreateLogger<Cycle>()), settings.Daemon, time),
+            Folder = Folder,
+            Output = TextWriter.Null,
+            Error = new StringWriter(),
+        };
+        var exit = await Retl.RunAsync(["sync"], parts, CancellationToken.None);
+        Assert.True(exit is ExitCodes.Good or ExitCodes.Attention, $"sync ended with {exit}: {parts.Error}");
+    }
+
+    public async Task SqlAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(_database.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>The first column of a query, as text.</summary>
+    public async Task<IReadOnlyList<string>> LinesAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(_database.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        var lines = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            lines.Add(reader.GetString(0));
+        }
+
+        return lines;
+    }
+
+    public async Task<int> CountAsync(string table) => int.Parse((await LinesAsync($"select count(*)::text from {table}"))[0]);
+
+    /// <summary>
+    /// An hour passes for what is journalled, so that the in-flight fence is behind every open intent. The process that sent is dead and the
+    /// CRMs have answered all they were asked, so nothing is in flight: moving the journal into the past is the same as waiting.
+    /// </summary>
+    public Task AgeJournalAsync() => SqlAsync(
+        "update retl.intent set prepared_at = prepared_at - interval '1 hour', send_deadline = send_deadline - interval '1 hour'");
+
+    /// <summary>The models are built anew, from what landed beside them too.</summary>
+    public Task BuildModelsAsync() => SqlAsync(Company.Build);
+
+    /// <summary>What happened so far was only the way to the story.</summary>
+    public Task ForgetEffectsAsync()
+    {
+        Accounts.Effects.Clear();
+        People.Effects.Clear();
+        return SqlAsync("truncate proof.effect");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _salesforceServer.DisposeAsync();
+        await _hubspotServer.DisposeAsync();
+        await _database.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    // Batches of two, so that a story of a few records is made of several.
+    private Dictionary<string, object> Settings() => new()
+    {
+        ["ConnectionStrings"] = new { State = _database.ConnectionString },
+        ["Warehouses"] = new { main = new { Type = "postgres", _database.ConnectionString } },
+        ["Crms"] = new
+        {
+            salesforce = new
+            {
+                Type = "salesforce",
+                LoginUrl = _salesforceServer.Url,
+                Auth = "client_credentials",
+                ClientId = SalesforceOptions.DefaultClientId,
+                ClientSecret = SalesforceOptions.DefaultClientSecret,
+            },
+            hubspot = new { Type = "hubspot", BaseUrl = _hubspotServer.Url, AccessToken = HubSpotOptions.DefaultToken },
+        },
+        ["Engine"] = new { BatchSize = 2, TombstoneAge = "00:00:00" },
+    };
+}
