@@ -158,6 +158,60 @@ public abstract class CrmContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Write_whose_time_is_over_never_leaves()
+    {
+        var id = _bench.CreateAsUser(new Dictionary<string, string?> { [_bench.NameField] = "Ann" });
+        await Schema();
+        var calls = _bench.Crm.Calls;
+        var results = await WriteMany(
+            [Upsert("k-1", (_bench.NameField, "Bea")), Update(id, (_bench.NameField, "Cleo"))], _bench.Time.GetUtcNow().AddMilliseconds(-1));
+        Assert.All(results, result => Assert.True(result is { Outcome: WriteOutcome.Moved, Error: null }));
+        Assert.Empty(_bench.WithKey("k-1"));
+        Assert.Equal("Ann", _bench.Stored(id, _bench.NameField));
+        Assert.Equal(calls + 1, _bench.Crm.Calls);
+    }
+
+    [Fact]
+    public async Task Write_that_is_turned_away_until_its_time_is_over_did_not_happen()
+    {
+        TurnAway("60");
+        var result = Assert.Single(await WriteMany([Upsert("k-1", (_bench.NameField, "Ann"))], _bench.Time.GetUtcNow().AddSeconds(59)));
+        Assert.Equal(WriteOutcome.Moved, result.Outcome);
+        Assert.Empty(_bench.WithKey("k-1"));
+    }
+
+    [Fact]
+    public async Task Write_that_left_once_and_cannot_be_repeated_in_time_is_unknown()
+    {
+        _bench.Site.Inject(new Fault(FaultKind.ResetBefore, PathContains: _bench.WritePath));
+        TurnAway("60");
+        var result = Assert.Single(await WriteMany([Upsert("k-1", (_bench.NameField, "Ann"))], _bench.Time.GetUtcNow().AddSeconds(59)));
+        Assert.Equal(WriteOutcome.Unknown, result.Outcome);
+    }
+
+    [Fact]
+    public async Task Write_that_left_once_and_whose_repeat_is_refused_for_the_connection_is_unknown()
+    {
+        _bench.Site.Inject(new Fault(FaultKind.ResetAfter, PathContains: _bench.WritePath));
+        _bench.Site.Inject(new Fault(FaultKind.Answer, PathContains: _bench.WritePath, Status: 403, Body: "{}"));
+        Assert.Equal(WriteOutcome.Unknown, (await Write(Upsert("k-1", (_bench.NameField, "Ann")))).Outcome);
+    }
+
+    [Fact]
+    public async Task Only_those_requests_of_a_batch_are_written_that_left_in_time()
+    {
+        await using var crm = _bench.OneByOne();
+        var size = crm.Traits.WriteBatch;
+        var schema = (await crm.DescribeAsync(_bench.Object, default))!;
+        _bench.Site.Inject(new Fault(FaultKind.Slow, PathContains: _bench.WritePath, DelayMs: 60_000));
+        var writes = Enumerable.Range(0, size + 2).Select(i => Upsert($"k-{i}", (_bench.NameField, "x"))).ToList();
+        var results = await crm.WriteAsync(
+            new CrmWriteBatch(_bench.Object, _bench.KeyField, schema, writes, _bench.Time.GetUtcNow().AddSeconds(59)), default);
+        Assert.Equal((size, 2), (results.Count(r => r.Outcome is WriteOutcome.Confirmed), results.Count(r => r.Outcome is WriteOutcome.Moved)));
+        Assert.All(writes, (write, i) => Assert.Equal(results[i].Outcome is WriteOutcome.Confirmed ? 1 : 0, _bench.WithKey(write.Key!).Count));
+    }
+
+    [Fact]
     public async Task Unreachable_crm_is_unavailable()
     {
         await _bench.Crm.CheckAsync(default);
@@ -278,8 +332,12 @@ public abstract class CrmContract : IAsyncLifetime
 
     private async Task<CrmWriteResult> Write(CrmWrite write) => Assert.Single(await WriteMany([write]));
 
-    private async Task<IReadOnlyList<CrmWriteResult>> WriteMany(IReadOnlyList<CrmWrite> writes) =>
-        await _bench.Crm.WriteAsync(new CrmWriteBatch(_bench.Object, _bench.KeyField, await Schema(), writes, DateTimeOffset.MaxValue), default);
+    private async Task<IReadOnlyList<CrmWriteResult>> WriteMany(IReadOnlyList<CrmWrite> writes, DateTimeOffset? sendBy = null) =>
+        await _bench.Crm.WriteAsync(
+            new CrmWriteBatch(_bench.Object, _bench.KeyField, await Schema(), writes, sendBy ?? DateTimeOffset.MaxValue), default);
+
+    private void TurnAway(string seconds) => _bench.Site.Inject(new Fault(
+        FaultKind.Answer, PathContains: _bench.WritePath, Status: 429, Headers: new Dictionary<string, string> { ["Retry-After"] = seconds }));
 
     private async Task<SideSchema> Schema() => (await _bench.Crm.DescribeAsync(_bench.Object, default))!;
 

@@ -39,6 +39,9 @@ public interface ICrmBench : IAsyncDisposable
     /// <summary>The same CRM with credentials that are wrong.</summary>
     ICrm WithWrongCredentials();
 
+    /// <summary>Another connector to the same CRM that has one request under way at a time.</summary>
+    ICrm OneByOne();
+
     /// <summary>Lets the CRM's own delays pass (indexing, settling).</summary>
     void Settle();
 

@@ -11,10 +11,21 @@ public static class FieldPlanner
     /// <summary>The decision for this field. Independent of all other fields and records.</summary>
     public static FieldDecision Plan(FieldRule rule, in FieldView view)
     {
+        if (view.Question is { Kind: ConflictKind.Overwritten } overwritten)
+        {
+            return OverwrittenEdit.Plan(rule, view, overwritten);
+        }
+
         var decision = Decide(rule, view);
         if (view.Question is null)
         {
             return decision with { Closes = null };
+        }
+
+        // An answer is about the values that were shown: a question about others is another one, and an answer to the old one is void.
+        if (decision.Step is FieldStep.Ask)
+        {
+            return decision with { Closes = "asked anew" };
         }
 
         // Flagged drift freezes nothing, so it ends with whatever settles the field.
@@ -221,7 +232,7 @@ public static class FieldPlanner
     private static FieldDecision Closed(FieldDecision decision, string outcome) =>
         decision.Step is FieldStep.Wait ? decision : decision with { Closes = outcome };
 
-    private static FieldDecision? NeedsRead(in FieldView view) =>
+    internal static FieldDecision? NeedsRead(in FieldView view) =>
         view.Crm.State is ValueState.Unmoved ? FieldDecision.Read(Side.Crm)
         : view.Warehouse.State is ValueState.Unmoved ? FieldDecision.Read(Side.Warehouse)
         : null;

@@ -5,8 +5,8 @@ namespace ReverseEtl.Crms.Http;
 
 /// <summary>
 /// The way to one CRM account. Outside in: repeat, token, limits and count, one bounded attempt, wire. Requests sent through
-/// <see cref="Client"/> end in an answer (see <see cref="SendTrail"/>), a <see cref="LostAnswerException"/> or a
-/// <see cref="Engine.Ports.PortException"/>.
+/// <see cref="Client"/> end in an answer (see <see cref="SendTrail"/>), a <see cref="LostAnswerException"/>, a
+/// <see cref="SendOverdueException"/> or a <see cref="Engine.Ports.PortException"/>.
 /// </summary>
 public sealed class CrmHttp : IDisposable
 {
@@ -35,7 +35,7 @@ public sealed class CrmHttp : IDisposable
         Jitter = new Jitter(random);
         SignInClient = NewClient(baseAddress, Repeating(rules, send, time, Attempt(send, time, wire)));
         Tokens = new TokenKeeper(() => signIn(SignInClient));
-        _meter = new MeterHandler(Limiter, rules) { InnerHandler = Attempt(send, time, wire) };
+        _meter = new MeterHandler(Limiter, rules, time) { InnerHandler = Attempt(send, time, wire) };
         Client = NewClient(baseAddress, Repeating(rules, send, time, new TokenHandler(Tokens, rules) { InnerHandler = _meter }));
     }
 

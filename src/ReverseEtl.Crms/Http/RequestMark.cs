@@ -32,6 +32,12 @@ public sealed record RequestMark
     /// <summary>Longest time for one attempt, answer's body included; null for the connection's setting.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>
+    /// By our clock: no attempt of the request leaves after it, however long permits, tokens and waits took. An attempt that left in time
+    /// may still be under way for one attempt's time limit. Null for no such limit.
+    /// </summary>
+    public DateTimeOffset? SendBy { get; init; }
+
     /// <summary>Whether a success has a JSON body or none; then a body cut short counts as a lost answer.</summary>
     public bool AnswersJson { get; init; } = true;
 

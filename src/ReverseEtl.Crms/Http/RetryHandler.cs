@@ -54,9 +54,9 @@ internal sealed class RetryHandler : DelegatingHandler
         {
             throw new LostAnswerException(Explain(e), trail.MayHaveHappened, e);
         }
-        catch (PortException e) when (trail.MayHaveHappened)
+        catch (Exception e) when (e is PortException or SendOverdueException && trail.MayHaveHappened)
         {
-            // A limit stopped the repeat; what the first attempt did stays open all the same.
+            // A limit or the clock stopped the repeat; what the first attempt did stays open all the same.
             throw new LostAnswerException("The CRM did not answer, and no further attempt could be made.", true, e);
         }
         finally

@@ -15,6 +15,9 @@ public sealed record SendSettings
     /// <summary>The longest wait that a CRM can ask for and get in place; when it asks for more, its answer is handed on.</summary>
     public TimeSpan LongestRetryAfter { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Longest time for one attempt, the answer's body included.</summary>
+    /// <summary>
+    /// Longest time for one attempt, the answer's body included. It is also how long a write can stay under way after its send deadline:
+    /// an engine's in-flight fence must be longer than this and the time that the CRM itself works on after the connection is gone.
+    /// </summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromMinutes(2);
 }

@@ -19,6 +19,9 @@ internal sealed record HubSpotAnswer(int Status, string Body)
     /// </summary>
     public bool IsOpen { get; init; }
 
+    /// <summary>Whether an earlier attempt of the request got no answer (see <see cref="Http.SendTrail.MayHaveHappened"/>).</summary>
+    public bool MayHaveHappened { get; init; }
+
     /// <summary>Status 207 is a success too: of some rows.</summary>
     public bool IsSuccess => Status is >= 200 and < 300;
 

@@ -64,11 +64,14 @@ internal sealed class HubSpotClient : IDisposable
     /// <summary>Sends a batch that has the same effect once or twice.</summary>
     /// <returns>Null when the answer was lost and the batch may have been carried out.</returns>
     /// <exception cref="PortException">Nothing was carried out.</exception>
-    public async Task<HubSpotAnswer?> BatchWriteAsync(string path, WireBatch batch, CancellationToken cancellationToken)
+    /// <exception cref="SendOverdueException">Nothing was carried out, and the time to send was over.</exception>
+    public async Task<HubSpotAnswer?> BatchWriteAsync(
+        string path, WireBatch batch, DateTimeOffset sendBy, CancellationToken cancellationToken)
     {
+        var mark = RequestMark.IdempotentWrite with { SendBy = sendBy };
         try
         {
-            var answer = await SendAsync(() => _api.BatchWrite(path, batch, RequestMark.IdempotentWrite, cancellationToken));
+            var answer = await SendAsync(() => _api.BatchWrite(path, batch, mark, cancellationToken));
             return answer.IsOpen ? null : answer;
         }
         catch (LostAnswerException lost) when (lost.MayHaveHappened)
@@ -107,6 +110,7 @@ internal sealed class HubSpotClient : IDisposable
                 Date = answer.Headers.Date,
                 RetryAfter = _rules.Pause(answer),
                 IsOpen = SendTrail.Of(answer).IsOpen,
+                MayHaveHappened = SendTrail.Of(answer).MayHaveHappened,
             };
         }
         catch (ApiRequestException e) when (e.InnerException is { } inner)

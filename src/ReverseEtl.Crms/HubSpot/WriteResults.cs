@@ -29,6 +29,9 @@ internal sealed class WriteResults(HubSpotObject type, CrmWriteBatch batch)
     /// <summary>It may have happened or not.</summary>
     public static CrmWriteResult Unknown(WriteRow row) => new(WriteOutcome.Unknown, row.Write.Id);
 
+    /// <summary>The row did not leave, because its time was over.</summary>
+    public static CrmWriteResult Overdue(WriteRow row) => new(WriteOutcome.Moved, row.Write.Id);
+
     /// <summary>The row was not sent because the connection had trouble meanwhile.</summary>
     public static CrmWriteResult NotSent(WriteRow row, PortException trouble) =>
         Rejected(row, new CrmError(ClassOf(trouble.Trouble), RetryRule.Later, trouble.Trouble.ToString(), trouble.Message));

@@ -1,3 +1,4 @@
+using ReverseEtl.Crms.Http;
 using ReverseEtl.Crms.HubSpot.Wire;
 using ReverseEtl.Engine.Ports;
 
@@ -87,7 +88,18 @@ internal sealed class WriteRun(
     private async Task<IEnumerable<IReadOnlyList<WriteRow>>> SendAsync(string operation, IReadOnlyList<WriteRow> rows)
     {
         var request = new WireBatch([.. rows.Select(row => row.Input)]);
-        var answer = await client.BatchWriteAsync(paths.Batch(type.Type, operation), request, cancellationToken);
+        HubSpotAnswer? answer;
+        try
+        {
+            answer = await client.BatchWriteAsync(paths.Batch(type.Type, operation), request, batch.SendBy, cancellationToken);
+        }
+        catch (SendOverdueException)
+        {
+            // Rows that left before with an answer that left them open keep that result.
+            Settle(rows.Where(row => _results[row.Index] is null), WriteResults.Overdue);
+            return [];
+        }
+
         if (answer is null)
         {
             Settle(rows, WriteResults.Unknown);
@@ -99,7 +111,19 @@ internal sealed class WriteRun(
             return operation is "archive" ? Archived(rows, answer) : await StoredAsync(rows, answer);
         }
 
-        return answer.Status is 400 or 404 or 409 or 413 or 414 ? Refused(rows, answer) : throw answer.Failure($"writing {type.Type}");
+        if (answer.Status is 400 or 404 or 409 or 413 or 414)
+        {
+            return Refused(rows, answer);
+        }
+
+        if (!answer.MayHaveHappened)
+        {
+            throw answer.Failure($"writing {type.Type}");
+        }
+
+        // A refusal that is not about the rows (a limit, a dead token) tells nothing of an earlier attempt whose answer was lost.
+        Settle(rows, WriteResults.Unknown);
+        return [];
     }
 
     private IReadOnlyList<WriteRow>[] Archived(IReadOnlyList<WriteRow> rows, HubSpotAnswer answer)
@@ -113,9 +137,18 @@ internal sealed class WriteRun(
                 : WriteResults.Refused(row, error);
         }
 
-        return errors.FirstOrDefault(error => !rows.Any(row => row.IsBlamed(type, error))) is { } unclaimed
-            ? rows.Count == 1 ? Blame(rows, unclaimed) : Halves(rows)
-            : [];
+        if (errors.FirstOrDefault(error => !rows.Any(row => row.IsBlamed(type, error))) is not { } unclaimed)
+        {
+            return [];
+        }
+
+        if (rows.Count == 1)
+        {
+            return Blame(rows, unclaimed);
+        }
+
+        Settle(rows, WriteResults.Unknown);
+        return Halves(rows);
     }
 
     private async Task<IEnumerable<IReadOnlyList<WriteRow>>> StoredAsync(IReadOnlyList<WriteRow> rows, HubSpotAnswer answer)
@@ -148,13 +181,13 @@ internal sealed class WriteRun(
             }
         }
 
+        Settle(open, WriteResults.Unknown);
         var unclaimed = errors.Where(error => !rows.Any(row => row.IsBlamed(type, error))).ToList();
         if (open.Count > 0 && unclaimed.Count > 0)
         {
             return open.Count == 1 ? Blame(open, unclaimed[0]) : open.Count < rows.Count ? [open] : Halves(open);
         }
 
-        Settle(open, WriteResults.Unknown);
         await ReadBackAsync(open);
         return [];
     }

@@ -11,7 +11,11 @@ namespace ReverseEtl.Engine.Cycles;
 /// </summary>
 internal sealed class BatchExecutor(CycleContext context)
 {
+    // A version has one second for its smallest step where it serves as a condition (Salesforce's If-Unmodified-Since).
+    private static readonly TimeSpan VersionStep = TimeSpan.FromSeconds(1);
+
     private readonly Drafter _drafter = new(context);
+    private readonly WriteHistory _history = new(context);
     private long _changed;
     private long _deleted;
 
@@ -35,12 +39,14 @@ internal sealed class BatchExecutor(CycleContext context)
         }
 
         Guard(drafts);
+        Postpone(drafts);
         cancellationToken.ThrowIfCancellationRequested();
         await JournalAsync(drafts, cancellationToken);
 
         // From here on the daemon may be asked to stop, but what is journalled is finished: the ports bound how long that takes.
         await SendAsync(drafts);
-        var trouble = await WriteRowsAsync(drafts);
+        var lost = await TraceAsync(drafts);
+        var trouble = await WriteRowsAsync(drafts) ?? lost;
         var builder = new SettlementBuilder();
         var settler = new Settler(context, builder);
         drafts.ForEach(settler.Settle);
@@ -73,9 +79,18 @@ internal sealed class BatchExecutor(CycleContext context)
         }
     }
 
+    // What was decided on a version that is still open is left out, both sides of it: the record is looked at again in the same cycle.
+    private void Postpone(List<Draft> drafts)
+    {
+        if (drafts.Exists(d => d.DependsOnOpenVersion))
+        {
+            context.OpenUntil = context.Now + VersionStep;
+        }
+    }
+
     private async Task JournalAsync(List<Draft> drafts, CancellationToken cancellationToken)
     {
-        var writes = drafts.SelectMany(d => d.Writes).ToList();
+        var writes = drafts.Where(d => !d.DependsOnOpenVersion).SelectMany(d => d.Writes).ToList();
         if (writes.Count == 0)
         {
             return;
@@ -103,7 +118,8 @@ internal sealed class BatchExecutor(CycleContext context)
             return;
         }
 
-        if (context.Now >= sending[0].Crm!.Intent.SendDeadline)
+        var sendBy = sending.Min(d => d.Crm!.Intent.SendDeadline);
+        if (context.Now >= sendBy)
         {
             await TakeBackAsync(sending.Select(d => d.Crm!));
             return;
@@ -114,7 +130,7 @@ internal sealed class BatchExecutor(CycleContext context)
         {
             results = await context.Crm.WriteAsync(
                 new CrmWriteBatch(context.Mapping.Crm.Object, context.Mapping.Crm.Key, context.Runtime.CrmSchema, [.. sending.Select(d => d.CrmWrite!)],
-                    sending[0].Crm!.Intent.SendDeadline),
+                    sendBy),
                 CancellationToken.None);
         }
         catch (PortException)
@@ -127,6 +143,26 @@ internal sealed class BatchExecutor(CycleContext context)
         for (var i = 0; i < sending.Count; i++)
         {
             sending[i].CrmResult = results[i];
+        }
+    }
+
+    // A write whose history could not be read stays in the journal as if its answer had been lost: recovery looks again. Else what it
+    // replaced would never be known.
+    private async Task<PortException?> TraceAsync(List<Draft> drafts)
+    {
+        var written = drafts.Where(d => d.CrmResult is { Outcome: WriteOutcome.Confirmed, Id: not null } result
+            && _history.Covers(d.Crm!.Intent) && !(d.Crm.Intent.Action is RecordAction.Create && result.Created)).ToList();
+        try
+        {
+            var traces = await _history.ReadAsync(
+                [.. written.Select(d => (d.CrmResult!.Id!, d.Crm!.Intent with { Id = d.Crm.Id }))], CancellationToken.None);
+            written.ForEach(d => d.Traces = traces[d.Crm!.Id]);
+            return null;
+        }
+        catch (PortException trouble)
+        {
+            written.ForEach(d => d.CrmResult = new CrmWriteResult(WriteOutcome.Unknown, d.CrmResult!.Id));
+            return trouble;
         }
     }
 
@@ -149,6 +185,12 @@ internal sealed class BatchExecutor(CycleContext context)
         var writing = drafts.Where(d => d.RowWrite is not null && d.Row!.MaySend).ToList();
         if (writing.Count == 0)
         {
+            return null;
+        }
+
+        if (context.Now >= writing.Min(d => d.Row!.Intent.SendDeadline))
+        {
+            await TakeBackAsync(writing.Select(d => d.Row!));
             return null;
         }
 

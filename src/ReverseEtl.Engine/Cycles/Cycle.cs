@@ -115,6 +115,7 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
             Rejected = rejects,
             Conflicts = conflicts,
             Losses = books.Losses,
+            Unverified = books.Unverified,
             Held = books.Held + (books.Halt is null ? 0 : 1),
         };
     }

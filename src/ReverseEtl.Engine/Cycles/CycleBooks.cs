@@ -34,6 +34,9 @@ public sealed class CycleBooks(bool dryRun)
     /// <summary>Warehouse rows written.</summary>
     public long Pulled { get; set; }
 
+    /// <summary>CRM fields that were written over whatever was there, unseen.</summary>
+    public long Unverified { get; set; }
+
     /// <summary>Losses recorded.</summary>
     public long Losses { get; set; }
 

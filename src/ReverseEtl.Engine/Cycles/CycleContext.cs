@@ -23,6 +23,12 @@ internal sealed record CycleContext(
     /// </summary>
     public HashSet<string> InDoubt { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Keys of records that moved while they were written in the CRM. Once is looked at again at once; twice has to wait.</summary>
+    public HashSet<string> Moved { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>By our clock: a look from then on finds no version open that kept a write from being sent; null when none did.</summary>
+    public DateTimeOffset? OpenUntil { get; set; }
+
     public DateTimeOffset Now => Time.GetUtcNow();
 
     /// <summary>The guard protects what exists; a first load and an approved cycle pass.</summary>

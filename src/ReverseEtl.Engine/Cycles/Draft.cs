@@ -1,4 +1,5 @@
 using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Recovery;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
 using ReverseEtl.Engine.State;
@@ -26,6 +27,12 @@ internal sealed class Draft(Work work)
     public CrmWrite? CrmWrite { get; set; }
 
     public CrmWriteResult? CrmResult { get; set; }
+
+    /// <summary>What the history tells of the CRM write, by field; nothing where the CRM keeps none or nothing shared was written.</summary>
+    public IReadOnlyDictionary<string, WriteTrace> Traces { get; set; } = new Dictionary<string, WriteTrace>();
+
+    /// <summary>Another change could still get the version that the write depends on, so that it would prove nothing.</summary>
+    public bool DependsOnOpenVersion => CrmWrite?.IfVersion is not null && Work.Record!.VersionIsOpen;
 
     public SideWrite? Row { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
@@ -96,7 +97,10 @@ internal sealed class Drafter(CycleContext context)
         if ((pushes.Count > 0 || writesKey) && !RefusedNow(draft, Side.Crm, pushes, pushed))
         {
             Send(draft, work.IsNewLink ? RecordAction.Link : RecordAction.Update, pushes, pushed, new CrmWrite(
-                CrmWriteKind.Update, Trace(work.Key), work.Pair.CrmId, writesKey ? key : null, Fields(pushes)), writesKey);
+                CrmWriteKind.Update, Trace(work.Key), work.Pair.CrmId, writesKey ? key : null, Fields(pushes))
+            {
+                IfVersion = Condition(work, pushed, writesKey),
+            }, writesKey);
         }
 
         if (pulls.Count > 0 && !RefusedNow(draft, Side.Warehouse, pulls, pulled))
@@ -106,6 +110,13 @@ internal sealed class Drafter(CycleContext context)
             draft.Row = new SideWrite(Intent(work, Side.Warehouse, RecordAction.Update, pulls), pulled);
         }
     }
+
+    // What both sides may change, and whom a record belongs to, is written only over what the decision saw. A field with one owner goes
+    // unconditionally, in the widest batch: its owner's value holds whatever is there.
+    private DateTimeOffset? Condition(Work work, List<int> pushed, bool writesKey) =>
+        context.Crm.Traits.Guard is EditGuard.Condition && (writesKey || pushed.Any(i => context.Runtime.Rules[i].Owner is FieldOwner.Shared))
+            ? work.Record!.Version
+            : null;
 
     private void Remove(Draft draft, RecordAction action, CrmWriteKind kind)
     {

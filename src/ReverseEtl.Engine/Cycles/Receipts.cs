@@ -1,3 +1,4 @@
+using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
@@ -60,6 +61,12 @@ internal sealed class Receipts(CycleContext context)
     {
         var (rule, view) = (context.Runtime.Rules[i], draft.Work.Views[i]);
         if (!rule.MayPush)
+        {
+            return null;
+        }
+
+        // A record that was there before was not seen: what our write replaced in it is one more reason to meet as for the first time.
+        if (rule.Owner is FieldOwner.Shared && !draft.CrmResult!.Created)
         {
             return null;
         }

@@ -10,116 +10,71 @@ namespace ReverseEtl.Engine.Cycles;
 /// <summary>Judges the writes that an earlier cycle journalled and did not settle: it died, or the answer never came.</summary>
 internal sealed class RecoveryPass(CycleContext context)
 {
+    private static readonly IReadOnlyDictionary<string, WriteTrace> NoTraces = new Dictionary<string, WriteTrace>();
+
+    private readonly WriteHistory _history = new(context);
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var open = await context.State.OpenIntentsAsync(cancellationToken);
         foreach (var intents in open.Chunk(context.Options.BatchSize))
         {
-            var builder = new SettlementBuilder();
             var pairs = await context.State.PairsByKeyAsync([.. intents.Select(i => i.Key)], cancellationToken);
             var records = await RecordsAsync(intents, cancellationToken);
-            foreach (var intent in intents)
+            var holders = await context.State.PairsByCrmIdAsync([.. records.Values.Select(r => r.Id)], cancellationToken);
+            var rows = await RowsAsync(intents, cancellationToken);
+            var doubts = intents.Select(i => new Doubt(i, PairOf(i, pairs, records, holders), records.GetValueOrDefault(i.Id), Step(i, records))
             {
-                Judge(intent, pairs.GetValueOrDefault(intent.Key), records.GetValueOrDefault(intent.Id), builder);
-            }
-
+                Row = i.Side is Side.Warehouse ? rows.GetValueOrDefault(i.Key) : null,
+                IsReserved = i.Side is Side.Crm && pairs.GetValueOrDefault(i.Key)?.State is PairState.CreatingCrm,
+            }).ToList();
+            var traces = await _history.ReadAsync(
+                [.. doubts.Where(d => d is { Step: not RecoveryStep.Wait, Pair: not null, HasMoved: true }).Select(d => (d.Record!.Id, d.Intent))],
+                cancellationToken);
+            var builder = new SettlementBuilder();
+            var settler = new DoubtSettler(context, builder);
+            doubts.ForEach(d => settler.Settle(d, traces.GetValueOrDefault(d.Intent.Id) ?? NoTraces));
             await context.State.SettleAsync(builder.Build(context), cancellationToken);
         }
     }
 
-    private void Judge(Intent intent, Pair? pair, CrmRecord? record, SettlementBuilder builder)
+    // A row is written under a condition on what it held, so planning again is safe whether or not the write took place.
+    private RecoveryStep Step(Intent intent, Dictionary<long, CrmRecord> records) => intent.Side is Side.Warehouse
+        ? RecoveryStep.Replan
+        : Recover.Judge(context.Now, intent.SendDeadline, Fence(intent), Doubt.Look(intent, records.GetValueOrDefault(intent.Id)));
+
+    // A value that only the warehouse may set, and sets back, can be written twice without harm: whatever lands late is drift and is
+    // reverted. Everything else has to wait: a late landing would look like a person's edit, or undo what was decided since. So does every
+    // write in a CRM whose answer does not tell what it stored: there the older value would pass for the spelling of the newer one.
+    private TimeSpan Fence(Intent intent)
     {
-        if (intent.Side is Side.Warehouse)
-        {
-            // A row is written under a condition on what it held, so planning again is safe whether or not the write took place.
-            Replan(intent, builder);
-            return;
-        }
-
-        var step = Recover.Judge(context.Now, intent.SendDeadline, Fence(intent), Sight(intent, record));
-        switch (step)
-        {
-            case RecoveryStep.Wait:
-                context.InDoubt.Add(intent.Key);
-                context.Books.Hold(RecordKey.Display(intent.Key), "in_flight");
-                break;
-            case RecoveryStep.Receipt:
-                Receipt(intent, pair, record!, builder);
-                break;
-            default:
-                if (pair is { State: PairState.CreatingCrm })
-                {
-                    builder.ForgottenPairs.Add(intent.Key);
-                }
-
-                Replan(intent, builder);
-                break;
-        }
+        var isHarmless = intent.Action is RecordAction.Update && context.Crm.Traits.Guard is EditGuard.History && intent.Fields.All(f => context.Runtime.Rules.Any(
+            r => r is { Owner: FieldOwner.Warehouse, Mapping.OnDrift: DriftRule.Revert } && r.Mapping.Crm == f.Field));
+        return isHarmless && context.Now < intent.SendDeadline + context.Options.InFlightFence ? context.Now - intent.SendDeadline : context.Options.InFlightFence;
     }
 
-    // A value that only the warehouse may set can be written twice without harm: whatever lands late is drift and is reverted. A shared
-    // value cannot, because a late landing would look like a person's edit.
-    private TimeSpan Fence(Intent intent) =>
-        intent.Fields.Any(f => context.Runtime.Rules.Any(r => r.Owner is FieldOwner.Shared && r.Mapping.Crm == f.Field))
-            ? context.Options.InFlightFence
-            : intent.SendDeadline < context.Now ? TimeSpan.Zero : context.Now - intent.SendDeadline;
-
-    private static Sight Sight(Intent intent, CrmRecord? record) => record switch
+    // The pair that the write was decided for; null when it is another one by now, or its record somebody else's. A link stores its pair only
+    // when it is done.
+    private Pair? PairOf(
+        Intent intent, IReadOnlyDictionary<string, Pair> pairs, Dictionary<long, CrmRecord> records, ILookup<string, Pair> holders)
     {
-        null or { Presence: not CrmPresence.Live } => Core.Recovery.Sight.NotThere,
-        _ when intent.CrmId is not null && record.Version <= intent.SeenVersion => Core.Recovery.Sight.SameVersion,
-        { LastChangedByUs: true } => Core.Recovery.Sight.ChangedByUs,
-        _ => Core.Recovery.Sight.ChangedByOthers,
-    };
-
-    // Only what is really there becomes the base: a field that still shows its old value was not written.
-    private void Receipt(Intent intent, Pair? pair, CrmRecord record, SettlementBuilder builder)
-    {
-        if (pair is null)
+        if (!records.TryGetValue(intent.Id, out var record) || holders[record.Id].Any(p => p.Key != intent.Key))
         {
-            Replan(intent, builder);
-            return;
+            return null;
         }
 
-        var bases = (FieldBase?[])pair.Bases.Clone();
-        for (var i = 0; i < bases.Length; i++)
-        {
-            var rule = context.Runtime.Rules[i];
-            if (intent.Fields.FirstOrDefault(f => f.Field == rule.Mapping.Crm) is { } field)
-            {
-                var stored = context.Runtime.Value(record, i);
-                if (stored.IsSeen && (bases[i] is not { } before || !before.Crm.Is(rule.CrmType, stored) || rule.CrmType.Same(field.Sent, stored)))
-                {
-                    bases[i] = new FieldBase(rule.WarehouseHalf(field.Source), rule.CrmHalf(stored), BaseOrigin.Receipt);
-                }
-            }
-        }
-
-        builder.Pairs.Add(pair with
-        {
-            CrmId = record.Id,
-            State = PairState.Linked,
-            Epoch = pair.State is PairState.CreatingCrm ? pair.Epoch + 1 : pair.Epoch,
-            Bases = bases,
-            CrmVersion = record.Version,
-            CrmPrint = Fingerprint.None,
-            WarehousePrint = Fingerprint.None,
-        });
-        foreach (var field in intent.Fields.Where(f => f.Loses.State is ValueState.Value))
-        {
-            context.Books.Losses++;
-            builder.Losses.Add(new Loss(intent.Key, record.Id, Side.Crm, field.Field, field.Loses, null, null, field.Rule));
-        }
-
-        builder.ForgottenUnlinked.Add(record.Id);
-        builder.Changes.Add(new Change(intent.Key, record.Id, Side.Crm, "recover", [.. intent.Fields.Select(f => f.Field)], [.. intent.Fields.Select(f => f.Rule)]));
-        Replan(intent, builder);
+        return pairs.TryGetValue(intent.Key, out var pair) ? (pair.Epoch == intent.Epoch ? pair : null)
+            : intent.Action is RecordAction.Link ? new Pair(intent.Key, record.Id, PairState.Linked, intent.Epoch, Fingerprint.None, Fingerprint.None,
+                DateTimeOffset.MinValue, new FieldBase?[context.Runtime.Rules.Count])
+            : null;
     }
 
-    private static void Replan(Intent intent, SettlementBuilder builder)
+    // Planning again needs no look at a row; what the write replaced in it does.
+    private async Task<Dictionary<string, WarehouseRow>> RowsAsync(IReadOnlyList<Intent> intents, CancellationToken cancellationToken)
     {
-        builder.ClosedIntents.Add(intent.Id);
-        builder.Dirty.Add(new DirtyMark(intent.Key, intent.CrmId, "outcome of a write was unknown"));
+        var keys = intents.Where(i => i.Side is Side.Warehouse && i.Fields.Any(f => f.Loses.State is ValueState.Value)).Select(i => i.Key).ToList();
+        var rows = keys.Count == 0 ? [] : await context.Warehouse.FindAsync(context.Runtime.WarehouseRead, keys, cancellationToken);
+        return rows.GroupBy(r => r.Key!, StringComparer.Ordinal).Where(g => g.Count() == 1).ToDictionary(g => g.Key, g => g.Single(), StringComparer.Ordinal);
     }
 
     private async Task<Dictionary<long, CrmRecord>> RecordsAsync(IReadOnlyList<Intent> intents, CancellationToken cancellationToken)
@@ -130,7 +85,7 @@ internal sealed class RecoveryPass(CycleContext context)
         if (ids.Count > 0)
         {
             var records = await context.Crm.ReadAsync(context.Runtime.CrmRead, ids, cancellationToken);
-            foreach (var intent in crm.Where(i => i.CrmId is not null && records.ContainsKey(i.CrmId)))
+            foreach (var intent in crm.Where(i => i.Action is not RecordAction.Create && i.CrmId is not null && records.ContainsKey(i.CrmId)))
             {
                 found[intent.Id] = records[intent.CrmId!];
             }

@@ -13,6 +13,9 @@ internal static class Rejects
     /// <summary>The class of a row that cannot be told from others by its key.</summary>
     public const string KeyClass = "key";
 
+    /// <summary>The class of a record that keeps moving while it is to be written.</summary>
+    public const string MovedClass = "moved";
+
     public static Reject Of(CycleContext context, Draft draft, Side side, CrmError error)
     {
         var work = draft.Work;

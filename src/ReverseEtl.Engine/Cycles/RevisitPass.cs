@@ -79,6 +79,11 @@ internal sealed class RevisitPass(CycleContext context, BatchPlanner planner, Ba
 
     private async Task WorkAsync(IReadOnlyList<DirtyMark> marks, CancellationToken cancellationToken)
     {
+        if (context.OpenUntil - context.Now is { Ticks: > 0 } wait)
+        {
+            await Task.Delay(wait, context.Time, cancellationToken);
+        }
+
         var byId = await context.State.PairsByCrmIdAsync([.. marks.Where(m => m.Key is null).Select(m => m.CrmId!)], cancellationToken);
         var byKey = await context.State.PairsByKeyAsync([.. marks.Select(m => m.Key).OfType<string>()], cancellationToken);
         var works = new Dictionary<string, Work>(StringComparer.Ordinal);

@@ -104,6 +104,7 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
 
         Keep(work, _receipts.Pair(draft, crm, row));
         Conflicts(draft, crm, row);
+        Overwritten(draft);
         Adoptions(work);
         Count(work, draft, crm, row);
     }
@@ -134,7 +135,15 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         var work = draft.Work;
         if (!write.MaySend)
         {
-            builder.Dirty.Add(new DirtyMark(work.Key, work.Pair.CrmId, "moved before it could be sent"));
+            if (draft.DependsOnOpenVersion && side is Side.Crm)
+            {
+                MovedInCrm(draft);
+            }
+            else
+            {
+                builder.Dirty.Add(new DirtyMark(work.Key, work.Pair.CrmId, "moved before it could be sent"));
+            }
+
             return WriteOutcome.Moved;
         }
 
@@ -159,6 +168,7 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
                 }
 
                 Losses(work, write, side);
+                Unseen(draft, write, side);
                 builder.Changes.Add(new Change(
                     work.Key, draft.CrmResult?.Id ?? work.Pair.CrmId, side, write.Intent.Action.ToString().ToLowerInvariant(),
                     [.. write.Intent.Fields.Select(f => f.Field)], [.. write.Intent.Fields.Select(f => f.Rule)]));
@@ -166,12 +176,41 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
             case WriteOutcome.Rejected:
                 builder.Rejects.Add(Rejects.Of(context, draft, side, error!));
                 break;
+            case WriteOutcome.Moved when side is Side.Crm:
+                MovedInCrm(draft);
+                break;
             case WriteOutcome.Moved or WriteOutcome.Missing:
                 builder.Dirty.Add(new DirtyMark(work.Key, work.Pair.CrmId, outcome is WriteOutcome.Moved ? "moved while it was written" : "gone while it was written"));
                 break;
         }
 
         return outcome;
+    }
+
+    // A record that moved is looked at again in the same cycle. One that moves again is being worked on, by people or by a process: it has
+    // to wait, longer each time, and is never written blind.
+    private void MovedInCrm(Draft draft)
+    {
+        var work = draft.Work;
+        if (context.Moved.Add(work.Key))
+        {
+            builder.Dirty.Add(new DirtyMark(work.Key, work.Pair.CrmId, "moved while it was written"));
+            return;
+        }
+
+        builder.Rejects.Add(Rejects.Of(context, draft, Side.Crm, new CrmError(
+            Rejects.MovedClass, RetryRule.Later, "", "the record keeps changing in the CRM while it is to be written")));
+    }
+
+    // Fields of one owner are written without a look at the record, and a record that was met unawares was not seen at all. Where the CRM
+    // keeps no history nobody can tell what they replaced.
+    private void Unseen(Draft draft, SideWrite write, Side side)
+    {
+        var isBlind = side is Side.Crm && (write.Intent.Action is RecordAction.Create ? !draft.CrmResult!.Created : draft.Work.Record is null);
+        if (isBlind && context.Crm.Traits.Guard is not EditGuard.History)
+        {
+            context.Books.Unverified += write.Intent.Fields.Count;
+        }
     }
 
     // Whether there was anything to write can only be told with the side in sight that the values come from.
@@ -211,6 +250,11 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
             var field = context.Runtime.Rules[i].Mapping.Crm;
             if (decision.Step is FieldStep.Ask)
             {
+                if (decision.Closes is { } voided && work.Question(field) is { } asked)
+                {
+                    builder.ClosedConflicts.Add(new ConflictClosing(asked.Id, voided));
+                }
+
                 builder.Conflicts.Add(new Conflict(
                     decision.Question, work.Key, work.Pair.CrmId, field,
                     view.Base?.Warehouse.Value ?? default, view.Base?.Crm.Value ?? default, view.Warehouse, view.Crm));
@@ -224,6 +268,14 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
 
         CloseUnmapped(work);
         Close(work);
+    }
+
+    private void Overwritten(Draft draft)
+    {
+        foreach (var (field, trace) in draft.Traces)
+        {
+            Overwrites.Record(context, builder, draft.Work.Pair, draft.Crm!.Intent.Fields.First(f => f.Field == field), trace);
+        }
     }
 
     private static bool IsDone(FieldDecision decision, WriteOutcome? crm, WriteOutcome? row) => decision.Step switch

@@ -61,7 +61,17 @@ public interface ICrm : IAsyncDisposable
 /// <summary>What a CRM can do.</summary>
 /// <param name="WriteBatch">Records a write request takes at most.</param>
 /// <param name="Guard">How an edit is kept safe that happens between our look at a record and our write.</param>
-public sealed record CrmTraits(int WriteBatch, EditGuard Guard);
+public sealed record CrmTraits(int WriteBatch, EditGuard Guard)
+{
+    /// <summary>Records that a request with <see cref="CrmWrite.IfVersion"/> takes at most.</summary>
+    public int GuardedBatch { get; init; } = WriteBatch;
+
+    /// <summary>
+    /// How old a record's last change must be, by the CRM's clock, for its version to be closed: reading it again any sooner is in vain. See
+    /// <see cref="CrmRecord.VersionIsOpen"/>.
+    /// </summary>
+    public TimeSpan VersionSettles { get; init; }
+}
 
 /// <summary>How a CRM keeps an edit safe that happens between our look at a record and our write.</summary>
 public enum EditGuard
@@ -118,8 +128,9 @@ public sealed record CrmRecord(string Id, CrmPresence Presence, DateTimeOffset V
     public string? LastChangedBy { get; init; }
 
     /// <summary>
-    /// Whether another change could still get the same <see cref="Version"/>, because the record was read in the very tick of the CRM's clock
-    /// in which it last changed. Such a version proves nothing as a condition; a later read of the same version does.
+    /// Whether another change could have the same <see cref="Version"/>, because the record was read so soon after its last change that the
+    /// tick of the CRM's clock was not over, or what happened in it was not yet visible to every read. Such a version proves nothing as a
+    /// condition; the same version read again later, when it is closed, does.
     /// </summary>
     public bool VersionIsOpen { get; init; }
 }

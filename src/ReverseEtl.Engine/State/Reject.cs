@@ -8,7 +8,7 @@ namespace ReverseEtl.Engine.State;
 /// <param name="Key">Warehouse key; for a row with a null key a text that says so.</param>
 /// <param name="CrmId">CRM id where known.</param>
 /// <param name="Side">Who refused it.</param>
-/// <param name="Class">See <see cref="CrmError.Class"/>; <c>key</c> for null or repeated keys.</param>
+/// <param name="Class">See <see cref="CrmError.Class"/>; <c>key</c> for null or repeated keys; <c>moved</c> for a record that keeps changing.</param>
 /// <param name="Reason">In words.</param>
 /// <param name="Retry">When another attempt makes sense.</param>
 /// <param name="Print">Fingerprint of the source row; a row that looks different is tried at once.</param>

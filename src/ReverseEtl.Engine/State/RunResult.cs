@@ -36,6 +36,12 @@ public sealed record RunResult
     /// <summary>Losses recorded.</summary>
     public long Losses { get; init; }
 
+    /// <summary>
+    /// CRM fields that were written without a look at the record, where the CRM keeps no history: what they replaced nobody can tell. They
+    /// are fields with one owner, and those of a record that had the key of a new row already when it was to be created.
+    /// </summary>
+    public long Unverified { get; init; }
+
     /// <summary>Records held back by a guard, an ambiguous match or a missing parent.</summary>
     public long Held { get; init; }
 

@@ -9,4 +9,7 @@ public sealed class ApprovedTableTests
 
     [Fact]
     public void Record_table_is_the_one_that_was_approved() => Approved.Matches("record-planner.txt", RecordTableText.Lines());
+
+    [Fact]
+    public void Table_of_overwritten_edits_is_the_one_that_was_approved() => Approved.Matches("overwritten-edits.txt", OverwrittenTableText.Lines());
 }

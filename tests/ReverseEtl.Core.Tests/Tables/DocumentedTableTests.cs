@@ -35,6 +35,21 @@ public sealed class DocumentedTableTests
         Assert.All(documented, row => Assert.Contains(RecordTableText.Lines().Select(line => line.Split(" | ")), line => CoversRecord(row, line)));
     }
 
+    [Fact]
+    public void Documented_rows_about_overwritten_edits_are_true_and_complete()
+    {
+        var documented = Rows("overwritten");
+        var lines = OverwrittenTableText.Lines().Select(line => line.Split(" | ")).ToList();
+        foreach (var line in lines)
+        {
+            var rows = documented.Where(row => Covers(row[0], [line[0]]) && Covers(row[1], [line[1]])).ToList();
+            Assert.True(rows.Count > 0, $"not documented: {string.Join(" | ", line)}");
+            Assert.All(rows, row => Assert.Equal((line[2], line[3]), (row[2], row[3])));
+        }
+
+        Assert.All(documented, row => Assert.Contains(lines, line => Covers(row[0], [line[0]]) && Covers(row[1], [line[1]])));
+    }
+
     private static bool CoversRecord(string[] row, string[] line) =>
         Covers(row[0], [line[0], .. Terms(line[1])]) && Covers(row[1], [line[2]]) && Covers(row[2], [line[3]]);
 

@@ -189,7 +189,72 @@ public sealed class CrmHttpTests : IDisposable
     }
 
     [Fact]
+    public async Task Request_that_waits_for_its_permit_past_its_time_never_leaves()
+    {
+        _http.Limiter.PauseFor(TimeSpan.FromSeconds(30));
+        await Assert.ThrowsAsync<SendOverdueException>(() => Send(HttpMethod.Post, SendBy(TimeSpan.FromSeconds(29))));
+        Assert.Empty(_wire.Requests);
+        Assert.Equal(0, _http.Calls);
+    }
+
+    [Fact]
+    public async Task Request_leaves_up_to_the_last_moment_of_its_time()
+    {
+        _wire.Then(200, "{}");
+        _http.Limiter.PauseFor(TimeSpan.FromSeconds(30));
+        await Send(HttpMethod.Post, SendBy(TimeSpan.FromSeconds(30)));
+        Assert.Single(_wire.Requests);
+    }
+
+    [Fact]
+    public async Task Request_that_was_turned_away_and_is_not_repeated_in_time_was_never_carried_out()
+    {
+        _wire.Then(429, "", ("Retry-After", "20"));
+        await Assert.ThrowsAsync<SendOverdueException>(() => Send(HttpMethod.Patch, SendBy(TimeSpan.FromSeconds(10))));
+        Assert.Single(_wire.Requests);
+    }
+
+    [Fact]
+    public async Task Request_whose_answer_was_lost_and_is_not_repeated_in_time_may_have_been_carried_out()
+    {
+        _wire.ThenThrow(new HttpRequestException(HttpRequestError.ResponseEnded, "reset")).Then(429, "", ("Retry-After", "20"));
+        var e = await Assert.ThrowsAsync<LostAnswerException>(() => Send(HttpMethod.Patch, SendBy(TimeSpan.FromSeconds(10))));
+        Assert.True(e.MayHaveHappened);
+        Assert.Equal(2, _wire.Requests.Count);
+    }
+
+    [Fact]
+    public async Task No_attempt_of_a_request_leaves_after_its_time()
+    {
+        var end = _time.GetUtcNow().AddSeconds(3);
+        var left = new List<DateTimeOffset>();
+        _wire.Otherwise = _ =>
+        {
+            left.Add(_time.GetUtcNow());
+            _time.Advance(TimeSpan.FromSeconds(1));
+            return ScriptedWire.Answer(503);
+        };
+        await Assert.ThrowsAsync<LostAnswerException>(() => Send(HttpMethod.Patch, RequestMark.IdempotentWrite with { SendBy = end }));
+        Assert.InRange(left.Count, 2, 3);
+        Assert.All(left, at => Assert.True(at <= end));
+    }
+
+    [Fact]
+    public async Task Repeat_with_a_renewed_token_leaves_in_time_or_not_at_all()
+    {
+        _wire.Then(_ =>
+        {
+            _time.Advance(TimeSpan.FromMinutes(1));
+            return ScriptedWire.Answer(401);
+        });
+        await Assert.ThrowsAsync<SendOverdueException>(() => Send(HttpMethod.Post, SendBy(TimeSpan.FromSeconds(59))));
+        Assert.Equal((1, 2), (_wire.Requests.Count, _signIns));
+    }
+
+    [Fact]
     public void Token_prints_nothing() => Assert.DoesNotContain("secret", new AccessToken("secret").ToString(), StringComparison.Ordinal);
+
+    private RequestMark SendBy(TimeSpan length) => new() { Repeatable = true, SendBy = _time.GetUtcNow() + length };
 
     private Task<HttpResponseMessage> Send(HttpMethod method, RequestMark? mark = null)
     {

@@ -42,6 +42,9 @@ internal sealed class HubSpotBench : ICrmBench
     public ICrm WithWrongCredentials() => new HubSpotCrm(
         new HubSpotSettings { AccessToken = "wrong-secret" }, new SandboxHandler(Site, Time), Time, new Random(1));
 
+    public ICrm OneByOne() => new HubSpotCrm(
+        new HubSpotSettings { AccessToken = HubSpotOptions.DefaultToken, Parallelism = 1 }, new SandboxHandler(Site, Time), Time, new Random(1));
+
     public void Settle() => _portal.LetIndexCatchUp();
 
     public string CreateAsUser(IReadOnlyDictionary<string, string?> fields) => _portal.Account.CreateAsUser(Object, fields);

@@ -50,6 +50,8 @@ public sealed class SalesforceBench : ICrmBench
 
     public ICrm WithWrongCredentials() => New("wrong-secret", null);
 
+    public ICrm OneByOne() => New(SalesforceOptions.DefaultClientSecret, new Dictionary<string, string?> { ["Parallelism"] = "1" });
+
     public void Settle() => _time.Advance(TimeSpan.FromSeconds(5));
 
     public string CreateAsUser(IReadOnlyDictionary<string, string?> fields) => Org.CreateAsUser(Object, Json(fields));

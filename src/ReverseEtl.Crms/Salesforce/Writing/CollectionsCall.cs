@@ -19,6 +19,7 @@ internal sealed class CollectionsCall(ISalesforceApi api, string version, TimePr
 
     /// <summary>Sends it.</summary>
     /// <exception cref="PortException">Nothing was stored, for a reason that is not in the records.</exception>
+    /// <exception cref="SendOverdueException">Nothing was stored, and the time to send was over.</exception>
     public async Task<CallAnswer> SendAsync(CrmWriteBatch batch, WriteSlice slice, CancellationToken cancellationToken)
     {
         var doing = $"write of {batch.Object}";
@@ -37,9 +38,13 @@ internal sealed class CollectionsCall(ISalesforceApi api, string version, TimePr
             }
 
             var errors = await ErrorBody.ReadAsync(answer, cancellationToken);
-            return IsSpoilt(answer.StatusCode, errors)
-                ? new CallAnswer.Spoilt(errors)
-                : throw Failure.Of(answer, errors, doing);
+            if (IsSpoilt(answer.StatusCode, errors))
+            {
+                return new CallAnswer.Spoilt(errors);
+            }
+
+            // A refusal that is not about the records (a limit, a dead session) tells nothing of an earlier attempt whose answer was lost.
+            return SendTrail.Of(answer).MayHaveHappened ? new CallAnswer.Open(errors) : throw Failure.Of(answer, errors, doing);
         }
         catch (LostAnswerException e) when (e.MayHaveHappened)
         {
@@ -51,19 +56,20 @@ internal sealed class CollectionsCall(ISalesforceApi api, string version, TimePr
         }
     }
 
-    // All three have the same effect once or twice, so the pipeline may repeat them.
+    // All three have the same effect once or twice, so the pipeline may repeat them while there is time.
     private async Task<HttpResponseMessage> Post(CrmWriteBatch batch, WriteSlice slice, CancellationToken cancellationToken)
     {
+        var mark = RequestMark.IdempotentWrite with { SendBy = batch.SendBy };
         if (slice.Kind is CrmWriteKind.Delete)
         {
             var ids = string.Join(",", slice.Items.Select(item => Uri.EscapeDataString(SalesforceId.NormalizeOrKeep(item.Write.Id!))));
-            return await api.DeleteMany(version, ids, RequestMark.IdempotentWrite, cancellationToken);
+            return await api.DeleteMany(version, ids, mark, cancellationToken);
         }
 
         using var body = RecordJson.Body(batch, slice.Items.Select(item => item.Write));
         return slice.Kind is CrmWriteKind.Upsert
-            ? await api.UpsertMany(version, batch.Object, batch.KeyField, body, RequestMark.IdempotentWrite, cancellationToken)
-            : await api.UpdateMany(version, body, RequestMark.IdempotentWrite, cancellationToken);
+            ? await api.UpsertMany(version, batch.Object, batch.KeyField, body, mark, cancellationToken)
+            : await api.UpdateMany(version, body, mark, cancellationToken);
     }
 
     private static async Task<CallAnswer> Read(HttpResponseMessage answer, TimeSpan took, int count, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using ReverseEtl.Crms.Http;
 using ReverseEtl.Crms.Salesforce.Errors;
 using ReverseEtl.Engine.Ports;
 
@@ -18,7 +19,7 @@ internal sealed class WriteRun(CrmWriteBatch batch, CollectionsCall call, int pa
     /// <summary>The writes whose latest result is a rejection that fits.</summary>
     public List<(int At, CrmWrite Write)> Rejected(Func<CrmWrite, CrmError, bool> fits) =>
         [.. batch.Writes.Select((write, at) => (At: at, Write: write))
-            .Where(item => _results[item.At]?.Error is { } error && fits(item.Write, error))];
+            .Where(item => _results[item.At] is { Outcome: WriteOutcome.Rejected, Error: { } error } && fits(item.Write, error))];
 
     public void Stop(PortException reason) => _stop ??= reason;
 
@@ -65,6 +66,11 @@ internal sealed class WriteRun(CrmWriteBatch batch, CollectionsCall call, int pa
                 return;
             }
         }
+        catch (SendOverdueException)
+        {
+            Settle(slice, item => _results[item.At] is null, write => new CrmWriteResult(WriteOutcome.Moved, write.Id));
+            return;
+        }
         catch (PortException e)
         {
             Stop(e);
@@ -97,15 +103,13 @@ internal sealed class WriteRun(CrmWriteBatch batch, CollectionsCall call, int pa
                 await Split(slice, Culprits.Of(batch, slice, spoilt.Errors), spoilt.Errors, cancellationToken);
                 break;
 
-            // Every one of these writes may be made twice, so a request that makes Salesforce stumble can be taken apart.
-            case CallAnswer.Open open when slice.Items.Count > 1 && open.Errors.Any(IsStumble):
-                await Halve(slice, cancellationToken);
-                break;
-
             case CallAnswer.Open open:
-                foreach (var (at, write) in slice.Items)
+                Settle(slice, _ => true, write => Unknown(write, open.Errors));
+
+                // Every one of these writes may be made twice, so a request that makes Salesforce stumble can be taken apart.
+                if (slice.Items.Count > 1 && open.Errors.Any(IsStumble))
                 {
-                    _results[at] = Unknown(write, open.Errors);
+                    await Halve(slice, cancellationToken);
                 }
 
                 break;
@@ -137,6 +141,14 @@ internal sealed class WriteRun(CrmWriteBatch batch, CollectionsCall call, int pa
         var (left, right) = slice.Halve();
         await SendAsync(left, cancellationToken);
         await SendAsync(right, cancellationToken);
+    }
+
+    private void Settle(WriteSlice slice, Func<(int At, CrmWrite Write), bool> isOpen, Func<CrmWrite, CrmWriteResult> result)
+    {
+        foreach (var item in slice.Items.Where(isOpen))
+        {
+            _results[item.At] = result(item.Write);
+        }
     }
 
     private static bool IsStumble(SalesforceError error) => error.Code is "UNKNOWN_EXCEPTION" or "INTERNAL_ERROR" or "APEX_ERROR";

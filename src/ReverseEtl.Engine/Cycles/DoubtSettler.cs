@@ -1,0 +1,119 @@
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Recovery;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.State;
+using Half = ReverseEtl.Core.Planning.Half;
+
+namespace ReverseEtl.Engine.Cycles;
+
+/// <summary>
+/// Records what is certain of a write whose answer never came. Who changed the record last proves nothing about a single field: that may have
+/// been a later write of ours, of this mapping or another. A field was written when its history says so, or when it shows what was sent.
+/// </summary>
+internal sealed class DoubtSettler(CycleContext context, SettlementBuilder builder)
+{
+    public void Settle(Doubt doubt, IReadOnlyDictionary<string, WriteTrace> traces)
+    {
+        var intent = doubt.Intent;
+        if (doubt.Step is RecoveryStep.Wait)
+        {
+            context.InDoubt.Add(intent.Key);
+            context.Books.Hold(RecordKey.Display(intent.Key), "in_flight");
+            return;
+        }
+
+        if (intent.Side is Side.Warehouse)
+        {
+            Losses(intent, field => doubt.Row is null || !Shows(doubt.Row, field.Field, field.Loses));
+        }
+        else if (doubt is { Pair: { } pair, HasMoved: true } && intent.Action is RecordAction.Create or RecordAction.Update or RecordAction.Link)
+        {
+            Found(doubt, pair, traces);
+        }
+        else
+        {
+            Losses(intent, _ => doubt.Sight is not Sight.SameVersion);
+            builder.ForgottenPairs.AddRange(doubt.IsReserved ? [intent.Key] : []);
+        }
+
+        builder.ClosedIntents.Add(intent.Id);
+        builder.Dirty.Add(new DirtyMark(intent.Key, intent.CrmId, "outcome of a write was unknown"));
+    }
+
+    private void Found(Doubt doubt, Pair pair, IReadOnlyDictionary<string, WriteTrace> traces)
+    {
+        var (intent, record) = (doubt.Intent, doubt.Record!);
+        var isCreate = intent.Action is RecordAction.Create;
+        var bases = isCreate ? new FieldBase?[pair.Bases.Length] : (FieldBase?[])pair.Bases.Clone();
+        var written = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (i, rule) in context.Runtime.Rules.Index())
+        {
+            if (intent.Fields.FirstOrDefault(f => f.Field == rule.Mapping.Crm) is { } field && Stored(record, i, field, traces) is { } stored)
+            {
+                bases[i] = Agreed(rule, field, stored);
+                written.Add(field.Field);
+            }
+        }
+
+        // A record is written as a whole or not at all.
+        var landed = written.Count > 0 || (intent.Action is RecordAction.Link && record.Key == RecordKey.Display(intent.Key));
+        Losses(intent, field => traces.ContainsKey(field.Field) ? written.Contains(field.Field) : landed || !Shows(record, field.Field, field.Loses));
+        if (!landed && !isCreate)
+        {
+            return;
+        }
+
+        var found = pair with
+        {
+            CrmId = record.Id,
+            State = isCreate ? PairState.Linked : pair.State,
+            Epoch = isCreate ? pair.Epoch + 1 : pair.Epoch,
+            Bases = bases,
+            CrmVersion = record.Version,
+            CrmPrint = Fingerprint.None,
+            WarehousePrint = Fingerprint.None,
+        };
+        builder.Pairs.Add(found);
+        builder.ForgottenUnlinked.Add(record.Id);
+        builder.Changes.Add(new Change(intent.Key, record.Id, Side.Crm, "recover", [.. intent.Fields.Select(f => f.Field)], [.. intent.Fields.Select(f => f.Rule)]));
+        foreach (var field in intent.Fields.Where(f => traces.ContainsKey(f.Field)))
+        {
+            Overwrites.Record(context, builder, found, field, traces[field.Field]);
+        }
+    }
+
+    // What the write stored in a field; null when nothing proves that it did.
+    private FieldValue? Stored(CrmRecord record, int field, IntentField write, IReadOnlyDictionary<string, WriteTrace> traces) =>
+        traces.GetValueOrDefault(write.Field)?.Own is { } own ? own.Value
+        : Shows(record, write.Field, write.Sent) ? context.Runtime.Value(record, field)
+        : null;
+
+    private bool Shows(CrmRecord record, string field, FieldValue value) =>
+        context.Runtime.Rules.FirstOrDefault(r => r.Mapping.Crm == field) is { } rule
+        && context.Runtime.Value(record, field) is { IsSeen: true } shown && rule.CrmType.Same(shown, value);
+
+    private bool Shows(WarehouseRow row, string column, FieldValue value)
+    {
+        var field = context.Runtime.Rules.Index().FirstOrDefault(r => r.Item.Mapping.Warehouse == column);
+        return field.Item is { } rule && rule.WarehouseType.Same(context.Runtime.Value(row, field.Index), value);
+    }
+
+    // A value joined from both sides was meant for both. What the warehouse held is then the base, and of the CRM nothing: so the joint value
+    // travels on as the change of the side that has it, and is agreed where both have it.
+    private static FieldBase Agreed(FieldRule rule, IntentField write, FieldValue stored) =>
+        rule.Mapping.References is null && !rule.WarehouseType.Same(write.Source, write.Sent)
+            ? new FieldBase(rule.WarehouseHalf(write.Source), Half.Keep(FieldValue.NotObserved), BaseOrigin.Adopted)
+            : new FieldBase(rule.WarehouseHalf(write.Source), rule.CrmHalf(stored), BaseOrigin.Receipt);
+
+    // Journalled before the write, so that no crash can lose them. Where nothing tells whether the write replaced the value, it is recorded:
+    // it is not there any more.
+    private void Losses(Intent intent, Func<IntentField, bool> mayBeReplaced)
+    {
+        foreach (var field in intent.Fields.Where(f => f.Loses.State is ValueState.Value && mayBeReplaced(f)))
+        {
+            context.Books.Losses++;
+            builder.Losses.Add(new Loss(intent.Key, intent.CrmId, intent.Side, field.Field, field.Loses, null, null, field.Rule));
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Recovery;
+using ReverseEtl.Engine.State;
+
+namespace ReverseEtl.Engine.Cycles;
+
+/// <summary>Records edits that a write of ours replaced unseen: a loss for each, and a question that offers to put the last one back.</summary>
+internal static class Overwrites
+{
+    /// <param name="context">The cycle.</param>
+    /// <param name="builder">Where it is recorded.</param>
+    /// <param name="pair">The pair with the base that the write led to.</param>
+    /// <param name="write">The field as it was written.</param>
+    /// <param name="trace">What the history tells of it.</param>
+    public static void Record(CycleContext context, SettlementBuilder builder, Pair pair, IntentField write, WriteTrace trace)
+    {
+        foreach (var edit in trace.Overwritten)
+        {
+            context.Books.Losses++;
+            builder.Losses.Add(new Loss(pair.Key, pair.CrmId, Side.Crm, write.Field, edit.Value, edit.Author, edit.At, $"{write.Rule}; overwritten unseen"));
+        }
+
+        if (trace.Overwritten is [var last, ..])
+        {
+            var field = context.Runtime.Rules.Index().First(r => r.Item.Mapping.Crm == write.Field).Index;
+            var agreed = pair.Bases[field];
+            builder.Conflicts.Add(new Conflict(
+                ConflictKind.Overwritten, pair.Key, pair.CrmId, write.Field,
+                agreed?.Warehouse.Value ?? default, agreed?.Crm.Value ?? default, agreed?.Warehouse.Value ?? write.Source, last.Value));
+        }
+    }
+}
