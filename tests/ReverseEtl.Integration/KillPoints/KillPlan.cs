@@ -1,6 +1,8 @@
 namespace ReverseEtl.Integration.KillPoints;
 
-/// <summary>Which points a run is killed at: all of them with <c>RETL_KILL_POINTS=all</c>, else a fixed sample.</summary>
+/// <summary>
+/// Which points a run is killed at: a fixed sample; all of them with <c>RETL_KILL_POINTS=all</c>; one, to repeat it, with its number there.
+/// </summary>
 internal static class KillPlan
 {
     private const string Variable = "RETL_KILL_POINTS";
@@ -13,13 +15,13 @@ internal static class KillPlan
     // Where something durable happens: the journal, a write to a side, a settlement.
     private static readonly string[] Writing = ["PrepareAsync", "SettleAsync", "WriteAsync", "PATCH ", "DELETE ", "/batch/upsert", "/batch/update", "/batch/archive"];
 
-    private static bool IsAll => Environment.GetEnvironmentVariable(Variable) == All;
+    private static string? Asked => Environment.GetEnvironmentVariable(Variable);
 
     /// <summary>Numbers from 1. The sample has most of its points where something durable happens, evenly spread over the run.</summary>
     public static IReadOnlyList<int> Points(IReadOnlyList<string> points)
     {
         var numbers = Enumerable.Range(1, points.Count).ToList();
-        return IsAll ? numbers : [.. Spread(Writes(points), SampledWrites).Concat(Spread(numbers, SampledOthers)).Distinct().Order()];
+        return int.TryParse(Asked, out var one) ? [one] : Asked == All ? numbers : [.. Spread(Writes(points), SampledWrites).Concat(Spread(numbers, SampledOthers)).Distinct().Order()];
     }
 
     /// <summary>The second number counts from the restart.</summary>
@@ -27,7 +29,7 @@ internal static class KillPlan
     {
         var writes = Writes(points);
         var pairs = writes.SelectMany((_, i) => writes.Where((_, j) => (j - i) % PairStride == 0), (first, second) => (first, second)).ToList();
-        return IsAll ? pairs : [.. Spread(pairs, SampledPairs)];
+        return Asked == All ? pairs : [.. Spread(pairs, SampledPairs)];
     }
 
     private static List<int> Writes(IReadOnlyList<string> points) =>

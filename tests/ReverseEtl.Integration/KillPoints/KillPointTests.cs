@@ -20,7 +20,7 @@ public abstract class KillPointTests(ITestOutputHelper output)
             await TryAsync(wrong, $"{story}, killed at {point} {points[point - 1]}", right, () => rehearsal.KilledAsync(point));
         }
 
-        output.WriteLine($"{story}: killed at {chosen.Count} of {points.Count} points, {wrong.Count} wrong");
+        output.WriteLine($"proof: {story}, killed at {chosen.Count} of {points.Count} points, {wrong.Count} wrong");
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
@@ -36,7 +36,7 @@ public abstract class KillPointTests(ITestOutputHelper output)
             await TryAsync(wrong, $"{story}, killed at {first} {points[first - 1]}, then at {second}", right, () => rehearsal.KilledAsync(first, second));
         }
 
-        output.WriteLine($"{story}: killed twice at {chosen.Count} pairs of points, {wrong.Count} wrong");
+        output.WriteLine($"proof: {story}, killed twice at {chosen.Count} pairs of points, {wrong.Count} wrong");
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 

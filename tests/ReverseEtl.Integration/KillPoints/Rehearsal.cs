@@ -14,7 +14,7 @@ internal sealed class Rehearsal(Story story)
     {
         await using var stage = await PlayedAsync();
         var list = Path.Combine(stage.Folder, "points");
-        var ended = await stage.RunAsync((KillList, list));
+        var ended = await stage.Start((KillList, list)).EndAsync();
         Assert.True(ended.IsGood, ended.Error);
         return (await File.ReadAllLinesAsync(list), await EndAsync(stage));
     }
@@ -25,7 +25,7 @@ internal sealed class Rehearsal(Story story)
         await using var stage = await PlayedAsync();
         foreach (var point in points)
         {
-            var ended = await stage.RunAsync((KillAt, point.ToString()));
+            var ended = await stage.Start((KillAt, point.ToString())).EndAsync();
 
             // A run that had nothing left to do may end before it comes to a later point.
             Assert.True(ended.IsGood || (ended.Exit == Ended.Aborted && ended.Error.Contains($"Killed at point {point}:", StringComparison.Ordinal)), $"{ended.Exit}: {ended.Error}");

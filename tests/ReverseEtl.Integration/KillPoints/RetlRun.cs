@@ -67,6 +67,12 @@ internal sealed record Ended(int Exit, string Output, string Error)
     /// <summary>The exit code of a process that ended by SIGABRT, which is how the runtime fails fast.</summary>
     public const int Aborted = 128 + 6;
 
+    /// <summary>The exit code of a process that SIGKILL ended.</summary>
+    public const int Killed = 128 + 9;
+
+    /// <summary>The exit code of a process that SIGTERM ended because it did not listen.</summary>
+    public const int Terminated = 128 + 15;
+
     /// <summary>Clean, or with something left for a person.</summary>
     public bool IsGood => Exit is 0 or 3;
 }

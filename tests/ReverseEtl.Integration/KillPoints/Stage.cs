@@ -56,14 +56,17 @@ internal sealed class Stage : IAsyncDisposable
         return stage;
     }
 
-    /// <summary>Runs <c>retl sync</c> as a process of its own, to its end.</summary>
-    public Task<Ended> RunAsync(params (string Variable, string Value)[] environment)
+    /// <summary>Starts <c>retl sync</c> as a process of its own.</summary>
+    public RetlRun Start(params (string Variable, string Value)[] environment)
     {
         Time.MoveOn();
-        return RetlRun.Start(Folder, environment, "sync").EndAsync();
+        return RetlRun.Start(Folder, environment, "sync");
     }
 
-    /// <summary>Runs the same command in this process, for what is not to be killed: the time before a story and the proof of rest after it.</summary>
+    /// <summary>
+    /// Runs the same command in this process, over everything new but the process itself: the time before a story, the restarts, and the
+    /// proof of rest. A process that is not to be killed shows nothing more, and takes ten times as long to start.
+    /// </summary>
     public async Task SyncAsync()
     {
         Time.MoveOn();
