@@ -11,7 +11,9 @@ namespace ReverseEtl.State;
 /// <remarks>
 /// Format 1: the byte 1, then runs. A run: number (distance of its first field from the field after the last run, times 8, plus the
 /// kind of the landed halves), byte (kind of the warehouse halves, kind of the CRM halves times 4, origin times 32), number (length of the run
-/// less one); then for each field its warehouse, CRM and landed half.
+/// less one); then for each field its warehouse, CRM and landed half. Where turns are remembered the kind of the landed halves is 5; each
+/// field then has the turns (number: twice the count, plus 1 when the CRM was written last; number: minute; hash) before the kind of its
+/// landed half and that half.
 /// </remarks>
 public static class BaseCodec
 {
@@ -19,6 +21,9 @@ public static class BaseCodec
     public const int MaxNumber = 16_383;
 
     private const byte Format = 1;
+
+    // In the place of the kind of the landed halves.
+    private const uint WithTurns = 5;
 
     private enum Kind : byte
     {
@@ -56,7 +61,7 @@ public static class BaseCodec
 
             var length = RunLength(numbers, bases, order.AsSpan(at), first);
             var number = numbers[order[at]];
-            writer.Number(((uint)(number - next) << 3) | (uint)LandedKind(first));
+            writer.Number(((uint)(number - next) << 3) | (first.Turns is null ? (uint)LandedKind(first) : WithTurns));
             writer.Byte((byte)((int)KindOf(first.Warehouse) | ((int)CrmKind(first) << 2) | ((int)first.Origin << 5)));
             writer.Number((uint)length - 1);
             foreach (var index in order.AsSpan(at, length))
@@ -94,7 +99,7 @@ public static class BaseCodec
             number += (int)(head >> 3);
             for (var left = reader.Number() + 1; left > 0; left--, number++)
             {
-                var value = Read(ref reader, (Kind)(head & 7), shape);
+                var value = Read(ref reader, head & 7, shape);
                 if (places.TryGetValue(number, out var place))
                 {
                     bases[place] = value;
@@ -114,7 +119,8 @@ public static class BaseCodec
             && other.Origin == first.Origin
             && KindOf(other.Warehouse) == KindOf(first.Warehouse)
             && CrmKind(other) == CrmKind(first)
-            && LandedKind(other) == LandedKind(first))
+            && LandedKind(other) == LandedKind(first)
+            && other.Turns is null == first.Turns is null)
         {
             length++;
         }
@@ -142,6 +148,14 @@ public static class BaseCodec
             Write(writer, value.Crm);
         }
 
+        if (value.Turns is { } turns)
+        {
+            writer.Number(((uint)turns.Count << 1) | (turns.Written is Side.Crm ? 1u : 0));
+            writer.Number(turns.Minute);
+            writer.Hash(turns.Before);
+            writer.Byte((byte)LandedKind(value));
+        }
+
         if (value.Landed is { } landed)
         {
             Write(writer, landed);
@@ -164,11 +178,20 @@ public static class BaseCodec
         }
     }
 
-    private static FieldBase Read(ref PackedReader reader, Kind landed, byte shape)
+    private static FieldBase Read(ref PackedReader reader, uint head, byte shape)
     {
         var warehouse = ReadHalf(ref reader, (Kind)(shape & 3));
         var crm = (Kind)((shape >> 2) & 7) is var kind && kind is Kind.Nothing ? warehouse : ReadHalf(ref reader, kind);
-        return new(warehouse, crm, (BaseOrigin)(shape >> 5)) { Landed = landed is Kind.Nothing ? null : ReadHalf(ref reader, landed) };
+        var turns = head is WithTurns ? ReadTurns(ref reader) : (Turns?)null;
+        var landed = turns is null ? (Kind)head : (Kind)reader.Byte();
+        return new(warehouse, crm, (BaseOrigin)(shape >> 5)) { Landed = landed is Kind.Nothing ? null : ReadHalf(ref reader, landed), Turns = turns };
+    }
+
+    private static Turns ReadTurns(ref PackedReader reader)
+    {
+        var count = reader.Number();
+        var minute = reader.Number();
+        return new((int)(count >> 1), (count & 1) == 0 ? Side.Warehouse : Side.Crm, reader.Hash(), minute);
     }
 
     private static Half ReadHalf(ref PackedReader reader, Kind kind) => kind switch

@@ -1,3 +1,5 @@
+using ReverseEtl.Engine.Ports;
+
 namespace ReverseEtl.State;
 
 /// <summary>The row of a mapping, made at the first opening or mark.</summary>
@@ -7,8 +9,19 @@ namespace ReverseEtl.State;
 /// read everything again must do so again.
 /// </param>
 /// <param name="FirstLoadDone">Whether the first load was finished.</param>
-internal sealed record MappingRow(short Id, bool VersionChanged, bool FirstLoadDone)
+/// <param name="Anchor">This state, and the last run that was started.</param>
+/// <param name="DoubtedThrough">The last run whose records are in doubt.</param>
+/// <param name="Database">Which database this is, and as whom and how it is entered.</param>
+internal sealed record MappingRow(short Id, bool VersionChanged, bool FirstLoadDone, StateAnchor Anchor, long? DoubtedThrough, string Database)
 {
+    // The very server process, its database, the role, and the settings that decide what names and texts mean. A Postgres warehouse tells
+    // the same of itself: neither may know the other, and a test holds them together.
+    private const string Identity =
+        """
+        concat_ws('/', extract(epoch from pg_postmaster_start_time()), (select oid from pg_database where datname = current_database()), current_user,
+                  current_setting('search_path'), current_setting('TimeZone'), current_setting('DateStyle'), current_setting('IntervalStyle'))
+        """;
+
     /// <summary>The mapping's number; made when it has none.</summary>
     public static async Task<short> IdAsync(Session session, string name, CancellationToken cancellationToken)
     {
@@ -29,14 +42,15 @@ internal sealed record MappingRow(short Id, bool VersionChanged, bool FirstLoadD
     /// <summary>Stores the version that is opened.</summary>
     public static async Task<MappingRow> OpenAsync(Session session, short id, Guid version, CancellationToken cancellationToken) =>
         (await session.QueryAsync(
-            """
+            $"""
             update retl.mapping
                set version = @version,
                    version_pending = version_pending or (version is not null and version <> @version)
              where id = @id
-            returning version_pending, first_load_at is not null
+            returning version_pending, first_load_at is not null, (select i.id from retl.identity i), last_run, doubted_through, {Identity}
             """,
             new { id, version },
-            row => new MappingRow(id, row.GetBoolean(0), row.GetBoolean(1)),
+            row => new MappingRow(
+                id, row.GetBoolean(0), row.GetBoolean(1), new(row.GetGuid(2), row.GetInt64(3)), row.IsDBNull(4) ? null : row.GetInt64(4), row.GetString(5)),
             cancellationToken))[0];
 }

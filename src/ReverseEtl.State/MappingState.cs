@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Engine.Ports;
 using ReverseEtl.Engine.State;
@@ -20,6 +21,7 @@ internal sealed class MappingState : IMappingState
     private readonly AttentionTable _attention;
     private readonly HistoryTable _history;
     private readonly RunTable _runs;
+    private readonly SeenTable _seen;
     private bool _disposed;
 
     public MappingState(MappingContext context, PostgresStateOptions options, Func<CancellationToken, Task<Session>> another)
@@ -36,12 +38,33 @@ internal sealed class MappingState : IMappingState
         _attention = new(context);
         _history = new(context);
         _runs = new(context);
+        _seen = new(context);
+        DoubtedThrough = context.Row.DoubtedThrough;
         FirstLoadDone = context.Row.FirstLoadDone;
     }
 
     public bool VersionChanged => _context.Row.VersionChanged;
 
     public bool FirstLoadDone { get; private set; }
+
+    public StateAnchor Anchor => _context.Row.Anchor;
+
+    public long? DoubtedThrough { get; private set; }
+
+    public string? Database => _context.Session.IsDryRun ? null : _context.Row.Database;
+
+    public async Task DoubtAsync(CancellationToken cancellationToken)
+    {
+        await _context.Session.InTransactionAsync(
+            async () =>
+            {
+                await _context.Lease.KeepAsync(_context.Session, cancellationToken);
+                return await _context.Session.ExecuteAsync(
+                    "update retl.mapping set doubted_through = @LastRun where id = @Id", new { _context.Id, Anchor.LastRun }, cancellationToken);
+            },
+            cancellationToken);
+        DoubtedThrough = Anchor.LastRun;
+    }
 
     public async Task FinishFirstLoadAsync(CancellationToken cancellationToken)
     {
@@ -73,6 +96,10 @@ internal sealed class MappingState : IMappingState
 
     public Task<IReadOnlyDictionary<string, string>> KeysOfAsync(string mapping, IReadOnlyCollection<string> crmIds, CancellationToken cancellationToken) =>
         _pairs.KeysOfAsync(mapping, crmIds, cancellationToken);
+
+    public Task MarkSeenAsync(IReadOnlyCollection<string> crmIds, CancellationToken cancellationToken) => _seen.MarkAsync(crmIds, cancellationToken);
+
+    public IAsyncEnumerable<(string Key, string CrmId)> ReadUnseenAsync(CancellationToken cancellationToken) => _seen.ReadUnseenAsync(cancellationToken);
 
     public Task<IReadOnlyDictionary<string, string>> AliasesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         _identity.AliasesAsync(ids, cancellationToken);
@@ -116,12 +143,15 @@ internal sealed class MappingState : IMappingState
         async () =>
         {
             await _context.Lease.KeepAsync(_context.Session, cancellationToken);
-            await SettleIdentityAsync(settlement, cancellationToken);
-            await SettleTroubleAsync(settlement, cancellationToken);
-            await _history.AddLossesAsync(settlement.Run, settlement.At, settlement.Losses, cancellationToken);
-            await _history.AddChangesAsync(settlement.Run, settlement.At, settlement.Changes, cancellationToken);
-            await _attention.StoreWatermarksAsync(settlement.Watermarks, cancellationToken);
-            return 0;
+            return await StoreAsync(settlement, cancellationToken);
+        },
+        cancellationToken);
+
+    public Task SettleAsync(Func<DbTransaction, Task<Settlement>> work, CancellationToken cancellationToken) => _context.Session.InTransactionAsync(
+        async transaction =>
+        {
+            await _context.Lease.KeepAsync(_context.Session, cancellationToken);
+            return await StoreAsync(await work(transaction), cancellationToken);
         },
         cancellationToken);
 
@@ -151,6 +181,16 @@ internal sealed class MappingState : IMappingState
                 await ReleaseAsync();
             }
         }
+    }
+
+    private async Task<int> StoreAsync(Settlement settlement, CancellationToken cancellationToken)
+    {
+        await SettleIdentityAsync(settlement, cancellationToken);
+        await SettleTroubleAsync(settlement, cancellationToken);
+        await _history.AddLossesAsync(settlement.Run, settlement.At, settlement.Losses, cancellationToken);
+        await _history.AddChangesAsync(settlement.Run, settlement.At, settlement.Changes, cancellationToken);
+        await _attention.StoreWatermarksAsync(settlement.Watermarks, cancellationToken);
+        return 0;
     }
 
     private async Task SettleIdentityAsync(Settlement settlement, CancellationToken cancellationToken)

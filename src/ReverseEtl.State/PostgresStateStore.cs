@@ -19,6 +19,9 @@ public sealed class PostgresStateStore : IStateStore
         _options = options;
         var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
         builder.ConnectionStringBuilder.ApplicationName ??= "retl";
+
+        // For statements of others within a transaction of the state; its own name their limit each.
+        builder.ConnectionStringBuilder.CommandTimeout = Math.Max(1, (int)options.CommandTimeout.TotalSeconds);
         _source = builder.Build();
         _endpoint = $"{builder.ConnectionStringBuilder.Host}:{builder.ConnectionStringBuilder.Port}";
         Reports = new PostgresStateReports(token => OpenSessionAsync(dryRun: false, token));

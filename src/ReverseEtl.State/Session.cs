@@ -115,18 +115,23 @@ internal sealed class Session : IAsyncDisposable
         });
 
     /// <summary>Runs work in a transaction of its own, or within the one of the dry run.</summary>
-    public async Task<T> InTransactionAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    public Task<T> InTransactionAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken) =>
+        _inTransaction ? work() : InTransactionAsync(_ => work(), cancellationToken);
+
+    /// <summary>The same for work that others take part in.</summary>
+    /// <exception cref="InvalidOperationException">One is open already; in a dry run it always is.</exception>
+    public async Task<T> InTransactionAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken)
     {
         if (_inTransaction)
         {
-            return await work();
+            throw new InvalidOperationException("A transaction of the state is open already; nobody else may take part in it.");
         }
 
-        await using var transaction = await GuardAsync(async () => await _connection.BeginTransactionAsync(cancellationToken));
+        await using var transaction = await GuardAsync(async () => await _connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken));
         _inTransaction = true;
         try
         {
-            var result = await work();
+            var result = await work(transaction);
             await GuardAsync(async () =>
             {
                 await transaction.CommitAsync(cancellationToken);

@@ -15,13 +15,17 @@ public sealed class BaseCodecTests
         AnyText.Select(text => Half.Keep(FieldValue.Of(text))),
         AnyOf(FieldValue.Null, FieldValue.NotObserved, FieldValue.Absent, FieldValue.Unmoved).Select(Half.Keep));
 
+    private static readonly Gen<Turns> AnyTurns =
+        Gen.Select(Gen.Int[0, 1_000_000], Gen.Enum<Side>(), Gen.ULong, Gen.UInt, (count, side, before, minute) => new Turns(count, side, before, minute));
+
     private static readonly Gen<FieldBase?> AnyBase =
         from warehouse in AnyHalf
         from crm in Gen.Frequency((1, AnyHalf), (1, Gen.Const(warehouse)))
         from origin in Gen.Enum<BaseOrigin>()
         from landed in Gen.Frequency((4, Gen.Const((Half?)null)), (1, AnyHalf.Select(half => (Half?)half)))
+        from turns in Gen.Frequency((3, Gen.Const((Turns?)null)), (1, AnyTurns.Select(turns => (Turns?)turns)))
         from isThere in Gen.Int[0, 3]
-        select isThere == 0 ? (FieldBase?)null : new FieldBase(warehouse, crm, origin) { Landed = landed };
+        select isThere == 0 ? (FieldBase?)null : new FieldBase(warehouse, crm, origin) { Landed = landed, Turns = turns };
 
     private static readonly Gen<(int[] Numbers, FieldBase?[] Bases)> AnyPair =
         from highest in AnyOf(12, 300, BaseCodec.MaxNumber)

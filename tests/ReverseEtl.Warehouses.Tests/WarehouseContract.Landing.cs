@@ -84,11 +84,11 @@ public abstract partial class WarehouseContract
         Assert.Equal(WriteOutcome.Rejected, keyless.Outcome);
         await RefusedAsync(LandAsync(["id"], [Field("crm_id", FieldKind.Text)], Update("k", Set("crm_id", "1"))));
         var target = new WarehouseTarget(new string('x', 64), null, ["id"], []);
-        await RefusedAsync(Warehouse.WriteAsync(target, [Delete("k")], CancellationToken.None));
+        await RefusedAsync(Warehouse.WriteAsync(target, [Delete("k")], null, CancellationToken.None));
     }
 
     private Task<IReadOnlyList<WarehouseWriteResult>> LandAsync(string[] key, FieldSchema[] fields, params WarehouseWrite[] writes) =>
-        Warehouse.WriteAsync(new(Mapping, null, key, fields), writes, CancellationToken.None);
+        Warehouse.WriteAsync(new(Mapping, null, key, fields), writes, null, CancellationToken.None);
 
     private Task<List<WarehouseRow>> LandedAsync(params string[] columns) =>
         ReadAsync(Side(SourceKind.Table, $"crm_landing.{Mapping}", "key"), columns);

@@ -149,6 +149,7 @@ public abstract partial class WarehouseContract
         var results = await Warehouse.WriteAsync(
             target,
             [Update("x\u001f2", Set("v", "new")), Update("x\u001f3", Set("v", "new")), Update("x", Set("v", "new")), Insert("y\u001f1", Set("v", "new"))],
+            null,
             CancellationToken.None);
         Assert.Equal(
             [WriteOutcome.Confirmed, WriteOutcome.Missing, WriteOutcome.Missing, WriteOutcome.Confirmed], results.Select(result => result.Outcome));

@@ -71,7 +71,7 @@ public abstract partial class WarehouseContract : IAsyncLifetime
         (await ReadAsync(Table(table, "id"), columns))[0].Values.Select(value => value.Text).ToList();
 
     protected Task<IReadOnlyList<WarehouseWriteResult>> WriteAsync(string table, params WarehouseWrite[] writes) =>
-        Warehouse.WriteAsync(new("accounts", Name(table), ["id"], []), writes, CancellationToken.None);
+        Warehouse.WriteAsync(new("accounts", Name(table), ["id"], []), writes, null, CancellationToken.None);
 
     protected async Task<WarehouseWriteResult> WriteOneAsync(string table, WarehouseWrite write) => Assert.Single(await WriteAsync(table, write));
 

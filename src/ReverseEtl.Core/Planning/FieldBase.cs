@@ -35,4 +35,7 @@ public readonly record struct FieldBase(Half Warehouse, Half Crm, BaseOrigin Ori
     /// value was landed; the CRM half stays what it was.
     /// </summary>
     public Half? Landed { get; init; }
+
+    /// <summary>What is remembered of a fight over the field; null for nothing.</summary>
+    public Turns? Turns { get; init; }
 }

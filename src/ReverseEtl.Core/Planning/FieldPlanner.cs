@@ -19,7 +19,9 @@ public static class FieldPlanner
         var decision = Decide(rule, view);
         if (view.Question is null)
         {
-            return decision with { Closes = null };
+            return view.IsSpent && Turns.Takes(rule, view, decision)
+                ? NeedsRead(view) ?? FieldDecision.Ask(ConflictKind.Unstable, "changed back again and again")
+                : decision with { Closes = null };
         }
 
         // An answer is about the values that were shown: a question about others is another one, and an answer to the old one is void.

@@ -32,8 +32,22 @@ public readonly record struct FieldView
     /// <summary>When the CRM's value changed, as far as known.</summary>
     public DateTimeOffset? CrmAt { get; init; }
 
+    /// <summary>Whether the field was taken back so often of late that the next write of the kind is left to a person (<see cref="Turns"/>).</summary>
+    public bool IsSpent { get; init; }
+
     /// <summary>The question about this field that is open.</summary>
     public OpenQuestion? Question { get; init; }
+
+    /// <summary>
+    /// The same with a base that may be older than what was done since: it stands where both sides stand at it, or wait for the echo of a
+    /// landed value; else nothing is known to have been agreed. Proves something only with both sides in sight.
+    /// </summary>
+    public FieldView Doubted(FieldRule rule)
+    {
+        var moved = Movement.Of(rule, this);
+        var stands = moved is { Warehouse: false, Spelled: false } && (!moved.Crm || moved.Landed);
+        return stands ? this : this with { Base = null };
+    }
 }
 
 /// <summary>A question about a field that a person has not answered yet, or whose answer is not carried out yet.</summary>

@@ -12,10 +12,18 @@ public static class RecordPlanner
     public static RecordDecision Plan(RecordRules rules, IReadOnlyList<FieldRule> fields, RecordView view)
     {
         var decision = Decide(rules, fields, view);
+        if (view.IsDoubted && Destroys(decision.Step))
+        {
+            return new(RecordStep.Age, "not before everything was compared") { Side = view.Warehouse is Presence.Missing ? Side.Warehouse : Side.Crm };
+        }
+
         return view.Question is null ? decision with { Closes = null }
             : decision.Closes is null && Settles(decision.Step) ? decision with { Closes = decision.Rule }
             : decision;
     }
+
+    private static bool Destroys(RecordStep step) =>
+        step is RecordStep.ArchiveCrm or RecordStep.DeleteCrm or RecordStep.DeleteWarehouse or RecordStep.Recreate;
 
     // Whatever ends the pair or begins it anew leaves nothing to ask about, also when it was a changed rule that decided.
     private static bool Settles(RecordStep step) => step is RecordStep.Relink or RecordStep.Detach or RecordStep.ArchiveCrm
@@ -42,10 +50,12 @@ public static class RecordPlanner
 
     private static RecordDecision Present(IReadOnlyList<FieldRule> rules, RecordView view)
     {
-        // A side that was not looked at may still lack the record, so the question can neither be closed nor its answer carried out.
-        if (view.Question is not null && (view.Crm is Presence.Unread || view.Warehouse is Presence.Unread))
+        // A side that was not looked at may still lack the record, so the question can neither be closed nor its answer carried out. Nor does
+        // it tell whether a base that is in doubt still stands.
+        if ((view.Question is not null || view.IsDoubted) && (view.Crm is Presence.Unread || view.Warehouse is Presence.Unread))
         {
-            return new(RecordStep.Read, "a question about the record is open") { Side = view.Crm is Presence.Unread ? Side.Crm : Side.Warehouse };
+            var why = view.Question is null ? "everything is compared" : "a question about the record is open";
+            return new(RecordStep.Read, why) { Side = view.Crm is Presence.Unread ? Side.Crm : Side.Warehouse };
         }
 
         var decisions = new FieldDecision[rules.Count];

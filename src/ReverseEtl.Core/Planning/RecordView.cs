@@ -31,6 +31,12 @@ public sealed record RecordView
     /// <summary>Whether the missing side has been missing long enough to act on it.</summary>
     public bool IsAged { get; init; }
 
+    /// <summary>
+    /// Whether what is known of the pair may be older than what was done since (a restored state). Both sides must then be seen, and nothing
+    /// is deleted or made anew.
+    /// </summary>
+    public bool IsDoubted { get; init; }
+
     /// <summary>The question about the whole record that is open.</summary>
     public OpenRecordQuestion? Question { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
@@ -46,15 +47,27 @@ internal sealed class BatchExecutor(CycleContext context)
         // From here on the daemon may be asked to stop, but what is journalled is finished: the ports bound how long that takes.
         await SendAsync(drafts);
         var lost = await TraceAsync(drafts);
-        var trouble = await WriteRowsAsync(drafts) ?? lost;
-        var builder = new SettlementBuilder();
-        var settler = new Settler(context, builder);
-        drafts.ForEach(settler.Settle);
-        await context.State.SettleAsync(builder.Build(context), CancellationToken.None);
+        var trouble = await SettleAsync(drafts) ?? lost;
         if (trouble is not null)
         {
             throw trouble;
         }
+    }
+
+    private async Task<PortException?> SettleAsync(List<Draft> drafts)
+    {
+        PortException? trouble = null;
+        var builder = new SettlementBuilder();
+        async Task<Settlement> SettledAsync(DbTransaction? within)
+        {
+            trouble = await WriteRowsAsync(drafts, builder, within);
+            var settler = new Settler(context, builder);
+            drafts.ForEach(settler.Settle);
+            return builder.Build(context);
+        }
+
+        await context.SettleRowsAsync(SettledAsync);
+        return trouble;
     }
 
     // The whole plan was counted before the first write where that is possible; this is the backstop that holds for every source of work.
@@ -180,7 +193,7 @@ internal sealed class BatchExecutor(CycleContext context)
     }
 
     // The CRM's half of the batch is done by now and must be settled whatever happens here.
-    private async Task<PortException?> WriteRowsAsync(List<Draft> drafts)
+    private async Task<PortException?> WriteRowsAsync(List<Draft> drafts, SettlementBuilder builder, DbTransaction? within)
     {
         var writing = drafts.Where(d => d.RowWrite is not null && d.Row!.MaySend).ToList();
         if (writing.Count == 0)
@@ -190,13 +203,13 @@ internal sealed class BatchExecutor(CycleContext context)
 
         if (context.Now >= writing.Min(d => d.Row!.Intent.SendDeadline))
         {
-            await TakeBackAsync(writing.Select(d => d.Row!));
+            TakeBackRows(writing, builder);
             return null;
         }
 
         try
         {
-            var results = await context.Warehouse.WriteAsync(context.Runtime.Target, [.. writing.Select(d => d.RowWrite!)], CancellationToken.None);
+            var results = await context.Warehouse.WriteAsync(context.Runtime.Target, [.. writing.Select(d => d.RowWrite!)], within, CancellationToken.None);
             for (var i = 0; i < writing.Count; i++)
             {
                 writing[i].RowResult = results[i];
@@ -206,8 +219,15 @@ internal sealed class BatchExecutor(CycleContext context)
         }
         catch (PortException trouble)
         {
-            await TakeBackAsync(writing.Select(d => d.Row!));
+            TakeBackRows(writing, builder);
             return trouble;
         }
+    }
+
+    // Planned again from the start, with the settlement of the batch.
+    private static void TakeBackRows(List<Draft> writing, SettlementBuilder builder)
+    {
+        builder.ClosedIntents.AddRange(writing.Select(d => d.Row!.Id));
+        writing.ForEach(d => d.Row!.Id = 0);
     }
 }

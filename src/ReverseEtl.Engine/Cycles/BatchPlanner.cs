@@ -169,13 +169,17 @@ internal sealed class BatchPlanner(CycleContext context)
             Crm = work.RecordPresence,
             Fields = work.Views,
             IsAged = aged,
+            IsDoubted = IsDoubted(work),
             Question = question is null ? null : new OpenRecordQuestion(question.Kind, question.Resolution),
         };
     }
 
+    private bool IsDoubted(Work work) => context.Compares && !work.IsNewLink && !work.IsNew && !context.Compared.Contains(work.Key);
+
     private FieldView[] Views(Work work)
     {
         var rules = context.Runtime.Rules;
+        var isDoubted = IsDoubted(work);
         var views = new FieldView[rules.Count];
         for (var i = 0; i < views.Length; i++)
         {
@@ -201,10 +205,13 @@ internal sealed class BatchPlanner(CycleContext context)
                 LastChangedByUs = work.Record?.LastChangedByUs ?? false,
                 WarehouseAt = work.Row?.ChangedAt,
                 CrmAt = work.Record?.Version,
+                IsSpent = work.Pair.Bases[i]?.Turns is { } turns
+                    && turns.IsSpent(context.Options.UnstableAfter, context.Options.UnstableWithin, context.Now),
                 Question = work.Question(rules[i].Mapping.Crm) is { } asked
                     ? new OpenQuestion(asked.Kind, asked.Warehouse, asked.Crm, asked.Resolution)
                     : null,
             };
+            views[i] = isDoubted ? views[i].Doubted(rules[i]) : views[i];
         }
 
         return views;

@@ -24,6 +24,9 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         }
 
         var rehearsed = request.DryRun ? runtime.Over(new RehearsedWarehouse(runtime.Warehouse), new RehearsedCrm(runtime.Crm)) : runtime;
+        var anchors = new AnchorCheck(rehearsed, state, logger);
+        await anchors.CompareAsync(cancellationToken);
+        var shares = await SharesAsync(rehearsed, state, cancellationToken);
         var calls = rehearsed.Crm.Calls;
         var run = await state.StartRunAsync(request.Reason, time.GetUtcNow(), cancellationToken);
         using var scope = logger.BeginScope(new Dictionary<string, object> { ["mapping"] = mapping.Name, ["run"] = run });
@@ -31,9 +34,11 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         var context = new CycleContext(rehearsed, state, options, time, request, books, run, FirstLoad: !state.FirstLoadDone)
         {
             LinkedBefore = await state.CountLinkedAsync(cancellationToken),
+            SharesDatabase = shares,
         };
         try
         {
+            await anchors.RememberAsync(run, cancellationToken);
             await PassesAsync(context, cancellationToken);
         }
         catch (GuardHalt halt)
@@ -44,7 +49,7 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         catch (Exception failure) when (failure is PortException or OperationCanceledException)
         {
             var failed = new RunResult { Outcome = "failed", Message = failure is PortException ? failure.Message : "stopped" };
-            await FinishAsync(state, run, failed, started, rehearsed.Crm.Calls - calls);
+            await FinishAsync(context, failed, started, rehearsed.Crm.Calls - calls);
             throw;
         }
 
@@ -53,7 +58,7 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
             await ShowBeforeAsync(context, runtime.Crm, cancellationToken);
         }
 
-        var result = await FinishAsync(state, run, await CountAsync(context, cancellationToken), started, rehearsed.Crm.Calls - calls - books.DisplayCalls, books.Halt is not null);
+        var result = await FinishAsync(context, await CountAsync(context, cancellationToken), started, rehearsed.Crm.Calls - calls - books.DisplayCalls);
         logger.LogInformation(
             "Cycle {Outcome}: {Created} created, {Updated} updated, {Linked} linked, {Pulled} pulled, {Rejected} rejected, {Conflicts} conflicts, {Held} held, {ApiCalls} API calls",
             result.Outcome, result.Created, result.Updated, result.Linked, result.Pulled, result.Rejected, result.Conflicts, result.Held, result.ApiCalls);
@@ -66,7 +71,7 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
 
     private static async Task PassesAsync(CycleContext context, CancellationToken cancellationToken)
     {
-        var everything = context.FirstLoad || context.State.VersionChanged;
+        var everything = context.FirstLoad || context.State.VersionChanged || context.Compares;
         var planner = new BatchPlanner(context);
         var executor = new BatchExecutor(context);
         var linker = new Linker(context);
@@ -95,7 +100,7 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
     }
 
     private static async Task<bool> IsDueAsync(CycleContext context, Side side, CancellationToken cancellationToken) =>
-        await context.State.WatermarkAsync(side, cancellationToken) is not { FullAt: { } fullAt }
+        await context.State.WatermarkAsync(side, cancellationToken) is not { FullAt: { } fullAt } || fullAt > context.Now
         || context.Now - fullAt >= (side is Side.Crm ? context.Options.FullCrmReadEvery : context.Options.FullWarehouseReadEvery);
 
     private static async Task<RunResult> CountAsync(CycleContext context, CancellationToken cancellationToken)
@@ -105,7 +110,7 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         return new RunResult
         {
             Outcome = conflicts + rejects + books.Held > 0 || books.Halt is not null ? "attention" : "ok",
-            Message = books.Halt,
+            Message = books.Halt ?? (context.Compares ? "the state was older than what was done since: everything was compared" : null),
             Created = books.Created,
             Updated = books.Updated,
             Linked = books.Linked,
@@ -116,18 +121,24 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
             Conflicts = conflicts,
             Losses = books.Losses,
             Unverified = books.Unverified,
+            AuditFindings = books.AuditFindings,
             Held = books.Held + (books.Halt is null ? 0 : 1),
         };
     }
 
-    // A cycle that was halted under an edited mapping did not read everything again, and only a run that failed makes the next one do so.
-    private async Task<RunResult> FinishAsync(IMappingState state, long run, RunResult counted, long started, long calls, bool halted = false)
+    // Only a run that failed makes the next one read everything again. So must one that was to do so and did not look at all: it was halted, or
+    // had to leave out records whose writes are in flight.
+    private async Task<RunResult> FinishAsync(CycleContext context, RunResult counted, long started, long calls)
     {
         var result = counted with { ApiCalls = calls, DurationMs = (long)time.GetElapsedTime(started).TotalMilliseconds };
-        var recorded = halted && state.VersionChanged ? result with { Outcome = "failed" } : result;
-        await state.FinishRunAsync(run, recorded, time.GetUtcNow(), CancellationToken.None);
+        var isPartial = (context.Books.Halt is not null && (context.State.VersionChanged || context.Compares)) || (context.Compares && context.InDoubt.Count > 0);
+        await context.State.FinishRunAsync(context.Run, isPartial ? result with { Outcome = "failed" } : result, time.GetUtcNow(), CancellationToken.None);
         return result;
     }
+
+    // Rows share a transaction with what is known of them only where a row may be written at all.
+    private static async Task<bool> SharesAsync(MappingRuntime runtime, IMappingState state, CancellationToken cancellationToken) =>
+        runtime.WritesRows && state.Database is { } database && database == await runtime.Warehouse.DatabaseAsync(cancellationToken);
 
     // People want to see what is there now, also where the decision did not need to know. These reads decide nothing and are not counted.
     private static async Task ShowBeforeAsync(CycleContext context, ICrm crm, CancellationToken cancellationToken)

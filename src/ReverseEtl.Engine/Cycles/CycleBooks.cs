@@ -40,6 +40,9 @@ public sealed class CycleBooks(bool dryRun)
     /// <summary>Losses recorded.</summary>
     public long Losses { get; set; }
 
+    /// <summary>Pairs that looked settled but whose base did not fit what a full read showed.</summary>
+    public long AuditFindings { get; set; }
+
     /// <summary>Why the guard halted the cycle; null when it did not.</summary>
     public string? Halt { get; set; }
 

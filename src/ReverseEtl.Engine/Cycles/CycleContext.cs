@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Engine.Ports;
 using ReverseEtl.Engine.State;
@@ -29,10 +30,38 @@ internal sealed record CycleContext(
     /// <summary>By our clock: a look from then on finds no version open that kept a write from being sent; null when none did.</summary>
     public DateTimeOffset? OpenUntil { get; set; }
 
+    /// <summary>
+    /// Whether the state was found to know less than what was done since, so that no base is trusted that a side has moved from, and nothing
+    /// is deleted.
+    /// </summary>
+    public bool Compares => State.DoubtedThrough is not null;
+
+    /// <summary>Keys of pairs that were compared in this cycle and planned with both sides in sight; what is known of them is to be trusted again.</summary>
+    public HashSet<string> Compared { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether rows and what is known of them are in one database.</summary>
+    public bool SharesDatabase { get; init; }
+
     public DateTimeOffset Now => Time.GetUtcNow();
 
     /// <summary>The guard protects what exists; a first load and an approved cycle pass.</summary>
     public bool IsGuarded => !FirstLoad && !Request.Approved;
+
+    /// <summary>
+    /// Writes rows and settles what was learnt: in one transaction where that can be, so that a row is never written and not known to be.
+    /// </summary>
+    /// <param name="work">Writes the rows, within the transaction if there is one, and tells what is to be recorded.</param>
+    public async Task SettleRowsAsync(Func<DbTransaction?, Task<Settlement>> work)
+    {
+        if (SharesDatabase)
+        {
+            await State.SettleAsync(work, CancellationToken.None);
+        }
+        else
+        {
+            await State.SettleAsync(await work(null), CancellationToken.None);
+        }
+    }
 
     public Settlement Settlement() => new() { At = Now, Run = Run };
 }

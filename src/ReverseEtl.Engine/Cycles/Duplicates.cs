@@ -1,11 +1,15 @@
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
 using ReverseEtl.Engine.State;
 
 namespace ReverseEtl.Engine.Cycles;
 
-/// <summary>Carries out decisions about pairs that a merge in the CRM put on one record.</summary>
-/// <remarks><c>warehouse</c>: this row keeps the record and the others let go. <c>crm</c> or <c>ignore</c>: this row lets go.</remarks>
+/// <summary>Carries out decisions about pairs that a merge in the CRM put on one record, and about a row whose key several records carry.</summary>
+/// <remarks>
+/// <c>warehouse</c>: this row keeps the record and the others let go. <c>crm</c> or <c>ignore</c>: this row lets go. <c>value</c>, with the
+/// id of a record that no other row has: this row takes that one instead, and both meet as for the first time.
+/// </remarks>
 internal sealed class Duplicates(CycleContext context)
 {
     /// <summary>Decides those of the batch that a person decided about; all others stay frozen.</summary>
@@ -29,10 +33,16 @@ internal sealed class Duplicates(CycleContext context)
 
     private async Task DecideAsync(Work work, Resolution resolution, CancellationToken cancellationToken)
     {
+        if (resolution is { Choice: ResolutionChoice.Value, Value: { } other } && other != work.Pair.CrmId)
+        {
+            await TakeAsync(work, other, resolution, cancellationToken);
+            return;
+        }
+
         var id = work.Pair.CrmId!;
         var others = (await context.State.PairsByCrmIdAsync([id], cancellationToken))[id]
             .Where(p => p.Key != work.Key && p.State is PairState.Duplicate).ToList();
-        var keeps = resolution.Choice is ResolutionChoice.Warehouse;
+        var keeps = resolution.Choice is ResolutionChoice.Warehouse or ResolutionChoice.Value;
         var mine = keeps ? Keeping(work.Pair) : LettingGo(work.Pair);
         IReadOnlyList<Pair> theirs = keeps ? [.. others.Select(LettingGo)] : others.Count == 1 ? [Keeping(others[0])] : [];
         var keys = theirs.Select(p => p.Key).Append(work.Key).ToList();
@@ -46,6 +56,29 @@ internal sealed class Duplicates(CycleContext context)
                 Dirty = [.. theirs.Where(p => p.State is PairState.Linked).Select(p => new DirtyMark(p.Key, null, "keeps the merged record"))],
                 Changes = [.. theirs.Append(mine).Select(p => new Change(
                     p.Key, id, Side.Crm, p.State is PairState.Linked ? "keep" : "detach", [], [$"resolved by {resolution.By}"]))],
+            },
+            cancellationToken);
+        work.Pair = mine;
+    }
+
+    private async Task TakeAsync(Work work, string id, Resolution resolution, CancellationToken cancellationToken)
+    {
+        var record = (await context.Crm.ReadAsync(context.Runtime.CrmRead, [id], cancellationToken)).GetValueOrDefault(id);
+        if (record is not { Presence: CrmPresence.Live } || record.Id != id || (await context.State.PairsByCrmIdAsync([id], cancellationToken)).Contains(id))
+        {
+            context.Books.Hold(RecordKey.Display(work.Key), $"record {id} is not there or has a row already");
+            return;
+        }
+
+        var questions = await context.State.OpenConflictsAsync([work.Key], cancellationToken);
+        var mine = Keeping(work.Pair) with { CrmId = id, Bases = new FieldBase?[work.Pair.Bases.Length] };
+        await context.State.SettleAsync(
+            context.Settlement() with
+            {
+                Pairs = [mine],
+                ForgottenUnlinked = [id],
+                ClosedConflicts = [.. questions[work.Key].Where(c => c.Kind is ConflictKind.Duplicate).Select(c => new ConflictClosing(c.Id, $"resolved by {resolution.By}"))],
+                Changes = [new Change(work.Key, id, Side.Crm, "link", [], [$"resolved by {resolution.By}"])],
             },
             cancellationToken);
         work.Pair = mine;

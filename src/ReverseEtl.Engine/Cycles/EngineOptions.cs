@@ -36,6 +36,14 @@ public sealed record EngineOptions
     /// <summary>Records planned, journalled and settled at a time. Bounds memory and what a crash leaves open. Default 1,000.</summary>
     public int BatchSize { get; init; } = 1000;
 
+    /// <summary>
+    /// After how many writes that were taken back, or took back what was there before, a field is left alone and asked about. Default 5.
+    /// </summary>
+    public int UnstableAfter { get; init; } = 5;
+
+    /// <summary>How far apart two such writes may be and still count as one fight. Default 2 days, so that a nightly job is noticed.</summary>
+    public TimeSpan UnstableWithin { get; init; } = TimeSpan.FromDays(2);
+
     /// <summary>How long a reject with <c>later</c> waits, doubled with every attempt up to a day. Default 5 minutes.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMinutes(5);
 }

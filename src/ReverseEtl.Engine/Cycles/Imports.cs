@@ -90,14 +90,17 @@ internal sealed class Imports(CycleContext context, Linker linker)
                 writes[i].Columns.Select(c => new PlannedField(c.Column, FieldValue.Null, c.Value, Rule)));
         }
 
-        var results = await context.Warehouse.WriteAsync(context.Runtime.Target with { Columns = Columns() }, writes, CancellationToken.None);
-        var builder = new SettlementBuilder();
-        for (var i = 0; i < records.Count; i++)
+        await context.SettleRowsAsync(async within =>
         {
-            Settle(builder, records[i], writes[i], results[i], standing[RejectKey(records[i])].FirstOrDefault(s => s.Side is Side.Warehouse));
-        }
+            var results = await context.Warehouse.WriteAsync(context.Runtime.Target with { Columns = Columns() }, writes, within, CancellationToken.None);
+            var builder = new SettlementBuilder();
+            for (var i = 0; i < records.Count; i++)
+            {
+                Settle(builder, records[i], writes[i], results[i], standing[RejectKey(records[i])].FirstOrDefault(s => s.Side is Side.Warehouse));
+            }
 
-        await context.State.SettleAsync(builder.Build(context), CancellationToken.None);
+            return builder.Build(context);
+        });
     }
 
     private void Settle(SettlementBuilder builder, CrmRecord record, WarehouseWrite write, WarehouseWriteResult result, Reject? standing)

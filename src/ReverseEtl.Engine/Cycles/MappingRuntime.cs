@@ -69,6 +69,9 @@ public sealed class MappingRuntime
     /// <summary>Whether the table makes the key of a new row by itself.</summary>
     internal bool MakesKeys { get; }
 
+    /// <summary>Whether a cycle may write to the warehouse.</summary>
+    internal bool WritesRows => Rules.Any(r => r.MayPull) || Mapping.Records is { NewInCrm: not NewRecord.Ignore } or { GoneFromCrm: GoneFromCrm.Delete or GoneFromCrm.Review };
+
     /// <summary>For every match rule, where its column is in a row.</summary>
     internal IReadOnlyList<int> MatchColumns { get; }
 

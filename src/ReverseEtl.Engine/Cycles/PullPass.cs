@@ -9,8 +9,10 @@ namespace ReverseEtl.Engine.Cycles;
 internal sealed class PullPass(CycleContext context, BatchPlanner planner, BatchExecutor executor)
 {
     private readonly Merges _merges = new(context);
+    private readonly Twins _twins = new(context);
+    private readonly Audit _audit = new(context);
 
-    /// <summary>One pass; in full, or over records changed since the last one.</summary>
+    /// <summary>One pass; in full, or over records changed since the last one. A full one that breaks off proves nothing and is not remembered.</summary>
     public async Task RunAsync(bool full, CancellationToken cancellationToken)
     {
         var mark = await context.State.WatermarkAsync(Side.Crm, cancellationToken);
@@ -27,19 +29,43 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
             }
         }
 
+        // Before a first load nothing is linked that could be gone.
+        if (since is null && !context.FirstLoad)
+        {
+            await SweepAsync(cancellationToken);
+        }
+
         await context.State.SettleAsync(
             context.Settlement() with { Watermarks = [(Side.Crm, new Watermark(started, since is null ? context.Now : mark?.FullAt))] },
             cancellationToken);
     }
 
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        var gone = await new Sweep(context).FindGoneAsync(found => WorkAsync(found, full: true, cancellationToken), cancellationToken);
+        foreach (var keys in gone.Chunk(context.Options.BatchSize))
+        {
+            var pairs = await context.State.PairsByKeyAsync(keys, cancellationToken);
+            await WorkOffAsync(pairs.Values.Select(p => new Work(p).With((CrmRecord?)null)).ToDictionary(w => w.Key, StringComparer.Ordinal), cancellationToken);
+            await context.State.RenewAsync(cancellationToken);
+        }
+    }
+
     private async Task WorkAsync(IReadOnlyList<CrmChange> page, bool full, CancellationToken cancellationToken)
     {
+        if (full && !context.FirstLoad)
+        {
+            await context.State.MarkSeenAsync([.. page.Select(c => c.Id).Distinct(StringComparer.Ordinal)], cancellationToken);
+        }
+
         var pairs = await context.State.PairsByCrmIdAsync([.. page.Select(c => c.Id)], cancellationToken);
         var records = await RecordsAsync(page, pairs, full, cancellationToken);
         await FollowMergesIntoAsync(records, cancellationToken);
         pairs = await context.State.PairsByCrmIdAsync([.. page.Select(c => c.Id)], cancellationToken);
+        var frozen = await _twins.FreezeAsync([.. records.Where(r => r.Value.Id == r.Key && !pairs.Contains(r.Key)).Select(r => r.Value)], cancellationToken);
         var builder = new SettlementBuilder();
         var works = new Dictionary<string, Work>(StringComparer.Ordinal);
+        List<(Pair, CrmRecord)> settled = [];
         foreach (var (id, record) in records)
         {
             if (!pairs.Contains(id))
@@ -47,18 +73,31 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
                 Unlinked(id, record, builder);
             }
 
-            foreach (var pair in pairs[id].Where(p => IsNews(p, record)))
+            foreach (var pair in pairs[id].Where(p => !frozen.Contains(p.Key)))
             {
-                works[pair.Key] = new Work(pair).With(record);
+                if (IsSettled(pair, record))
+                {
+                    settled.Add((pair, record));
+                }
+                else if (IsNews(pair, record))
+                {
+                    works[pair.Key] = new Work(pair).With(record);
+                }
             }
         }
 
+        builder.Dirty.AddRange(full ? await _audit.FindAsync(settled, cancellationToken) : []);
         await context.State.SettleAsync(builder.Build(context), cancellationToken);
         foreach (var work in works.Values)
         {
             await _merges.FollowAsync(work, records[work.Pair.CrmId!], cancellationToken);
         }
 
+        await WorkOffAsync(works, cancellationToken);
+    }
+
+    private async Task WorkOffAsync(Dictionary<string, Work> works, CancellationToken cancellationToken)
+    {
         if (works.Count > 0)
         {
             await TombstonesAsync(works, cancellationToken);
@@ -115,18 +154,15 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
         }
     }
 
-    private bool IsNews(Pair pair, CrmRecord record)
-    {
-        // Older than what we know we wrote or saw: a read that was overtaken.
-        if (record.Presence is CrmPresence.Live && record.Id == pair.CrmId && record.Version < pair.CrmVersion)
-        {
-            return false;
-        }
+    private bool IsSettled(Pair pair, CrmRecord record) => record.Presence is CrmPresence.Live && pair.State is PairState.Linked
+        && pair.CrmPrint == context.Runtime.Print(record, RecordKey.Display(pair.Key)) && !IsOvertaken(pair, record);
 
-        var settled = record.Presence is CrmPresence.Live && pair.State is PairState.Linked
-            && pair.CrmPrint == context.Runtime.Print(record, RecordKey.Display(pair.Key));
-        return !settled && !(record.Presence is not CrmPresence.Live && pair.State is PairState.GoneFromCrm);
-    }
+    private static bool IsNews(Pair pair, CrmRecord record) =>
+        !IsOvertaken(pair, record) && !(record.Presence is not CrmPresence.Live && pair.State is PairState.GoneFromCrm);
+
+    // Older than what we know we wrote or saw.
+    private static bool IsOvertaken(Pair pair, CrmRecord record) =>
+        record.Presence is CrmPresence.Live && record.Id == pair.CrmId && record.Version < pair.CrmVersion;
 
     private void Unlinked(string id, CrmRecord record, SettlementBuilder builder)
     {

@@ -68,8 +68,9 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
         return !context.IsGuarded || Guards.Halt(context.Mapping.Guard, turnover, destroys) is not { } halt ? true : throw new GuardHalt(halt);
     }
 
-    // Under an edited mapping every row looks different and most need nothing; then only the writes themselves can be counted.
-    private bool IsChange(DiffItem item) => item.Kind is DiffKind.Changed && !context.State.VersionChanged;
+    // Under an edited mapping, or with a state that is older than what was done since, rows look different and most need nothing; then only
+    // the writes themselves can be counted.
+    private bool IsChange(DiffItem item) => item.Kind is DiffKind.Changed && !context.State.VersionChanged && !context.Compares;
 
     private async Task<bool> AnyUnlinkedAsync(CancellationToken cancellationToken)
     {

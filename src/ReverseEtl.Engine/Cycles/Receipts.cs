@@ -87,9 +87,12 @@ internal sealed class Receipts(CycleContext context)
         var before = view.Base;
         return decision.Step switch
         {
-            FieldStep.Adopt => new FieldBase(WarehouseHalf(rule, view), CrmHalf(rule, view), decision.Origin),
-            FieldStep.Push => crm is WriteOutcome.Confirmed ? Confirmed(draft, rule, view.Warehouse, decision.Value) : before,
-            FieldStep.Pull => row is WriteOutcome.Confirmed ? Pulled(draft, i, rule, view) : before,
+            FieldStep.Adopt => new FieldBase(WarehouseHalf(rule, view), CrmHalf(rule, view), decision.Origin)
+            {
+                Turns = decision.Origin is BaseOrigin.Resolved ? null : before?.Turns,
+            },
+            FieldStep.Push => crm is WriteOutcome.Confirmed ? Confirmed(draft, rule, view.Warehouse, decision.Value) with { Turns = TurnsOf(rule, view, decision) } : before,
+            FieldStep.Pull => row is WriteOutcome.Confirmed ? Pulled(draft, i, rule, view) with { Turns = TurnsOf(rule, view, decision) } : before,
             FieldStep.WriteBoth => (crm, row) switch
             {
                 (WriteOutcome.Confirmed, WriteOutcome.Confirmed) => Both(draft, i, rule, decision.Value),
@@ -102,6 +105,9 @@ internal sealed class Receipts(CycleContext context)
             _ => crm is WriteOutcome.Confirmed ? Seen(rule, view) : before,
         };
     }
+
+    private Turns? TurnsOf(FieldRule rule, FieldView view, FieldDecision decision) =>
+        Turns.After(rule, view, decision, context.Options.UnstableWithin, context.Now);
 
     // Our write makes us the last author, so a value that was sent earlier can no longer be told from an edit by its author. What was seen
     // before the write decides now.

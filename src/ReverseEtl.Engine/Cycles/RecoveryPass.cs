@@ -58,7 +58,8 @@ internal sealed class RecoveryPass(CycleContext context)
     private Pair? PairOf(
         Intent intent, IReadOnlyDictionary<string, Pair> pairs, Dictionary<long, CrmRecord> records, ILookup<string, Pair> holders)
     {
-        if (!records.TryGetValue(intent.Id, out var record) || holders[record.Id].Any(p => p.Key != intent.Key))
+        // What a restored state knows to be open was settled long ago: nothing that is seen now tells of it.
+        if (intent.Run <= context.State.DoubtedThrough || !records.TryGetValue(intent.Id, out var record) || holders[record.Id].Any(p => p.Key != intent.Key))
         {
             return null;
         }

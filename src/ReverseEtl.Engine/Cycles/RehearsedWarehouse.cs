@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Runtime.CompilerServices;
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Schemas;
@@ -19,6 +20,13 @@ internal sealed class RehearsedWarehouse(IWarehouse warehouse) : IWarehouse
     public Task CheckAsync(CancellationToken cancellationToken) => warehouse.CheckAsync(cancellationToken);
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => warehouse.NowAsync(cancellationToken);
+
+    // Nothing is written that could share a transaction.
+    public Task<string?> DatabaseAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    public Task<StateAnchor?> ReadAnchorAsync(string mapping, CancellationToken cancellationToken) => warehouse.ReadAnchorAsync(mapping, cancellationToken);
+
+    public Task WriteAnchorAsync(string mapping, StateAnchor anchor, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task<SideSchema?> DescribeAsync(WarehouseSide side, CancellationToken cancellationToken) => warehouse.DescribeAsync(side, cancellationToken);
 
@@ -47,7 +55,7 @@ internal sealed class RehearsedWarehouse(IWarehouse warehouse) : IWarehouse
     }
 
     public Task<IReadOnlyList<WarehouseWriteResult>> WriteAsync(
-        WarehouseTarget target, IReadOnlyList<WarehouseWrite> writes, CancellationToken cancellationToken)
+        WarehouseTarget target, IReadOnlyList<WarehouseWrite> writes, DbTransaction? within, CancellationToken cancellationToken)
     {
         if (target.Table is not null)
         {

@@ -67,10 +67,10 @@ internal sealed class RevisitPass(CycleContext context, BatchPlanner planner, Ba
     {
         var records = context.Mapping.Records;
         var fromCrm = records.GoneFromWarehouse is GoneFromWarehouse.Archive or GoneFromWarehouse.Delete ? aged.LongCount(t => t.Side is Side.Warehouse) : 0;
-        var fromWarehouse = records.GoneFromCrm is GoneFromCrm.Delete ? aged.LongCount(t => t.Side is Side.Crm) : 0;
-        foreach (var missing in new[] { fromCrm, fromWarehouse }.Where(m => m > 0 && context.IsGuarded))
+        var fromWarehouse = records.GoneFromCrm is GoneFromCrm.Delete or GoneFromCrm.Recreate ? aged.LongCount(t => t.Side is Side.Crm) : 0;
+        foreach (var (missing, destroys) in new[] { (fromCrm, true), (fromWarehouse, records.GoneFromCrm is GoneFromCrm.Delete) }.Where(m => m.Item1 > 0 && context.IsGuarded))
         {
-            if (Guards.Halt(context.Mapping.Guard, new Turnover(context.LinkedBefore, 0, 0, missing), destroys: true) is { } halt)
+            if (Guards.Halt(context.Mapping.Guard, new Turnover(context.LinkedBefore, 0, 0, missing), destroys) is { } halt)
             {
                 throw new GuardHalt(halt);
             }

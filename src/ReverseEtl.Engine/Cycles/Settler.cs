@@ -103,6 +103,11 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         }
 
         Keep(work, _receipts.Pair(draft, crm, row));
+        if (context.Compares && work is { RowPresence: not Presence.Unread, RecordPresence: not Presence.Unread })
+        {
+            context.Compared.Add(work.Key);
+        }
+
         Conflicts(draft, crm, row);
         Overwritten(draft);
         Adoptions(work);

@@ -48,7 +48,11 @@ public sealed record RunReport(long Run, string Mapping, string Reason, DateTime
 /// <summary>How a mapping stands.</summary>
 public sealed record MappingStatus(
     string Mapping, long Linked, long OpenConflicts, long Rejects, long OpenIntents, long Dirty, long Tombstones, long Losses,
-    Watermark? Warehouse, Watermark? Crm, RunReport? LastRun, DateTimeOffset? LastSuccessAt);
+    Watermark? Warehouse, Watermark? Crm, RunReport? LastRun, DateTimeOffset? LastSuccessAt)
+{
+    /// <summary>Whether the state was found to be older than what was done since, and no run has compared everything yet.</summary>
+    public bool NeedsComparison { get; init; }
+}
 
 /// <summary>Everything known about one record.</summary>
 /// <param name="Pair">The pair as stored; bases in the order of <paramref name="FieldNames"/>. Null when there is none any more.</param>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
@@ -44,6 +45,24 @@ public interface IMappingState : IAsyncDisposable
     /// <summary>Whether a first load of both sides has ever been finished.</summary>
     bool FirstLoadDone { get; }
 
+    /// <summary>Which state this is, and the last run of this mapping when it was opened.</summary>
+    StateAnchor Anchor { get; }
+
+    /// <summary>
+    /// The last run whose records are in doubt, because the state was found to know less than what was done since (see
+    /// <see cref="DoubtAsync"/>); null when none is.
+    /// </summary>
+    long? DoubtedThrough { get; }
+
+    /// <summary>Which database this is, and as whom and how it is entered; null when rows cannot share a transaction with it.</summary>
+    string? Database { get; }
+
+    /// <summary>
+    /// Puts in doubt everything that is known up to the last run, durably: it holds for this opening and all later ones, until a run has
+    /// ended with another outcome than <c>failed</c>.
+    /// </summary>
+    Task DoubtAsync(CancellationToken cancellationToken);
+
     /// <summary>Remembers that the first load is finished.</summary>
     Task FinishFirstLoadAsync(CancellationToken cancellationToken);
 
@@ -67,6 +86,12 @@ public interface IMappingState : IAsyncDisposable
 
     /// <summary>Another mapping's (or this one's) keys by CRM id, linked pairs only, aliases followed.</summary>
     Task<IReadOnlyDictionary<string, string>> KeysOfAsync(string mapping, IReadOnlyCollection<string> crmIds, CancellationToken cancellationToken);
+
+    /// <summary>Notes CRM ids that a full read showed, whatever it said of them. Forgotten when the state is closed.</summary>
+    Task MarkSeenAsync(IReadOnlyCollection<string> crmIds, CancellationToken cancellationToken);
+
+    /// <summary>The linked pairs whose CRM id was not noted since the state was opened, in the order of <see cref="RecordKey.Compare"/>.</summary>
+    IAsyncEnumerable<(string Key, string CrmId)> ReadUnseenAsync(CancellationToken cancellationToken);
 
     /// <summary>The winners of merged-away ids, the whole way.</summary>
     Task<IReadOnlyDictionary<string, string>> AliasesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken);
@@ -111,9 +136,15 @@ public interface IMappingState : IAsyncDisposable
     /// <summary>T2: records everything that was learnt, in one transaction.</summary>
     Task SettleAsync(Settlement settlement, CancellationToken cancellationToken);
 
-    /// <summary>Starts a run; its id goes into every change, loss and log line.</summary>
+    /// <summary>
+    /// The same around work of the caller's: rows that <paramref name="work"/> writes within the transaction, and what it says was learnt
+    /// from them, are stored together or not at all. Within it no other method may be called that settles or journals.
+    /// </summary>
+    Task SettleAsync(Func<DbTransaction, Task<Settlement>> work, CancellationToken cancellationToken);
+
+    /// <summary>Starts a run; its id goes into every change, loss and log line, and rises with every run of the mapping.</summary>
     Task<long> StartRunAsync(string reason, DateTimeOffset at, CancellationToken cancellationToken);
 
-    /// <summary>Ends a run.</summary>
+    /// <summary>Ends a run; one that did not fail ends <see cref="VersionChanged"/> and <see cref="DoubtedThrough"/> for the openings to come.</summary>
     Task FinishRunAsync(long run, RunResult result, DateTimeOffset at, CancellationToken cancellationToken);
 }

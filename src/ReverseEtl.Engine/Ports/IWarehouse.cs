@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Core.Values;
@@ -16,6 +17,18 @@ public interface IWarehouse : IAsyncDisposable
 
     /// <summary>The warehouse's own clock; watermarks are taken from it at the start of a read.</summary>
     Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Which database this is, and as whom and how it is entered; null when it is none that rows could share a transaction with. Where it
+    /// equals <see cref="IMappingState.Database"/>, rows and what is known of them are stored together or not at all.
+    /// </summary>
+    Task<string?> DatabaseAsync(CancellationToken cancellationToken);
+
+    /// <summary>What the warehouse remembers of the state that last worked on a mapping; null when none has.</summary>
+    Task<StateAnchor?> ReadAnchorAsync(string mapping, CancellationToken cancellationToken);
+
+    /// <summary>Remembers it: in the table <c>crm_landing._anchor</c>, which is made when it is missing.</summary>
+    Task WriteAnchorAsync(string mapping, StateAnchor anchor, CancellationToken cancellationToken);
 
     /// <summary>The columns of the model, or null when there is no such table. Types and limits as far as the engine knows them.</summary>
     /// <exception cref="PortException">The query does not compile; the message says why.</exception>
@@ -40,8 +53,15 @@ public interface IWarehouse : IAsyncDisposable
     /// Writes pulled values, each row by itself: a row that fails does not undo the others. Creates the landing table when it is missing.
     /// One result a write, in order.
     /// </summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="writes">What.</param>
+    /// <param name="within">
+    /// A transaction on the same database (see <see cref="DatabaseAsync"/>) that the rows become part of: they are stored when it is
+    /// committed, and it goes on unharmed whatever becomes of them here, also when this method throws. Null for transactions of its own.
+    /// </param>
+    /// <param name="cancellationToken">Ends it.</param>
     Task<IReadOnlyList<WarehouseWriteResult>> WriteAsync(
-        WarehouseTarget target, IReadOnlyList<WarehouseWrite> writes, CancellationToken cancellationToken);
+        WarehouseTarget target, IReadOnlyList<WarehouseWrite> writes, DbTransaction? within, CancellationToken cancellationToken);
 }
 
 /// <summary>What to read of a model.</summary>

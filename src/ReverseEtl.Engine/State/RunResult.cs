@@ -45,6 +45,9 @@ public sealed record RunResult
     /// <summary>Records held back by a guard, an ambiguous match or a missing parent.</summary>
     public long Held { get; init; }
 
+    /// <summary>Pairs that looked settled but whose base did not fit what a full read of the CRM showed; each is looked at again.</summary>
+    public long AuditFindings { get; init; }
+
     /// <summary>CRM requests made.</summary>
     public long ApiCalls { get; init; }
 

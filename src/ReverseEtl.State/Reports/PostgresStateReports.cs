@@ -21,6 +21,7 @@ internal sealed class PostgresStateReports(Func<CancellationToken, Task<Session>
                 (select count(*) from retl.loss l where l.mapping_id = m.id),
                 w.through, w.full_at, c.through, c.full_at,
                 (select s.finished_at from retl.run s where s.mapping_id = m.id and s.outcome in ('ok', 'attention') order by s.id desc limit 1),
+                m.doubted_through is not null,
                 {RunTable.Columns}
            from retl.mapping m
            left join retl.watermark w on w.mapping_id = m.id and w.side = 0
@@ -89,7 +90,7 @@ internal sealed class PostgresStateReports(Func<CancellationToken, Task<Session>
           limit @limit
          """,
         new { mapping, limit },
-        row => RunTable.Read(row, row.GetString(18), 0)!,
+        row => RunTable.Read(row, row.GetString(RunTable.ColumnCount), 0)!,
         cancellationToken);
 
     public Task<IReadOnlyList<MappingStatus>> StatusAsync(CancellationToken cancellationToken) => QueryAsync(Statuses, null, ReadStatus, cancellationToken);
@@ -145,7 +146,10 @@ internal sealed class PostgresStateReports(Func<CancellationToken, Task<Session>
         Watermark? Mark(int column) => row.IsDBNull(column) ? null : new(row.GetFieldValue<DateTimeOffset>(column), row.TimeOrNull(column + 1));
         return new(
             name, row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7),
-            Mark(8), Mark(10), RunTable.Read(row, name, 13), row.TimeOrNull(12));
+            Mark(8), Mark(10), RunTable.Read(row, name, 14), row.TimeOrNull(12))
+        {
+            NeedsComparison = row.GetBoolean(13),
+        };
     }
 
     private async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Npgsql;
 using ReverseEtl.Core.Mappings;
@@ -18,6 +19,14 @@ public sealed class PostgresWarehouse : IWarehouse
 {
     private const int FindChunk = 5000;
     private const int ShownDuplicates = 5;
+
+    // The very server process, its database, the role, and the settings that decide what names and texts mean. The state tells the same of
+    // itself (MappingRow): neither may know the other, and a test holds them together.
+    private const string Identity =
+        """
+        SELECT concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), (SELECT oid FROM pg_database WHERE datname = current_database()), current_user,
+                         current_setting('search_path'), current_setting('TimeZone'), current_setting('DateStyle'), current_setting('IntervalStyle'))
+        """;
 
     // Key order is byte order in the server's encoding; only for these is that the order of UTF-8 too.
     private static readonly string[] OrderedEncodings = ["UTF8", "LATIN1", "SQL_ASCII"];
@@ -46,6 +55,25 @@ public sealed class PostgresWarehouse : IWarehouse
             return reader.GetFieldValue<DateTimeOffset>(0);
         },
         cancellationToken);
+
+    /// <inheritdoc />
+    public Task<string?> DatabaseAsync(CancellationToken cancellationToken) => OnConnectionAsync(
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand(Identity, connection);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            return (string?)reader.GetString(0);
+        },
+        cancellationToken);
+
+    /// <inheritdoc />
+    public Task<StateAnchor?> ReadAnchorAsync(string mapping, CancellationToken cancellationToken) => OnConnectionAsync(
+        connection => AnchorTable.ReadAsync(connection, mapping, cancellationToken), cancellationToken);
+
+    /// <inheritdoc />
+    public Task WriteAnchorAsync(string mapping, StateAnchor anchor, CancellationToken cancellationToken) => OnConnectionAsync(
+        connection => AnchorTable.WriteAsync(connection, mapping, anchor, cancellationToken), cancellationToken);
 
     /// <inheritdoc />
     public Task<SideSchema?> DescribeAsync(WarehouseSide side, CancellationToken cancellationToken) => OnConnectionAsync(
@@ -127,8 +155,21 @@ public sealed class PostgresWarehouse : IWarehouse
 
     /// <inheritdoc />
     public Task<IReadOnlyList<WarehouseWriteResult>> WriteAsync(
-        WarehouseTarget target, IReadOnlyList<WarehouseWrite> writes, CancellationToken cancellationToken) => OnConnectionAsync(
-        connection => new RowWriter(connection, target, _words).WriteAsync(writes, cancellationToken), cancellationToken);
+        WarehouseTarget target, IReadOnlyList<WarehouseWrite> writes, DbTransaction? within, CancellationToken cancellationToken) =>
+        within is null
+            ? OnConnectionAsync(connection => new RowWriter(connection, null, target, _words).WriteAsync(writes, cancellationToken), cancellationToken)
+            : GuardAsync(WriteWithinAsync((NpgsqlTransaction)within, target, writes, cancellationToken));
+
+    // Whatever fails here is undone up to here, so that the caller's transaction can go on.
+    private async Task<IReadOnlyList<WarehouseWriteResult>> WriteWithinAsync(
+        NpgsqlTransaction within, WarehouseTarget target, IReadOnlyList<WarehouseWrite> writes, CancellationToken cancellationToken)
+    {
+        var connection = within.Connection!;
+        await using var unit = await PgUnit.BeginAsync(connection, within, cancellationToken);
+        var results = await new RowWriter(connection, within, target, _words).WriteAsync(writes, cancellationToken);
+        await unit.CommitAsync(cancellationToken);
+        return results;
+    }
 
     private static async Task FindChunkAsync(
         NpgsqlConnection connection, PgModel model, string[] keys, List<WarehouseRow> rows, CancellationToken cancellationToken)

@@ -25,12 +25,19 @@ internal sealed class FieldWorld(FieldRule rule, FieldView start)
     /// <summary>A shell that takes what it sent for what was stored: the mistake that receipts exist for.</summary>
     public bool BelievesWhatItSent { get; init; }
 
+    /// <summary>How many turns are allowed; null for a world that does not count.</summary>
+    public int? TurnLimit { get; init; }
+
+    /// <summary>The time, for turns.</summary>
+    public DateTimeOffset Now { get; set; } = Make.Noon;
+
     /// <summary>Decisions that wrote something.</summary>
     public int Writes { get; private set; }
 
     public FieldValue Landing { get; private set; }
 
-    public FieldDecision Plan() => FieldPlanner.Plan(Rule, _view);
+    public FieldDecision Plan() => FieldPlanner.Plan(
+        Rule, TurnLimit is { } limit ? _view with { IsSpent = _view.Base?.Turns is { } turns && turns.IsSpent(limit, Make.Within, Now) } : _view);
 
     /// <summary>Plans and applies until a plan changes nothing; false when that does not come.</summary>
     public bool Settles(int rounds, Action<FieldView, FieldDecision>? watch = null)
@@ -52,6 +59,7 @@ internal sealed class FieldWorld(FieldRule rule, FieldView start)
 
     public void Apply(FieldDecision decision)
     {
+        var turns = decision is { Step: FieldStep.Adopt, Origin: not BaseOrigin.Resolved } ? _view.Base?.Turns : Turns.After(Rule, _view, decision, Make.Within, Now);
         if (decision.Closes is not null)
         {
             _view = _view with { Question = null };
@@ -80,7 +88,12 @@ internal sealed class FieldWorld(FieldRule rule, FieldView start)
                 break;
             default:
                 Assert.Equal(FieldStep.None, decision.Step);
-                break;
+                return;
+        }
+
+        if (_view.Base is { } agreed && decision.Step is not FieldStep.Ask)
+        {
+            _view = _view with { Base = agreed with { Turns = turns } };
         }
     }
 

@@ -9,6 +9,9 @@ internal static class Make
 {
     public static readonly DateTimeOffset Noon = new(2024, 5, 1, 12, 0, 0, TimeSpan.Zero);
 
+    /// <summary>How far apart turns of one fight may be.</summary>
+    public static readonly TimeSpan Within = TimeSpan.FromDays(2);
+
     public static FieldRule Rule(
         FieldOwner owner,
         DriftRule drift = DriftRule.Revert,

@@ -1,6 +1,7 @@
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Tests.Support;
+using ReverseEtl.Core.Values;
 
 namespace ReverseEtl.Core.Tests.Tables;
 
@@ -14,14 +15,40 @@ internal sealed record FieldCase(string Rules, FieldRule Rule, (string? Warehous
     /// <summary>How much later the warehouse changed; null when a time is not known.</summary>
     public TimeSpan? WarehouseLead { get; init; }
 
-    public FieldView View => Make.View(Warehouse, Crm, Base is { } agreed ? Make.Base(Rule, agreed.Warehouse, agreed.Crm) : null) with
+    /// <summary>Whether the field was taken back too often, and a write of the value that moved would take it back once more.</summary>
+    public bool IsSpent { get; init; }
+
+    public FieldView View => Make.View(Warehouse, Crm, Agreed) with
     {
+        IsSpent = IsSpent,
         WarehouseAt = WarehouseLead is { } lead ? Make.Noon + lead : null,
         CrmAt = WarehouseLead is null ? null : Make.Noon,
     };
 
-    /// <summary>Every case: drift rules matter only with a base and one owner, first_match only without a base.</summary>
-    public static IEnumerable<FieldCase> All() => Met().Concat(Meeting());
+    private FieldBase? Agreed => Base is not { } agreed ? null
+        : Make.Base(Rule, agreed.Warehouse, agreed.Crm) with { Turns = IsSpent ? Fight(agreed) : null };
+
+    /// <summary>
+    /// Every case: drift rules matter only with a base and one owner, first_match only without a base, policies only when both sides moved
+    /// and so not in a fight, in which they take turns.
+    /// </summary>
+    public static IEnumerable<FieldCase> All() => Met().Concat(Meeting()).Concat(Fighting());
+
+    private static IEnumerable<FieldCase> Fighting() =>
+        from rules in Owned().Append(("owner: shared, on_conflict: review", Make.Shared(), null))
+        from baseWarehouse in Values
+        from baseCrm in Values
+        from warehouse in Values
+        from crm in Values
+        where (baseWarehouse == warehouse) != (baseCrm == crm)
+        select new FieldCase(rules.Item1, rules.Item2, (baseWarehouse, baseCrm), warehouse, crm) { IsSpent = true };
+
+    // The last write replaced the very value that came back now, on the side that moved.
+    private Turns Fight((string? Warehouse, string? Crm) agreed) => agreed.Warehouse == Warehouse
+        ? new(9, Side.Crm, Hash(Crm), 0)
+        : new(9, Side.Warehouse, Hash(Warehouse), 0);
+
+    private ulong Hash(string? value) => Fingerprint.OfValue(Rule.WarehouseType, Make.Of(value));
 
     private static IEnumerable<FieldCase> Met() =>
         from rules in Owned().Concat(SharedRules(FirstMatch.ByOwner))

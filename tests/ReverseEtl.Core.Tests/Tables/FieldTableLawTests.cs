@@ -13,7 +13,8 @@ public sealed class FieldTableLawTests
     private static readonly bool[] Receipts = [true, false];
 
     [Fact]
-    public void Table_holds_every_combination_that_matters() => Assert.Equal(((6 + 11) * 256) + (5 * (2 + 11) * 16), Cases.Count);
+    public void Table_holds_every_combination_that_matters() =>
+        Assert.Equal(((6 + 11) * 256) + (5 * (2 + 11) * 16) + ((6 + 1) * 2 * 4 * 12), Cases.Count);
 
     [Fact]
     public void Every_case_gives_the_same_answer_twice() => All(c => FieldPlanner.Plan(c.Rule, c.View) == FieldPlanner.Plan(c.Rule, c.View));
@@ -88,6 +89,19 @@ public sealed class FieldTableLawTests
 
         var (overwritten, named) = decision.Step is FieldStep.Push ? (c.Crm, c.Base?.Crm) : (c.Warehouse, c.Base?.Warehouse);
         return decision.Loses == (overwritten is not null && (c.Base is null || overwritten != named));
+    });
+
+    [Fact]
+    public void Every_fight_that_went_on_too_long_is_left_to_a_person_and_nothing_else_is() => All(c =>
+    {
+        var (calm, spent) = (FieldPlanner.Plan(c.Rule, c.View with { IsSpent = false }), FieldPlanner.Plan(c.Rule, c.View with { IsSpent = true }));
+        var takesBack = calm.Step switch
+        {
+            FieldStep.Push => c.Base is { } agreed && (agreed.Warehouse == c.Warehouse || (c.IsSpent && c.Rule.Owner is FieldOwner.Shared)),
+            FieldStep.Pull => c.Base is { } agreed && (agreed.Crm == c.Crm || (c.IsSpent && c.Rule.Owner is FieldOwner.Shared)),
+            _ => false,
+        };
+        return takesBack ? spent is { Step: FieldStep.Ask, Question: ConflictKind.Unstable } : spent == calm;
     });
 
     [Fact]

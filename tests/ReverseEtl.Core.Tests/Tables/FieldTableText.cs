@@ -27,8 +27,8 @@ internal static class FieldTableText
         : (agreed.Warehouse == c.Warehouse, agreed.Crm == c.Crm) switch
         {
             (true, true) => "nothing moved",
-            (false, true) => "warehouse moved",
-            (true, false) => "CRM moved",
+            (false, true) => c.IsSpent ? "warehouse moved once too often" : "warehouse moved",
+            (true, false) => c.IsSpent ? "CRM moved once too often" : "CRM moved",
             _ => "both moved",
         };
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Core.Values;
@@ -54,6 +55,12 @@ internal sealed class FakeWarehouse : FakeSide, IWarehouse
 
     public IReadOnlyList<string> Tables { get; set; } = ["analytics.accounts"];
 
+    public Task<string?> DatabaseAsync(CancellationToken cancellationToken) => Answer<string?>(null);
+
+    public Task<StateAnchor?> ReadAnchorAsync(string mapping, CancellationToken cancellationToken) => Answer<StateAnchor?>(null);
+
+    public Task WriteAnchorAsync(string mapping, StateAnchor anchor, CancellationToken cancellationToken) => Answer(0);
+
     public Task<SideSchema?> DescribeAsync(WarehouseSide side, CancellationToken cancellationToken) => Answer(Model);
 
     public Task<SideSchema?> DescribeTableAsync(string table, CancellationToken cancellationToken) => Answer(Model);
@@ -72,7 +79,8 @@ internal sealed class FakeWarehouse : FakeSide, IWarehouse
     public Task<IReadOnlyList<WarehouseRow>> FindAsync(WarehouseRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         Answer<IReadOnlyList<WarehouseRow>>([]);
 
-    public Task<IReadOnlyList<WarehouseWriteResult>> WriteAsync(WarehouseTarget target, IReadOnlyList<WarehouseWrite> writes, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<WarehouseWriteResult>> WriteAsync(
+        WarehouseTarget target, IReadOnlyList<WarehouseWrite> writes, DbTransaction? within, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 }
 

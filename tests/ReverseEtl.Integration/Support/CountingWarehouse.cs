@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Engine.Ports;
@@ -16,6 +17,13 @@ public sealed class CountingWarehouse(IWarehouse warehouse) : IWarehouse
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => warehouse.NowAsync(cancellationToken);
 
+    public Task<string?> DatabaseAsync(CancellationToken cancellationToken) => warehouse.DatabaseAsync(cancellationToken);
+
+    public Task<StateAnchor?> ReadAnchorAsync(string mapping, CancellationToken cancellationToken) => warehouse.ReadAnchorAsync(mapping, cancellationToken);
+
+    public Task WriteAnchorAsync(string mapping, StateAnchor anchor, CancellationToken cancellationToken) =>
+        warehouse.WriteAnchorAsync(mapping, anchor, cancellationToken);
+
     public Task<SideSchema?> DescribeAsync(WarehouseSide side, CancellationToken cancellationToken) => warehouse.DescribeAsync(side, cancellationToken);
 
     public Task<SideSchema?> DescribeTableAsync(string table, CancellationToken cancellationToken) => warehouse.DescribeTableAsync(table, cancellationToken);
@@ -30,11 +38,11 @@ public sealed class CountingWarehouse(IWarehouse warehouse) : IWarehouse
         warehouse.FindAsync(read, keys, cancellationToken);
 
     public Task<IReadOnlyList<WarehouseWriteResult>> WriteAsync(
-        WarehouseTarget target, IReadOnlyList<WarehouseWrite> writes, CancellationToken cancellationToken)
+        WarehouseTarget target, IReadOnlyList<WarehouseWrite> writes, DbTransaction? within, CancellationToken cancellationToken)
     {
         OnWrite();
         Done.AddRange(writes);
-        return warehouse.WriteAsync(target, writes, cancellationToken);
+        return warehouse.WriteAsync(target, writes, within, cancellationToken);
     }
 
     public ValueTask DisposeAsync() => warehouse.DisposeAsync();

@@ -72,7 +72,7 @@ public sealed class PostgresTypeTests(Database database) : IClassFixture<Databas
             new(WarehouseWriteKind.Update, "b", "c", [Swap("v", "b", "zz"), Swap("l", null, "b")]),
             new(WarehouseWriteKind.Update, "zz", "c", [Swap("v", "b", "a"), Swap("l", null, "b")]),
         ];
-        var results = await _warehouse.WriteAsync(new("x", $"{_schema}.m", ["id"], []), writes, CancellationToken.None);
+        var results = await _warehouse.WriteAsync(new("x", $"{_schema}.m", ["id"], []), writes, null, CancellationToken.None);
         Assert.Equal([WriteOutcome.Confirmed, WriteOutcome.Rejected, WriteOutcome.Missing], results.Select(result => result.Outcome));
         Assert.DoesNotContain("zz", results[1].Reason, StringComparison.Ordinal);
     }
@@ -104,7 +104,7 @@ public sealed class PostgresTypeTests(Database database) : IClassFixture<Databas
         Assert.Null(await _warehouse.DescribeTableAsync($"{_schema}.accounts", CancellationToken.None));
 
         var target = new WarehouseTarget("x", $"{_schema}.\"Acc\"\"ounts\"", ["Id"], []);
-        await _warehouse.WriteAsync(target, [new(WarehouseWriteKind.Insert, "1", "c", [Swap("na me", null, "v")])], CancellationToken.None);
+        await _warehouse.WriteAsync(target, [new(WarehouseWriteKind.Insert, "1", "c", [Swap("na me", null, "v")])], null, CancellationToken.None);
         var read = new WarehouseRead(Side(SourceKind.Table, target.Table!, "Id"), ["na me"]);
         Assert.Equal("v", Assert.Single(await _warehouse.FindAsync(read, ["1"], CancellationToken.None)).Values[0].Text);
     }
@@ -134,7 +134,7 @@ public sealed class PostgresTypeTests(Database database) : IClassFixture<Databas
             Assert.DoesNotContain(fields, field => field.Createable);
             var target = new WarehouseTarget("x", $"{_schema}.m", ["id"], []);
             var e = await Assert.ThrowsAsync<PortException>(
-                () => warehouse.WriteAsync(target, [new(WarehouseWriteKind.Update, "1", "c", [Swap("w", null, "v")])], CancellationToken.None));
+                () => warehouse.WriteAsync(target, [new(WarehouseWriteKind.Update, "1", "c", [Swap("w", null, "v")])], null, CancellationToken.None));
             Assert.Equal(PortTrouble.Refused, e.Trouble);
             Assert.Contains("permission denied", e.Message, StringComparison.Ordinal);
         }

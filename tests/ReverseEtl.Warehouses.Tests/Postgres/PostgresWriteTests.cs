@@ -92,9 +92,9 @@ public sealed class PostgresWriteTests(Database database) : IClassFixture<Databa
               $$ BEGIN UPDATE {Table} SET v = NEW.v WHERE id = NEW.id AND n = NEW.n; RETURN NEW; END $$;
             CREATE TRIGGER up INSTEAD OF UPDATE ON {_schema}.j FOR EACH ROW EXECUTE FUNCTION {_schema}.up();
             """);
-        var result = Assert.Single(await _warehouse.WriteAsync(new("x", $"{_schema}.j", ["id"], []), [Update("1", Set("v", "z"))], CancellationToken.None));
+        var result = Assert.Single(await _warehouse.WriteAsync(new("x", $"{_schema}.j", ["id"], []), [Update("1", Set("v", "z"))], null, CancellationToken.None));
         Assert.Equal(WriteOutcome.Rejected, result.Outcome);
-        var whole = Assert.Single(await _warehouse.WriteAsync(new("x", $"{_schema}.j", ["id", "n"], []), [Update("1\u001f2", Swap("v", "b", "z"))], CancellationToken.None));
+        var whole = Assert.Single(await _warehouse.WriteAsync(new("x", $"{_schema}.j", ["id", "n"], []), [Update("1\u001f2", Swap("v", "b", "z"))], null, CancellationToken.None));
         Assert.Equal((WriteOutcome.Confirmed, "z"), (whole.Outcome, whole.Stored![0].Text));
     }
 
@@ -173,7 +173,7 @@ public sealed class PostgresWriteTests(Database database) : IClassFixture<Databa
         await using (var warehouse = new PostgresWarehouse($"{database.ConnectionString};Username=writer_{_schema}"))
         {
             var results = await warehouse.WriteAsync(
-                new("x", Table, ["id"], []), [Update("1", Set("v", "bad")), Update("2", Set("v", "good"))], CancellationToken.None);
+                new("x", Table, ["id"], []), [Update("1", Set("v", "bad")), Update("2", Set("v", "good"))], null, CancellationToken.None);
             Assert.Equal([WriteOutcome.Rejected, WriteOutcome.Confirmed], results.Select(result => result.Outcome));
         }
 
@@ -206,7 +206,7 @@ public sealed class PostgresWriteTests(Database database) : IClassFixture<Databa
     public async Task Landing_tables_made_by_several_daemons_at_once_are_one()
     {
         var target = new WarehouseTarget($"race_{_schema}", null, ["id"], [new("a", new(FieldKind.Text))]);
-        var results = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => _warehouse.WriteAsync(target, [Update($"k{i}", Set("a", "x"))], CancellationToken.None)));
+        var results = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => _warehouse.WriteAsync(target, [Update($"k{i}", Set("a", "x"))], null, CancellationToken.None)));
         Assert.All(results, result => Assert.Equal(WriteOutcome.Confirmed, result[0].Outcome));
     }
 
@@ -215,7 +215,7 @@ public sealed class PostgresWriteTests(Database database) : IClassFixture<Databa
     {
         await database.RunAsync($"CREATE SCHEMA IF NOT EXISTS crm_landing; CREATE TABLE crm_landing.foreign_{_schema} (id integer)");
         var target = new WarehouseTarget($"foreign_{_schema}", null, ["id"], []);
-        var e = await Assert.ThrowsAsync<PortException>(() => _warehouse.WriteAsync(target, [Update("k")], CancellationToken.None));
+        var e = await Assert.ThrowsAsync<PortException>(() => _warehouse.WriteAsync(target, [Update("k")], null, CancellationToken.None));
         Assert.Equal(PortTrouble.Refused, e.Trouble);
     }
 
@@ -230,7 +230,7 @@ public sealed class PostgresWriteTests(Database database) : IClassFixture<Databa
     private static WarehouseWrite Insert(string? key, params ColumnWrite[] columns) => new(WarehouseWriteKind.Insert, key, "c", columns);
 
     private Task<IReadOnlyList<WarehouseWriteResult>> WriteAsync(params WarehouseWrite[] writes) =>
-        _warehouse.WriteAsync(new("x", Table, ["id"], []), writes, CancellationToken.None);
+        _warehouse.WriteAsync(new("x", Table, ["id"], []), writes, null, CancellationToken.None);
 
     private async Task<WarehouseWriteResult> WriteOneAsync(WarehouseWrite write) => Assert.Single(await WriteAsync(write));
 

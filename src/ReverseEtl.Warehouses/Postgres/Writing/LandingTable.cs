@@ -17,14 +17,11 @@ namespace ReverseEtl.Warehouses.Postgres.Writing;
 /// </remarks>
 internal sealed class LandingTable : IWriteTable
 {
-    public const string Schema = "crm_landing";
     public const string KeyColumn = "key";
     public const string CrmIdColumn = "crm_id";
     public const string DeletedColumn = "_deleted";
     public const string LandedAtColumn = "_landed_at";
 
-    // Makes daemons that start together take turns; any number that nobody else uses.
-    private const long SetUpLock = 7_236_914_405_118_220;
     private const int DigitsOfBigint = 19;
 
     private static readonly string[] OwnColumns = [KeyColumn, CrmIdColumn, DeletedColumn, LandedAtColumn];
@@ -37,21 +34,22 @@ internal sealed class LandingTable : IWriteTable
     public PgRelation Relation { get; }
 
     /// <summary>The landing table of the mapping, made or extended when need be.</summary>
-    public static async Task<LandingTable> PrepareAsync(NpgsqlConnection connection, WarehouseTarget target, CancellationToken cancellationToken)
+    public static async Task<LandingTable> PrepareAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? within, WarehouseTarget target, CancellationToken cancellationToken)
     {
         CheckNames(target);
-        var source = Sql.Quote(Schema, target.Mapping);
+        var source = Sql.Quote(LandingSchema.Name, target.Mapping);
         var relation = await PgRelations.FindTableAsync(connection, source, cancellationToken);
         if (relation is null || target.Columns.Any(column => !relation.Columns.ContainsKey(column.Name)))
         {
-            await SetUpAsync(connection, source, target.Columns, cancellationToken);
+            await LandingSchema.AddAsync(connection, within, Statements(source, target.Columns), cancellationToken);
             relation = await PgRelations.FindTableAsync(connection, source, cancellationToken);
         }
 
         return relation is not null && OwnColumns.All(relation.Columns.ContainsKey)
             ? new(relation, target.Key.Count)
             : throw new PortException(
-                PortTrouble.Refused, $"{Schema}.{target.Mapping} is no landing table: it lacks one of the columns {string.Join(", ", OwnColumns)}.");
+                PortTrouble.Refused, $"{LandingSchema.Name}.{target.Mapping} is no landing table: it lacks one of the columns {string.Join(", ", OwnColumns)}.");
     }
 
     public WriteStatement? Prepare(PendingRow row)
@@ -92,39 +90,8 @@ internal sealed class LandingTable : IWriteTable
         }
     }
 
-    private static async Task SetUpAsync(
-        NpgsqlConnection connection, string source, IReadOnlyList<FieldSchema> columns, CancellationToken cancellationToken)
+    private static IEnumerable<string> Statements(string source, IReadOnlyList<FieldSchema> columns)
     {
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var held = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1), to_regnamespace($2) IS NOT NULL", connection)
-        {
-            Parameters = { new() { NpgsqlDbType = NpgsqlDbType.Bigint, Value = SetUpLock }, new() { NpgsqlDbType = NpgsqlDbType.Text, Value = Schema } },
-        })
-        {
-            // Asked for only when missing: IF NOT EXISTS wants the right to make schemas even when there is nothing to do.
-            await using var reader = await held.ExecuteReaderAsync(cancellationToken);
-            await reader.ReadAsync(cancellationToken);
-            var hasSchema = reader.GetBoolean(1);
-            await reader.DisposeAsync();
-            await using var batch = new NpgsqlBatch(connection);
-            foreach (var statement in Statements(source, columns, hasSchema))
-            {
-                batch.BatchCommands.Add(new(statement));
-            }
-
-            await batch.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        await transaction.CommitAsync(cancellationToken);
-    }
-
-    private static IEnumerable<string> Statements(string source, IReadOnlyList<FieldSchema> columns, bool hasSchema)
-    {
-        if (!hasSchema)
-        {
-            yield return $"CREATE SCHEMA {Schema}";
-        }
-
         yield return
             $"CREATE TABLE IF NOT EXISTS {source} ({KeyColumn} text PRIMARY KEY, {CrmIdColumn} text, " +
             $"{DeletedColumn} boolean NOT NULL DEFAULT false, {LandedAtColumn} timestamptz NOT NULL DEFAULT clock_timestamp())";

@@ -1,4 +1,3 @@
-using System.Data;
 using System.Runtime.InteropServices;
 using Npgsql;
 using ReverseEtl.Engine.Ports;
@@ -6,17 +5,20 @@ using ReverseEtl.Engine.Ports;
 namespace ReverseEtl.Warehouses.Postgres.Writing;
 
 /// <summary>
-/// Writes rows, many in a statement and a transaction. A chunk that one row spoils is rolled back and halved until only that row is
-/// out, so every row stands by itself.
+/// Writes rows, many in a statement and a transaction (or a savepoint of the caller's). A chunk that one row spoils is rolled back and
+/// halved until only that row is out, so every row stands by itself.
 /// </summary>
-internal sealed class RowWriter(NpgsqlConnection connection, WarehouseTarget target, string endpoint)
+internal sealed class RowWriter(NpgsqlConnection connection, NpgsqlTransaction? within, WarehouseTarget target, string endpoint)
 {
     private const int ChunkRows = 1000;
 
     /// <summary>How often a transaction that lost against another one is tried.</summary>
     private const int Attempts = 5;
 
-    /// <summary>Whether anything may be stored already. From then on trouble is told row by row, because results must not get lost.</summary>
+    /// <summary>
+    /// Whether anything may be stored already. From then on trouble is told row by row, because results must not get lost. Within the
+    /// caller's transaction nothing is.
+    /// </summary>
     private bool _committing;
 
     public async Task<IReadOnlyList<WarehouseWriteResult>> WriteAsync(IReadOnlyList<WarehouseWrite> writes, CancellationToken cancellationToken)
@@ -27,7 +29,7 @@ internal sealed class RowWriter(NpgsqlConnection connection, WarehouseTarget tar
         }
 
         IWriteTable table = target.Table is null
-            ? await LandingTable.PrepareAsync(connection, target, cancellationToken)
+            ? await LandingTable.PrepareAsync(connection, within, target, cancellationToken)
             : await PgTable.OpenAsync(connection, target, cancellationToken);
         var rows = writes.Select(write => new PendingRow(write)).ToList();
         try
@@ -103,23 +105,22 @@ internal sealed class RowWriter(NpgsqlConnection connection, WarehouseTarget tar
         await WriteChunkAsync(table, statement, rows[half..], cancellationToken);
     }
 
-    // One transaction. Null when it is committed, or why it was rolled back.
+    // One unit. Null when it is committed, or why it was rolled back.
     private async Task<string?> TryAsync(IWriteTable table, WriteStatement statement, PendingRow[] rows, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                // An UPDATE that had to wait for another transaction checks its conditions again only at this level.
-                await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+                await using var unit = await PgUnit.BeginAsync(connection, within, cancellationToken);
                 if (await statement.RunAsync(connection, rows, cancellationToken) is { } problem)
                 {
                     return problem;
                 }
 
                 // Not cancellable: an answer that is a moment away is worth more than not knowing.
-                _committing = true;
-                await transaction.CommitAsync(CancellationToken.None);
+                _committing = within is null;
+                await unit.CommitAsync(CancellationToken.None);
                 Array.ForEach(rows, row => row.Result = row.Draft);
                 return null;
             }
