@@ -125,10 +125,10 @@ public static class RecordPlanner
     }
 
     // "Take the side that lost the record" completes the deletion; "take the other" brings the record back or leaves it alone. An answer
-    // counts only for the question that was asked: about this side, and no deletion of what was edited since.
+    // counts only for the question that was asked: about this side, about what was to be seen then, and no deletion of what was edited since.
     private static RecordDecision? Answer(RecordView view, Side missing, bool edited)
     {
-        if (view.Question is not { Answer: { } answer } question)
+        if (view.Question is not { Answer: { } answer, HasMoved: false } question)
         {
             return null;
         }
@@ -156,7 +156,7 @@ public static class RecordPlanner
     private static RecordDecision Detach(Side missing, string rule) => new(RecordStep.Detach, rule) { Side = missing };
 
     private static RecordDecision Ask(RecordView view, ConflictKind question, string rule) =>
-        view.Question?.Kind == question
+        view.Question is { HasMoved: false } open && open.Kind == question
             ? new(RecordStep.Frozen, rule)
             : new(RecordStep.Ask, rule) { Question = question, Closes = "asked anew" };
 

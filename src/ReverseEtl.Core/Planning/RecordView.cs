@@ -44,4 +44,8 @@ public sealed record RecordView
 /// <summary>A question about a whole record.</summary>
 /// <param name="Kind">The kind.</param>
 /// <param name="Answer">The answer, if given.</param>
-public sealed record OpenRecordQuestion(ConflictKind Kind, Resolution? Answer);
+public sealed record OpenRecordQuestion(ConflictKind Kind, Resolution? Answer)
+{
+    /// <summary>Whether a side shows something else by now than what the person was asked about.</summary>
+    public bool HasMoved { get; init; }
+}

@@ -14,9 +14,11 @@ internal sealed class AttemptHandler(SendSettings settings, TimeProvider time) :
         using var timeout = new CancellationTokenSource(mark.Timeout ?? settings.AttemptTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         HttpResponseMessage? answer = null;
+        var start = time.GetTimestamp();
         try
         {
             answer = await base.SendAsync(request, either.Token);
+            SendTrail.Of(request).Took = time.GetElapsedTime(start);
             answer.RequestMessage ??= request;
             await answer.Content.LoadIntoBufferAsync(either.Token);
             if (answer.IsSuccessStatusCode && mark.AnswersJson)

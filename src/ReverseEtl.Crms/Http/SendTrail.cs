@@ -14,6 +14,12 @@ public sealed class SendTrail
     /// <summary>What the last answer told.</summary>
     public AnswerKind Last { get; internal set; }
 
+    /// <summary>
+    /// How long the last attempt took from the wire's edge until its answer began: an answer's <c>Date</c> less this is not later than the
+    /// moment at which the CRM got the request, by the CRM's clock.
+    /// </summary>
+    public TimeSpan Took { get; internal set; }
+
     /// <summary>Whether it is open if the request took effect: it may have happened and the last answer does not settle it.</summary>
     public bool IsOpen => Last is AnswerKind.Unclear || (Last is AnswerKind.NotNow && MayHaveHappened);
 

@@ -18,10 +18,12 @@ internal sealed class HubSpotClient : IDisposable
     private readonly CrmHttp _http;
     private readonly HubSpotAnswerRules _rules;
     private readonly IHubSpotApi _api;
+    private readonly string _token;
 
     public HubSpotClient(HubSpotSettings settings, HttpMessageHandler wire, TimeProvider time, Random random)
     {
         _rules = new HubSpotAnswerRules(time);
+        _token = settings.AccessToken.Trim();
         var limits = new AccountLimits
         {
             Concurrency = settings.Parallelism,
@@ -60,6 +62,9 @@ internal sealed class HubSpotClient : IDisposable
 
     public Task<HubSpotAnswer> BatchReadAsync(string path, WireBatchRead batch, bool archived, CancellationToken cancellationToken) =>
         ReadAsync(() => _api.BatchRead(path, batch, archived ? "true" : null, RequestMark.Read, cancellationToken), cancellationToken);
+
+    public Task<HubSpotAnswer> TokenInfoAsync(CancellationToken cancellationToken) =>
+        ReadAsync(() => _api.TokenInfo(HubSpotPaths.TokenInfo, new WireTokenKey(_token), RequestMark.Read, cancellationToken), cancellationToken);
 
     /// <summary>Sends a batch that has the same effect once or twice.</summary>
     /// <returns>Null when the answer was lost and the batch may have been carried out.</returns>

@@ -12,6 +12,7 @@ public sealed class HubSpotCrm : ICrm
     private readonly HubSpotPaths _paths;
     private readonly HubSpotReader _reader;
     private readonly HubSpotChanges _changes;
+    private readonly HubSpotHistory _history;
     private readonly HubSpotWriter _writer;
     private readonly TimeProvider _time;
     private readonly SocketsHttpHandler? _ownWire;
@@ -33,11 +34,12 @@ public sealed class HubSpotCrm : ICrm
         var own = new SeenVersions();
         _reader = new HubSpotReader(_client, _paths, own, settings.Parallelism);
         _changes = new HubSpotChanges(_client, _paths, _reader);
+        _history = new HubSpotHistory(_reader, new OwnSource(_client, settings.AppId));
         _writer = new HubSpotWriter(_client, _paths, _reader, own, settings.Parallelism);
     }
 
     /// <inheritdoc />
-    public CrmTraits Traits { get; } = new(HubSpotReader.BatchSize, EditGuard.None);
+    public CrmTraits Traits { get; } = new(HubSpotReader.BatchSize, EditGuard.History);
 
     /// <inheritdoc />
     public long Calls => _client.Calls;
@@ -108,7 +110,7 @@ public sealed class HubSpotCrm : ICrm
     /// <inheritdoc />
     public Task<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>> ReadHistoryAsync(
         CrmRead read, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>>(new Dictionary<string, IReadOnlyList<FieldEvent>>());
+        _history.ReadAsync(new HubSpotObject(read.Object), read, ids, fields, cancellationToken);
 
     /// <inheritdoc />
     public Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken) =>

@@ -36,6 +36,9 @@ internal sealed class HubSpotPaths
     /// <summary>The versions known, newest first.</summary>
     public static IReadOnlyList<string> Versions { get; } = [.. Dated, Legacy];
 
+    /// <summary>What a static token is, its app included. It has no version of its own.</summary>
+    public const string TokenInfo = "oauth/v2/private-apps/get/access-token-info";
+
     /// <summary>The account's own data, time zone included.</summary>
     public string AccountDetails { get; }
 

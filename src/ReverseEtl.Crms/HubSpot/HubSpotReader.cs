@@ -9,6 +9,9 @@ internal sealed class HubSpotReader(HubSpotClient client, HubSpotPaths paths, Se
     /// <summary>Inputs that a batch takes.</summary>
     public const int BatchSize = 100;
 
+    /// <summary>Inputs that a batch takes when it reads histories (reference §5.4, §18.4).</summary>
+    public const int HistoryBatchSize = 50;
+
     /// <summary>
     /// Archived records of one call that are asked for one by one whether they were in truth merged away. More than that are taken as
     /// deleted unless their survivor names them: a mass deletion must not cost a request a record.
@@ -94,24 +97,37 @@ internal sealed class HubSpotReader(HubSpotClient client, HubSpotPaths paths, Se
     }
 
     /// <summary>Batch reads; records that are not there are left out.</summary>
-    public async Task<IReadOnlyList<WireRecord>> BatchAsync(
+    public Task<IReadOnlyList<WireRecord>> BatchAsync(
         HubSpotObject type,
         IReadOnlyList<string> properties,
         IReadOnlyList<string> ids,
         bool archived,
         CancellationToken cancellationToken,
-        string? idProperty = null)
+        string? idProperty = null) =>
+        ChunksAsync(
+            type,
+            ids.Chunk(BatchSize).Select(chunk => new WireBatchRead(Inputs(chunk), properties) { IdProperty = idProperty }),
+            archived,
+            cancellationToken);
+
+    /// <summary>Batch reads of histories; records that are not there are left out.</summary>
+    public Task<IReadOnlyList<WireRecord>> HistoryAsync(
+        HubSpotObject type, IReadOnlyList<string> properties, IReadOnlyList<string> ids, bool archived, CancellationToken cancellationToken) =>
+        ChunksAsync(
+            type,
+            ids.Chunk(HistoryBatchSize).Select(chunk => new WireBatchRead(Inputs(chunk), []) { PropertiesWithHistory = properties }),
+            archived,
+            cancellationToken);
+
+    private async Task<IReadOnlyList<WireRecord>> ChunksAsync(
+        HubSpotObject type, IEnumerable<WireBatchRead> batches, bool archived, CancellationToken cancellationToken)
     {
         var pages = await InParallel.SelectAsync(
-            [.. ids.Chunk(BatchSize)],
-            parallelism,
-            (chunk, token) => OneBatchAsync(type, Request(chunk, properties, idProperty), archived, token),
-            cancellationToken);
+            [.. batches], parallelism, (batch, token) => OneBatchAsync(type, batch, archived, token), cancellationToken);
         return [.. pages.SelectMany(page => page)];
     }
 
-    private static WireBatchRead Request(string[] ids, IReadOnlyList<string> properties, string? idProperty) =>
-        new([.. ids.Select(id => new WireInput(id))], properties) { IdProperty = idProperty };
+    private static WireInput[] Inputs(string[] ids) => [.. ids.Select(id => new WireInput(id))];
 
     private async Task<IReadOnlyList<WireRecord>> OneBatchAsync(
         HubSpotObject type, WireBatchRead batch, bool archived, CancellationToken cancellationToken)

@@ -22,6 +22,12 @@ public sealed record HubSpotSettings
     /// </summary>
     public string AccessToken { get; init; } = "";
 
+    /// <summary>
+    /// The app behind the token, as histories of properties name it in <c>sourceId</c>; null to ask HubSpot, which not every kind of token
+    /// may do. A wrong one makes our own changes look like somebody else's.
+    /// </summary>
+    public string? AppId { get; init; }
+
     /// <summary>How much of the account's daily requests this connection may use.</summary>
     public DailyBudget DailyApiBudget { get; init; } = DailyBudget.All;
 
@@ -46,6 +52,7 @@ public sealed record HubSpotSettings
         BaseUrl = connection.Address("BaseUrl", DefaultBaseUrl),
         ApiVersion = Version(connection),
         AccessToken = connection.Require("AccessToken"),
+        AppId = connection.Find("AppId"),
         DailyApiBudget = connection.Budget("DailyApiBudget"),
         Parallelism = connection.Int("Parallelism", 4, 1, 25),
         SearchPerSecond = connection.Int("SearchPerSecond", 5, 1, 100),

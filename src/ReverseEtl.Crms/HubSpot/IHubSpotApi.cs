@@ -37,6 +37,10 @@ internal interface IHubSpotApi
         CancellationToken cancellationToken);
 
     [Post("/{**path}")]
+    Task<HttpResponseMessage> TokenInfo(
+        string path, [Body] WireTokenKey token, [Property(RequestMark.Key)] RequestMark mark, CancellationToken cancellationToken);
+
+    [Post("/{**path}")]
     Task<HttpResponseMessage> BatchWrite(
         string path, [Body] WireBatch batch, [Property(RequestMark.Key)] RequestMark mark, CancellationToken cancellationToken);
 }

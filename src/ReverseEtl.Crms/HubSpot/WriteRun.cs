@@ -37,6 +37,11 @@ internal sealed class WriteRun(
             {
                 Reject(row, "validation", "MISSING_KEY", "The record has neither a key nor an id to be written by.");
             }
+            else if (row.Write.IfVersion is not null)
+            {
+                // Never without its condition.
+                Reject(row, "state", "CONDITION_NOT_SUPPORTED", "HubSpot has no writes that depend on a record's version.");
+            }
             else if (!seen.Add((Operation(row.Write.Kind), row.Input.Id)))
             {
                 RejectTwin(row);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Refit;
 using ReverseEtl.Crms.Http;
 
@@ -30,6 +31,21 @@ internal interface ISalesforceApi
     [Get("/{**next}")]
     Task<HttpResponseMessage> Next([Encoded] string next, CancellationToken cancellationToken);
 
+    /// <summary>Up to 2,000 live records by id.</summary>
+    [Post("/services/data/{version}/composite/sobjects/{type}")]
+    Task<HttpResponseMessage> RetrieveMany(
+        string version,
+        string type,
+        [Body] RetrieveRequest request,
+        [Property(RequestMark.Key)] RequestMark mark,
+        CancellationToken cancellationToken);
+
+    /// <summary>Up to 25 requests in one, each with headers of its own.</summary>
+    [Post("/services/data/{version}/composite")]
+    [Headers("Sforce-Mru: updateMru=false")]
+    Task<HttpResponseMessage> Composite(
+        string version, [Body] HttpContent requests, [Property(RequestMark.Key)] RequestMark mark, CancellationToken cancellationToken);
+
     /// <summary>Up to 200 records, by the external id inside each.</summary>
     [Patch("/services/data/{version}/composite/sobjects/{type}/{field}")]
     [Headers("Sforce-Auto-Assign: FALSE", "Sforce-Mru: updateMru=false")]
@@ -53,3 +69,9 @@ internal interface ISalesforceApi
     Task<HttpResponseMessage> DeleteMany(
         string version, [Encoded] string ids, [Property(RequestMark.Key)] RequestMark mark, CancellationToken cancellationToken);
 }
+
+/// <summary>Records to read by id.</summary>
+/// <param name="Ids">Full ids.</param>
+/// <param name="Fields">Fields of the object itself.</param>
+internal sealed record RetrieveRequest(
+    [property: JsonPropertyName("ids")] IReadOnlyList<string> Ids, [property: JsonPropertyName("fields")] IReadOnlyList<string> Fields);

@@ -25,6 +25,9 @@ internal sealed partial class SalesforceAnswerRules(TimeProvider time) : AnswerR
         "API_CURRENTLY_DISABLED", "TXN_SECURITY_METERING_ERROR",
     };
 
+    /// <summary>Whether the error leaves open if the request was carried out.</summary>
+    public static bool IsUnclear(SalesforceError error) => PassingCodes.Contains(error.Code);
+
     public override void Observe(HttpRequestMessage request, HttpResponseMessage answer, AccountLimiter limiter)
     {
         base.Observe(request, answer, limiter);
@@ -55,7 +58,7 @@ internal sealed partial class SalesforceAnswerRules(TimeProvider time) : AnswerR
         if (answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Forbidden)
         {
             var errors = await ErrorBody.ReadAsync(answer, cancellationToken);
-            return errors.Any(error => PassingCodes.Contains(error.Code)) ? new(AnswerKind.Unclear)
+            return errors.Any(IsUnclear) ? new(AnswerKind.Unclear)
                 : errors.Any(error => ClosedCodes.Contains(error.Code) || LimitExceeded.Of(error) is LimitKind.Concurrent) ? new(AnswerKind.NotNow)
                 : new(AnswerKind.Final);
         }

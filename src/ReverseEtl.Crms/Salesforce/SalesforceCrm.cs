@@ -20,7 +20,7 @@ public sealed class SalesforceCrm : ICrm
     private readonly ISalesforceApi _api;
     private readonly DescribeCache _describes;
     private readonly SalesforceReader _reader;
-    private readonly IReadOnlyList<IWriteLane> _lanes;
+    private readonly SalesforceWriter _writer;
 
     /// <summary>Makes one; nothing is sent yet.</summary>
     /// <param name="settings">The org and how to sign in.</param>
@@ -43,15 +43,19 @@ public sealed class SalesforceCrm : ICrm
         _api = _http.Api<ISalesforceApi>();
         _describes = new DescribeCache(_api, settings.ApiVersion);
         _reader = new SalesforceReader(new QueryRunner(_api, settings.ApiVersion, _describes), _describes, _http.Tokens);
-        _lanes =
-        [
-            new CollectionsLane(
-                new CollectionsCall(_api, settings.ApiVersion, time), new SecondThoughts(_reader, _http.Jitter, time), settings.Parallelism),
-        ];
+        _writer = new SalesforceWriter(
+            [new CollectionsLane(_api, settings.ApiVersion, time), new CompositeLane(_api, settings.ApiVersion)],
+            new SecondThoughts(_reader, _http.Jitter, time),
+            new Receipts(_reader),
+            settings.Parallelism);
     }
 
     /// <inheritdoc />
-    public CrmTraits Traits { get; } = new(WriteBatch: WritePlan.CallSize, EditGuard.None);
+    public CrmTraits Traits { get; } = new(CollectionsLane.MostRecords, EditGuard.Condition)
+    {
+        GuardedBatch = CompositeLane.MostRecords,
+        VersionSettles = RecordVersion.Settles,
+    };
 
     /// <inheritdoc />
     public long Calls => _http.Calls;
@@ -139,7 +143,7 @@ public sealed class SalesforceCrm : ICrm
     public Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken) =>
         batch.Writes.Count == 0
             ? Task.FromResult<IReadOnlyList<CrmWriteResult>>([])
-            : _lanes.First(lane => lane.Takes(batch)).WriteAsync(batch, cancellationToken);
+            : _writer.WriteAsync(batch, cancellationToken);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync()

@@ -88,7 +88,7 @@ internal static class ConflictsCommand
 
     private static string?[] Row(string mapping, Conflict c) =>
     [
-        c.Id.ToString(), mapping, KeyOf(c), c.CrmId, c.Field, Words.Of(c.Kind), c.Warehouse.ForPeople(), c.Crm.ForPeople(),
+        c.Id.ToString(), mapping, KeyOf(c), c.CrmId, c.Field, Words.Of(c.Kind), Shown(c, c.Warehouse), Shown(c, c.Crm),
         $"{c.BaseWarehouse.ForPeople()} / {c.BaseCrm.ForPeople()}", c.Resolution is { } r ? $"{Words.Of(r.Choice)} by {r.By}" : "",
     ];
 
@@ -104,12 +104,15 @@ internal static class ConflictsCommand
             c.Field,
             c.Kind,
             Base = new { Warehouse = c.BaseWarehouse.OrNull(), Crm = c.BaseCrm.OrNull() },
-            Warehouse = c.Warehouse.OrNull(),
-            Crm = c.Crm.OrNull(),
+            Warehouse = c.ShowsSights ? null : c.Warehouse.OrNull(),
+            Crm = c.ShowsSights ? null : c.Crm.OrNull(),
             c.OpenedAt,
             Resolution = c.Resolution is null ? null : new { Take = c.Resolution.Choice, c.Resolution.Value, c.Resolution.By },
         };
     }
+
+    private static string Shown(Conflict conflict, FieldValue value) =>
+        !conflict.ShowsSights ? value.ForPeople() : value.State is ValueState.Absent ? "(gone)" : "";
 
     private static string? KeyOf(Conflict conflict) => conflict.Key is null ? null : RecordKey.Display(conflict.Key);
 }

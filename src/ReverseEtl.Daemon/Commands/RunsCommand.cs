@@ -49,6 +49,7 @@ internal static class RunsCommand
         Rejected = run.Result?.Rejected ?? 0,
         Conflicts = run.Result?.Conflicts ?? 0,
         Losses = run.Result?.Losses ?? 0,
+        Unverified = run.Result?.Unverified ?? 0,
         Held = run.Result?.Held ?? 0,
         ApiCalls = run.Result?.ApiCalls ?? 0,
         DurationMs = run.Result?.DurationMs ?? 0,

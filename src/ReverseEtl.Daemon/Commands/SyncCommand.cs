@@ -55,7 +55,7 @@ internal static class SyncCommand
 
         var reports = outcomes.Select(outcome => outcome.Report).OfType<CycleReport>().ToList();
         ui.Draw(
-            ["Mapping", "Run", "Created", "Updated", "Linked", "Deleted", "Pulled", "Unchanged", "Rejected", "Conflicts", "Losses", "Held", "API calls", "ms"],
+            ["Mapping", "Run", "Created", "Updated", "Linked", "Deleted", "Pulled", "Unchanged", "Rejected", "Conflicts", "Losses", "Unverified", "Held", "API calls", "ms"],
             reports.Select(report => Row(report)));
         ui.Draw(["Mapping", "Held", "Reason"], reports.SelectMany(report => report.Held.Select(held => new[] { report.Mapping, RecordKey.Display(held.Key), held.Reason })));
         foreach (var report in reports.Where(report => report.Result.Message is not null && report.Result.Outcome != "failed"))
@@ -67,7 +67,7 @@ internal static class SyncCommand
     private static string?[] Row(CycleReport report)
     {
         var r = report.Result;
-        var counts = new[] { r.Created, r.Updated, r.Linked, r.Deleted, r.Pulled, r.Unchanged, r.Rejected, r.Conflicts, r.Losses, r.Held, r.ApiCalls, r.DurationMs };
+        var counts = new[] { r.Created, r.Updated, r.Linked, r.Deleted, r.Pulled, r.Unchanged, r.Rejected, r.Conflicts, r.Losses, r.Unverified, r.Held, r.ApiCalls, r.DurationMs };
         return [report.Mapping, report.Run.ToString(), .. counts.Select(count => count.ToString())];
     }
 
@@ -87,6 +87,7 @@ internal static class SyncCommand
             Rejected = r?.Rejected ?? 0,
             Conflicts = r?.Conflicts ?? 0,
             Losses = r?.Losses ?? 0,
+            Unverified = r?.Unverified ?? 0,
             Held = r?.Held ?? 0,
             ApiCalls = r?.ApiCalls ?? 0,
             DurationMs = r?.DurationMs ?? 0,

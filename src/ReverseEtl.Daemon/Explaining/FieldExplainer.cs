@@ -80,7 +80,7 @@ internal static class FieldExplainer
         foreach (var (conflict, outcome, closedAt) in (history?.Conflicts ?? []).Where(each => IsOf(each.Conflict.Field, field)))
         {
             yield return closedAt is null
-                ? "The field is frozen. " + RecordExplainer.ConflictSentence(conflict)
+                ? (conflict.Kind is ConflictKind.Overwritten ? "A write replaced an edit that it had not seen. " : "The field is frozen. ") + RecordExplainer.ConflictSentence(conflict)
                 : $"Conflict {conflict.Id} was closed {RecordExplainer.Time(closedAt.Value)}: {outcome}.";
         }
 

@@ -12,9 +12,6 @@ namespace ReverseEtl.Engine.Cycles;
 /// </summary>
 internal sealed class BatchExecutor(CycleContext context)
 {
-    // A version has one second for its smallest step where it serves as a condition (Salesforce's If-Unmodified-Since).
-    private static readonly TimeSpan VersionStep = TimeSpan.FromSeconds(1);
-
     private readonly Drafter _drafter = new(context);
     private readonly WriteHistory _history = new(context);
     private long _changed;
@@ -97,7 +94,7 @@ internal sealed class BatchExecutor(CycleContext context)
     {
         if (drafts.Exists(d => d.DependsOnOpenVersion))
         {
-            context.OpenUntil = context.Now + VersionStep;
+            context.OpenUntil = context.Now + context.Crm.Traits.VersionSettles;
         }
     }
 

@@ -68,7 +68,7 @@ internal sealed class BatchPlanner(CycleContext context)
 
     private async Task<IReadOnlyList<Work>> RoundAsync(IReadOnlyList<Work> open, CancellationToken cancellationToken)
     {
-        List<Work> again = [], readCrm = [], readRows = [];
+        List<Work> again = [], readCrm = [], readRows = [], recreated = [];
         foreach (var work in open)
         {
             work.Views = Views(work);
@@ -85,18 +85,57 @@ internal sealed class BatchPlanner(CycleContext context)
                     Relink(work);
                     again.Add(work);
                     break;
+                case { Step: RecordStep.Recreate }:
+                    recreated.Add(work);
+                    break;
             }
         }
+
+        again.AddRange(await FindRecreatedAsync(recreated, cancellationToken));
 
         if (again.Count > 0)
         {
             // The journal takes no write of a pair that it knows under an older epoch.
-            await context.State.SettleAsync(context.Settlement() with { Pairs = [.. again.Select(w => w.Pair)] }, cancellationToken);
+            await context.State.SettleAsync(
+                context.Settlement() with
+                {
+                    Pairs = [.. again.Select(w => w.Pair)],
+                    ForgottenUnlinked = [.. again.Select(w => w.Pair.CrmId).OfType<string>()],
+                },
+                cancellationToken);
         }
 
         await ReadRecordsAsync(readCrm, cancellationToken);
         await ReadRowsAsync(readRows, cancellationToken);
         return [.. again, .. readCrm, .. readRows.Where(MayPlan)];
+    }
+
+    // A record may carry the key again under another id: to make one more would write over what it holds. Returns those that are met anew.
+    private async Task<List<Work>> FindRecreatedAsync(List<Work> recreated, CancellationToken cancellationToken)
+    {
+        var met = new List<Work>();
+        if (recreated.Count == 0)
+        {
+            return met;
+        }
+
+        var found = await context.Crm.FindByKeyAsync(context.Runtime.CrmRead, [.. recreated.Select(w => RecordKey.Display(w.Key))], cancellationToken);
+        var holders = await context.State.PairsByCrmIdAsync([.. found.SelectMany(r => r).Select(r => r.Id).Distinct(StringComparer.Ordinal)], cancellationToken);
+        foreach (var work in recreated.Where(w => found.Contains(RecordKey.Display(w.Key))))
+        {
+            if (found[RecordKey.Display(work.Key)].ToList() is not [var only] || holders[only.Id].Any(p => p.Key != work.Key))
+            {
+                work.Decision = new RecordDecision(RecordStep.Frozen, "the key is on a record that is not this row's alone");
+                continue;
+            }
+
+            Relink(work);
+            work.Pair = work.Pair with { CrmId = only.Id, CrmVersion = DateTimeOffset.MinValue };
+            work.With(only);
+            met.Add(work);
+        }
+
+        return met;
     }
 
     public async Task ReadRowsAsync(IReadOnlyList<Work> works, CancellationToken cancellationToken)
@@ -170,7 +209,10 @@ internal sealed class BatchPlanner(CycleContext context)
             Fields = work.Views,
             IsAged = aged,
             IsDoubted = IsDoubted(work),
-            Question = question is null ? null : new OpenRecordQuestion(question.Kind, question.Resolution),
+            Question = question is null ? null : new OpenRecordQuestion(question.Kind, question.Resolution)
+            {
+                HasMoved = question.ShowsSights && RecordSight.HasMoved(context.Runtime, work, question),
+            },
         };
     }
 

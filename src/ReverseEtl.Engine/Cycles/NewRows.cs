@@ -40,12 +40,7 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
         }
 
         await context.State.SettleAsync(batch.Learnt.Build(context), cancellationToken);
-        if (batch.Links.Count > 0)
-        {
-            await planner.PlanAsync(batch.Links, cancellationToken);
-            await executor.ExecuteAsync(batch.Links, cancellationToken);
-        }
-
+        await LinkAsync(batch.Links, cancellationToken);
         await CreateAsync(batch.Creates, cancellationToken);
     }
 
@@ -158,10 +153,51 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
         await planner.PrepareNewAsync(creates, cancellationToken);
         var (waiting, ready) = (creates.Where(Waits).ToList(), creates.Where(w => !Waits(w)).ToList());
         _waiting.AddRange(waiting.Select(w => w.Key));
+        await FindCreatedAsync(ready, cancellationToken);
         if (ready.Count > 0)
         {
             await executor.ExecuteAsync(ready, cancellationToken);
         }
+    }
+
+    private async Task LinkAsync(List<Work> links, CancellationToken cancellationToken)
+    {
+        if (links.Count > 0)
+        {
+            await planner.PlanAsync(links, cancellationToken);
+            await executor.ExecuteAsync(links, cancellationToken);
+        }
+    }
+
+    // Somebody may have made a record with the key since the CRM was last read: an upsert would write over what they typed. A first load has
+    // just read them all. What is found is taken out of the creates.
+    private async Task FindCreatedAsync(List<Work> creates, CancellationToken cancellationToken)
+    {
+        if (creates.Count == 0 || context.FirstLoad)
+        {
+            return;
+        }
+
+        var found = await context.Crm.FindByKeyAsync(context.Runtime.CrmRead, [.. creates.Select(w => RecordKey.Display(w.Key))], cancellationToken);
+        var holders = await context.State.PairsByCrmIdAsync([.. found.SelectMany(r => r).Select(r => r.Id).Distinct(StringComparer.Ordinal)], cancellationToken);
+        var links = new List<Work>();
+        var learnt = new SettlementBuilder();
+        foreach (var work in creates.Where(w => found.Contains(RecordKey.Display(w.Key))).ToList())
+        {
+            creates.Remove(work);
+            var records = found[RecordKey.Display(work.Key)].ToList();
+            if (records is [var only] && !holders.Contains(only.Id) && _chosen.Add(only.Id))
+            {
+                links.Add(Link(work.Row!, only));
+            }
+            else if (context.Mapping.Records.AmbiguousMatch is AmbiguousMatch.Review)
+            {
+                Ask(learnt, ConflictKind.Match, work.Key, new Match(null, [.. records.Select(r => r.Id)], Linker.KeyRule));
+            }
+        }
+
+        await context.State.SettleAsync(learnt.Build(context), cancellationToken);
+        await LinkAsync(links, cancellationToken);
     }
 
     private bool Waits(Work work)

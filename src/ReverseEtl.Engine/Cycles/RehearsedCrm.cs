@@ -60,9 +60,11 @@ internal sealed class RehearsedCrm(ICrm crm) : ICrm
 
     public Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken)
     {
-        foreach (var kind in batch.Writes.GroupBy(w => w.Kind))
+        foreach (var group in batch.Writes.GroupBy(w => (w.Kind, IsGuarded: w.IfVersion is not null)))
         {
-            _planned += (kind.Count() + Traits.WriteBatch - 1) / Traits.WriteBatch;
+            // What a guarded write became is not in its answer; one more request asks for it.
+            var size = group.Key.IsGuarded ? Traits.GuardedBatch : Traits.WriteBatch;
+            _planned += ((group.Count() + size - 1) / size) + (group.Key.IsGuarded ? 1 : 0);
         }
 
         return Task.FromResult<IReadOnlyList<CrmWriteResult>>([.. batch.Writes.Select(Pretend)]);

@@ -334,7 +334,8 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         var decision = work.Decision;
         Close(work);
         builder.Conflicts.Add(new Conflict(
-            decision.Question, work.Key, work.Pair.CrmId, null, FieldValue.NotObserved, FieldValue.NotObserved, FieldValue.NotObserved, FieldValue.NotObserved));
+            decision.Question, work.Key, work.Pair.CrmId, null, FieldValue.NotObserved, FieldValue.NotObserved,
+            RecordSight.Of(context.Runtime, work, Side.Warehouse), RecordSight.Of(context.Runtime, work, Side.Crm)));
         Keep(work, Unprinted(work));
         context.Books.Hold(RecordKey.Display(work.Key), decision.Rule);
     }

@@ -17,7 +17,8 @@ public sealed class SandboxHandler(SandboxSite site, TimeProvider time) : HttpMe
         switch (answer.Delivery)
         {
             case Delivery.ConnectionReset:
-                throw new HttpRequestException(HttpRequestError.ConnectionError, "The sandbox broke the connection.");
+                // What a socket reports: the request is gone, the answer did not come. Nothing tells whether it was carried out.
+                throw new HttpRequestException(HttpRequestError.ResponseEnded, "The sandbox broke the connection.");
             case Delivery.NeverAnswered:
                 await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
                 break;

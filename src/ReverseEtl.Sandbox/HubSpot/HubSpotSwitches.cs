@@ -138,6 +138,12 @@ public sealed class HubSpotSwitches
     /// <summary>NEQ, NOT_IN and NOT_CONTAINS_TOKEN match records without a value. UNVERIFIED.</summary>
     public bool NegativeFiltersMatchEmpty { get; set; }
 
+    /// <summary>The newest entries of a property's history that are kept; 0 for all. How many HubSpot keeps is UNVERIFIED.</summary>
+    public int HistoryVersions { get; set; } = 20;
+
+    /// <summary>What a static token is can be asked for at <c>oauth/v2/private-apps</c>. UNVERIFIED for service keys.</summary>
+    public bool TokenInfo { get; set; } = true;
+
     /// <summary>Status of a batch create of properties: 201 or 200. UNVERIFIED.</summary>
     public int PropertyBatchCreateStatus { get; set; } = 201;
 

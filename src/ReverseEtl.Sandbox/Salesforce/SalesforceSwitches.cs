@@ -78,6 +78,12 @@ public sealed record SalesforceSwitches
     /// <summary>The 412 answer carries an error array; otherwise its body is empty (reference §13.1: unverified).</summary>
     public bool PreconditionBody { get; init; }
 
+    /// <summary>
+    /// If-Unmodified-Since compares with SystemModstamp, so that system changes are refused too; otherwise with LastModifiedDate, as is
+    /// documented (reference §2.4: unverified where only SystemModstamp moved).
+    /// </summary>
+    public bool ConditionSeesSystemChanges { get; init; }
+
     /// <summary>External ids in the path that end like a file name answer 404 (reference §2.1).</summary>
     public bool FileLikeKeysNotFound { get; init; } = true;
 

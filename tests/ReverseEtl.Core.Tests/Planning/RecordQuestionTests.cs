@@ -68,6 +68,25 @@ public sealed class RecordQuestionTests
         Assert.Equal(RecordStep.Recreate, Crm(GoneFromCrm.Review, true, back).Step);
     }
 
+    [Theory]
+    [InlineData(ResolutionChoice.Warehouse)]
+    [InlineData(ResolutionChoice.Crm)]
+    [InlineData(ResolutionChoice.Ignore)]
+    public void Answer_about_an_older_sight_is_void_and_the_question_asked_anew(ResolutionChoice choice)
+    {
+        var warehouse = Warehouse(GoneFromWarehouse.Delete, true, new(ConflictKind.DeleteVsEdit, Make.Answer(choice)) { HasMoved = true });
+        Assert.Equal((RecordStep.Ask, ConflictKind.DeleteVsEdit, "asked anew"), (warehouse.Step, warehouse.Question, warehouse.Closes));
+        var crm = Crm(GoneFromCrm.Review, false, new(ConflictKind.GoneFromCrm, Make.Answer(choice)) { HasMoved = true });
+        Assert.Equal((RecordStep.Ask, ConflictKind.GoneFromCrm, "asked anew"), (crm.Step, crm.Question, crm.Closes));
+    }
+
+    [Fact]
+    public void Question_open_about_an_older_sight_is_asked_anew()
+    {
+        var decision = Warehouse(GoneFromWarehouse.Review, false, new(ConflictKind.GoneFromWarehouse, null) { HasMoved = true });
+        Assert.Equal((RecordStep.Ask, "asked anew"), (decision.Step, decision.Closes));
+    }
+
     // "Delete it here too" was said about the other side.
     [Fact]
     public void Answer_about_the_other_side_is_not_carried_out()

@@ -12,7 +12,7 @@ namespace ReverseEtl.Crms.Tests.Salesforce;
 /// <summary>The connector on the simulated org, in one process.</summary>
 public sealed class SalesforceBench : ICrmBench
 {
-    private readonly SandboxHandler _wire;
+    private readonly HookedWire _wire;
     private readonly JumpTime _time = new();
 
     public SalesforceBench(IReadOnlyDictionary<string, string?>? more = null)
@@ -20,13 +20,15 @@ public sealed class SalesforceBench : ICrmBench
         Org = new SalesforceSandbox(_time, new SalesforceOptions { InstanceUrl = "https://acme.my.salesforce.com" });
         Org.AddField("Contact", new FieldSpec("Score__c", "double") { Precision = 6, Scale = 2 });
         Site = new SandboxSite(Org);
-        _wire = new SandboxHandler(Site, _time);
+        _wire = new HookedWire(new SandboxHandler(Site, _time));
         Crm = New(SalesforceOptions.DefaultClientSecret, more);
     }
 
     public SalesforceSandbox Org { get; }
 
     public ICrm Crm { get; }
+
+    public HookedWire Wire => _wire;
 
     public JumpTime Clock => _time;
 

@@ -17,6 +17,18 @@ public sealed class CountingCrm(ICrm crm) : ICrm
     /// <summary>Runs before a batch is written.</summary>
     public Action<CrmWriteBatch> OnWrite { get; set; } = _ => { };
 
+    /// <summary>Answers a batch in the CRM's place, which then never sees it; null lets it through.</summary>
+    public Func<CrmWriteBatch, IReadOnlyList<CrmWriteResult>?> Instead { get; set; } = _ => null;
+
+    /// <summary>Runs before records are looked for by key.</summary>
+    public Action OnFind { get; set; } = () => { };
+
+    /// <summary>How often records were looked for by key.</summary>
+    public int Finds { get; private set; }
+
+    /// <summary>Runs before a history is read.</summary>
+    public Action OnHistory { get; set; } = () => { };
+
     public CrmTraits Traits => crm.Traits;
 
     public long Calls => crm.Calls;
@@ -36,16 +48,28 @@ public sealed class CountingCrm(ICrm crm) : ICrm
     public async Task<IReadOnlyDictionary<string, CrmRecord>> ReadAsync(CrmRead read, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         (await crm.ReadAsync(read, ids, cancellationToken)).ToDictionary(r => r.Key, r => OnRead(r.Value), StringComparer.Ordinal);
 
-    public Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
-        crm.FindByKeyAsync(read, keys, cancellationToken);
+    public Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        OnFind();
+        Finds++;
+        return crm.FindByKeyAsync(read, keys, cancellationToken);
+    }
 
     public Task<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>> ReadHistoryAsync(
-        CrmRead read, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken) =>
-        crm.ReadHistoryAsync(read, ids, fields, cancellationToken);
+        CrmRead read, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken)
+    {
+        OnHistory();
+        return crm.ReadHistoryAsync(read, ids, fields, cancellationToken);
+    }
 
     public async Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken)
     {
         OnWrite(batch);
+        if (Instead(batch) is { } answer)
+        {
+            return answer;
+        }
+
         Done.AddRange(batch.Writes);
         var results = await crm.WriteAsync(batch, cancellationToken);
         for (var i = 0; i < results.Count; i++)

@@ -28,6 +28,16 @@ public class ConditionalTests
     }
 
     [Fact]
+    public void System_changes_are_refused_where_the_org_compares_with_the_system_stamp()
+    {
+        var id = _org.Create("Contact", """{"LastName":"A"}""");
+        _org.Sandbox.Switches = _org.Sandbox.Switches with { ConditionSeesSystemChanges = true };
+        _org.Time.Advance(TimeSpan.FromSeconds(30));
+        _org.Sandbox.TouchSystemModstamp("Contact", id);
+        Assert.Equal(412, _org.Patch($"/sobjects/Contact/{id}", "{}", ("If-Unmodified-Since", Same)).Status);
+    }
+
+    [Fact]
     public void Bad_date_is_400_on_a_patch_and_ignored_on_a_get()
     {
         var id = _org.Create("Contact", """{"LastName":"A"}""");

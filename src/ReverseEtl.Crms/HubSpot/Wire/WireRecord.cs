@@ -8,6 +8,9 @@ internal sealed record WireRecord
     /// <summary>Names as HubSpot writes them; a requested property that is empty is null, an unknown one is left out.</summary>
     public Dictionary<string, string?>? Properties { get; init; }
 
+    /// <summary>The entries of properties whose history was asked for, newest first.</summary>
+    public Dictionary<string, List<WireVersion>?>? PropertiesWithHistory { get; init; }
+
     public string? CreatedAt { get; init; }
 
     public string? UpdatedAt { get; init; }
@@ -52,6 +55,10 @@ internal sealed record WireRecord
 
         return false;
     }
+
+    /// <summary>The history of a property, newest first; names compare without case.</summary>
+    public IReadOnlyList<WireVersion> History(string name) =>
+        PropertiesWithHistory?.FirstOrDefault(pair => HubSpotObject.Same(pair.Key, name)).Value ?? [];
 
     /// <summary>The property, or null when it is empty or not there.</summary>
     public string? Property(string name) => TryProperty(name, out var value) && value is { Length: > 0 } ? value : null;

@@ -18,7 +18,7 @@ internal sealed record WireBatchRead(IReadOnlyList<WireInput> Inputs, IReadOnlyL
 {
     public string? IdProperty { get; init; }
 
-    /// <summary>The contract asks for it; history is not wanted here.</summary>
+    /// <summary>Properties wanted with their history; the contract asks for the list even when it is empty.</summary>
     public IReadOnlyList<string> PropertiesWithHistory { get; init; } = [];
 }
 

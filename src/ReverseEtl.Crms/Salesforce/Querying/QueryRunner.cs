@@ -20,22 +20,30 @@ internal sealed class QueryRunner(ISalesforceApi api, string version, DescribeCa
         PageAsync(
             type,
             deletedToo ? api.QueryAll(version, soql, cancellationToken) : api.Query(version, soql, cancellationToken),
-            isFirst: true,
+            before: null,
             cancellationToken);
+
+    /// <summary>
+    /// Live records by id, null in the place of those that are not there. Unlike a query this shows what was committed a moment ago (§13.12).
+    /// </summary>
+    public Task<QueryPage> RetrieveAsync(
+        string type, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken) =>
+        PageAsync(
+            type, api.RetrieveMany(version, type, new RetrieveRequest(ids, fields), RequestMark.Read, cancellationToken), before: null, cancellationToken);
 
     /// <summary>The page behind this one; null behind the last.</summary>
     /// <exception cref="LocatorLostException">The server dropped the cursor.</exception>
     public async Task<QueryPage?> NextAsync(string type, QueryPage page, CancellationToken cancellationToken) => page switch
     {
         // A link comes with done=false only; a few servers leave done out.
-        { Next: { } next } => await PageAsync(type, api.Next(Relative(next), cancellationToken), isFirst: false, cancellationToken),
+        { Next: { } next } => await PageAsync(type, api.Next(Relative(next), cancellationToken), page, cancellationToken),
         { SaysMore: true } => throw new PortException(
             PortTrouble.Unavailable, $"Salesforce: query of {type}: the answer names no next page although there is one."),
         _ => null,
     };
 
     /// <summary>All rows of a short query, each valid until the next is asked for.</summary>
-    public async IAsyncEnumerable<JsonElement> RowsAsync(
+    public async IAsyncEnumerable<QueryRow> RowsAsync(
         string type, string soql, bool deletedToo, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var page = await FirstAsync(type, soql, deletedToo, cancellationToken);
@@ -63,7 +71,8 @@ internal sealed class QueryRunner(ISalesforceApi api, string version, DescribeCa
         }
     }
 
-    private async Task<QueryPage> PageAsync(string type, Task<HttpResponseMessage> sending, bool isFirst, CancellationToken cancellationToken)
+    private async Task<QueryPage> PageAsync(
+        string type, Task<HttpResponseMessage> sending, QueryPage? before, CancellationToken cancellationToken)
     {
         var doing = $"query of {type}";
         try
@@ -71,11 +80,12 @@ internal sealed class QueryRunner(ISalesforceApi api, string version, DescribeCa
             using var answer = await sending;
             if (answer.StatusCode is HttpStatusCode.OK)
             {
-                return new QueryPage(JsonDocument.Parse(await Body.RequireAsync(answer, doing, cancellationToken)));
+                var readAt = before is null ? answer.Headers.Date - SendTrail.Of(answer).Took : before.ReadAt;
+                return new QueryPage(JsonDocument.Parse(await Body.RequireAsync(answer, doing, cancellationToken)), readAt);
             }
 
             var errors = await ErrorBody.ReadAsync(answer, cancellationToken);
-            if (!isFirst && errors.Any(error => error.Code.Contains("QUERY_LOCATOR", StringComparison.OrdinalIgnoreCase)))
+            if (before is not null && errors.Any(error => error.Code.Contains("QUERY_LOCATOR", StringComparison.OrdinalIgnoreCase)))
             {
                 throw new LocatorLostException();
             }

@@ -11,7 +11,8 @@ internal sealed class RecordShape
     // Leaves at least a third of an address for ids and conditions.
     private const int LongestSelect = Soql.LongestEncoded * 2 / 3;
     private static readonly string[] Marks = ["IsDeleted", "LastModifiedById"];
-    private static readonly string[] Stamps = ["SystemModstamp", "LastModifiedDate", "CreatedDate"];
+    private const string Creation = "CreatedDate";
+    private static readonly string[] Stamps = ["SystemModstamp", "LastModifiedDate", Creation];
 
     private readonly CrmRead _read;
     private readonly Column[] _columns;
@@ -55,9 +56,13 @@ internal sealed class RecordShape
     /// <summary>Columns that did not fit into one address; they are read by id.</summary>
     public IEnumerable<string> Rest => _groups.Skip(1).Select(Select);
 
+    /// <summary>All columns, for a read that names them in its body.</summary>
+    public IReadOnlyList<string> Columns => [.. _groups.SelectMany(names => names).Distinct(StringComparer.OrdinalIgnoreCase)];
+
     /// <summary>One row of the first query; null when it has no id.</summary>
-    public CrmRecord? Read(JsonElement row)
+    public CrmRecord? Read(QueryRow read)
     {
+        var row = read.Json;
         if (SalesforceId.Normalize(JsonValue.Text(row, "Id")) is not { } id)
         {
             return null;
@@ -66,12 +71,15 @@ internal sealed class RecordShape
         var master = SalesforceId.Normalize(JsonValue.Text(row, "MasterRecordId"));
         var deleted = JsonValue.Find(row, "IsDeleted") is { ValueKind: JsonValueKind.True };
         var author = SalesforceId.Normalize(JsonValue.Text(row, "LastModifiedById"));
+        var version = JsonValue.Instant(JsonValue.Text(row, Stamp)) ?? DateTimeOffset.MinValue;
         var record = new CrmRecord(
             id,
             !deleted ? CrmPresence.Live : master is null ? CrmPresence.Deleted : CrmPresence.Merged,
-            JsonValue.Instant(JsonValue.Text(row, Stamp)) ?? DateTimeOffset.MinValue,
+            version,
             new FieldValue[_columns.Length])
         {
+            // A stamp that no change moves tells no change from another.
+            VersionIsOpen = Stamp is Creation || RecordVersion.IsOpen(version, read.ReadAt),
             Key = Key(row),
             MergedInto = deleted ? master : null,
             LastChangedBy = author,

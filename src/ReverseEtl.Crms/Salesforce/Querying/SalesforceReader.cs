@@ -12,6 +12,7 @@ internal sealed class SalesforceReader(QueryRunner queries, DescribeCache descri
 {
     private const int MostRestarts = 5;
     private const int LongestMergeChain = 10;
+    private const int MostRetrieved = 2_000;
 
     /// <summary>News since a moment, in the order of their stamps; starts again behind the last row when the server drops the cursor.</summary>
     public async IAsyncEnumerable<IReadOnlyList<CrmChange>> ChangesAsync(
@@ -65,6 +66,24 @@ internal sealed class SalesforceReader(QueryRunner queries, DescribeCache descri
         return found.Values.Where(record => asked.Contains(record.Id))
             .SelectMany(record => asked[record.Id].Distinct(StringComparer.Ordinal).Select(id => KeyValuePair.Create(id, record)))
             .ToDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>Live records by their full id, as they are at this moment, in as few calls as can be; for fields of their own only.</summary>
+    public async Task<IReadOnlyDictionary<string, CrmRecord>> AtThisMomentAsync(
+        CrmRead read, IEnumerable<string> ids, CancellationToken cancellationToken)
+    {
+        var shape = await ShapeAsync(read, cancellationToken);
+        var found = new Dictionary<string, CrmRecord>(StringComparer.Ordinal);
+        foreach (var chunk in ids.Distinct(StringComparer.Ordinal).Chunk(MostRetrieved))
+        {
+            using var page = await queries.RetrieveAsync(read.Object, chunk, shape.Columns, cancellationToken);
+            foreach (var record in page.Rows.Select(shape.Read).OfType<CrmRecord>())
+            {
+                found[record.Id] = record;
+            }
+        }
+
+        return found;
     }
 
     /// <summary>Live records by the value of the key field.</summary>
@@ -143,9 +162,9 @@ internal sealed class SalesforceReader(QueryRunner queries, DescribeCache descri
         {
             await foreach (var row in queries.RowsAsync(read.Object, query, deletedToo: true, cancellationToken))
             {
-                foreach (var record in byId[SalesforceId.NormalizeOrKeep(JsonValue.Text(row, "Id") ?? "")])
+                foreach (var record in byId[SalesforceId.NormalizeOrKeep(JsonValue.Text(row.Json, "Id") ?? "")])
                 {
-                    shape.Fill(record, row);
+                    shape.Fill(record, row.Json);
                 }
             }
         }

@@ -2,7 +2,7 @@ using ReverseEtl.Crms.Salesforce.Errors;
 
 namespace ReverseEtl.Crms.Salesforce.Writing;
 
-/// <summary>What came of one Collections request.</summary>
+/// <summary>What came of one request of writes.</summary>
 internal abstract record CallAnswer
 {
     private CallAnswer()
@@ -11,8 +11,8 @@ internal abstract record CallAnswer
 
     /// <summary>An answer for each record; null where it tells nothing.</summary>
     /// <param name="Records">In the order of the request.</param>
-    /// <param name="NotOlderThan">Every stored record was last changed then or later, by Salesforce's clock.</param>
-    public sealed record Done(IReadOnlyList<RecordAnswer?> Records, DateTimeOffset? NotOlderThan) : CallAnswer;
+    /// <param name="Window">When those that were stored were; null when the answer told no time.</param>
+    public sealed record Done(IReadOnlyList<RecordAnswer?> Records, StampWindow? Window) : CallAnswer;
 
     /// <summary>The body as a whole was refused and nothing stored; one record may be the reason.</summary>
     public sealed record Spoilt(IReadOnlyList<SalesforceError> Errors) : CallAnswer;

@@ -1,13 +1,22 @@
+using ReverseEtl.Crms.Http;
 using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Crms.Salesforce.Writing;
 
-/// <summary>One way to get writes into Salesforce.</summary>
+/// <summary>One way to get writes into Salesforce, a request at a time.</summary>
 internal interface IWriteLane
 {
-    /// <summary>Whether this is the way for these writes.</summary>
-    bool Takes(CrmWriteBatch batch);
+    /// <summary>Writes that a request takes at most.</summary>
+    int Size { get; }
 
-    /// <summary>Writes records; one result a write, in order.</summary>
-    Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken);
+    /// <summary>Whether a request that may have been carried out already may be sent again, whole or in part.</summary>
+    bool MayRepeat { get; }
+
+    /// <summary>Whether this is the way for the write.</summary>
+    bool Takes(CrmWrite write);
+
+    /// <summary>Sends writes in one request.</summary>
+    /// <exception cref="PortException">Nothing was stored, for a reason that is not in the records.</exception>
+    /// <exception cref="SendOverdueException">Nothing was stored, and the time to send was over.</exception>
+    Task<CallAnswer> SendAsync(CrmWriteBatch batch, WriteSlice slice, CancellationToken cancellationToken);
 }

@@ -7,22 +7,63 @@ using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Crms.Salesforce.Writing;
 
-/// <summary>Writes as the body of a Collections request (§3.1): values in the JSON type of their field.</summary>
+/// <summary>Writes as request bodies (§3.1, §3.3): values in the JSON type of their field.</summary>
 internal static class RecordJson
 {
-    public static HttpContent Body(CrmWriteBatch batch, IEnumerable<CrmWrite> writes)
+    /// <summary>The body of a Collections request.</summary>
+    public static HttpContent Collection(CrmWriteBatch batch, IEnumerable<CrmWrite> writes) => Content("records", json =>
+    {
+        foreach (var write in writes)
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("attributes");
+            json.WriteString("type", batch.Object);
+            json.WriteEndObject();
+            if (write.Kind is CrmWriteKind.Update)
+            {
+                json.WriteString("id", SalesforceId.NormalizeOrKeep(write.Id!));
+            }
+
+            Values(json, batch, write);
+            json.WriteEndObject();
+        }
+    });
+
+    /// <summary>
+    /// The body of a Composite request with one conditional update a record. Headers of the outer request do not reach the inner ones, so
+    /// each says by itself that assignment rules are not to run.
+    /// </summary>
+    public static HttpContent Composite(string version, CrmWriteBatch batch, IEnumerable<CrmWrite> writes) => Content("compositeRequest", json =>
+    {
+        foreach (var (at, write) in writes.Index())
+        {
+            json.WriteStartObject();
+            json.WriteString("method", "PATCH");
+            json.WriteString("referenceId", Reference(at));
+            json.WriteString("url", $"/services/data/{version}/sobjects/{batch.Object}/{SalesforceId.NormalizeOrKeep(write.Id!)}");
+            json.WriteStartObject("httpHeaders");
+            json.WriteString("If-Unmodified-Since", RecordVersion.Condition(write.IfVersion!.Value));
+            json.WriteString("Sforce-Auto-Assign", "FALSE");
+            json.WriteEndObject();
+            json.WriteStartObject("body");
+            Values(json, batch, write);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+    });
+
+    /// <summary>What ties the answer of a Composite request to its write.</summary>
+    public static string Reference(int at) => string.Create(CultureInfo.InvariantCulture, $"r{at}");
+
+    private static ReadOnlyMemoryContent Content(string list, Action<Utf8JsonWriter> items)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
             json.WriteBoolean("allOrNone", false);
-            json.WriteStartArray("records");
-            foreach (var write in writes)
-            {
-                Record(json, batch, write);
-            }
-
+            json.WriteStartArray(list);
+            items(json);
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -32,17 +73,8 @@ internal static class RecordJson
         return content;
     }
 
-    private static void Record(Utf8JsonWriter json, CrmWriteBatch batch, CrmWrite write)
+    private static void Values(Utf8JsonWriter json, CrmWriteBatch batch, CrmWrite write)
     {
-        json.WriteStartObject();
-        json.WriteStartObject("attributes");
-        json.WriteString("type", batch.Object);
-        json.WriteEndObject();
-        if (write.Kind is CrmWriteKind.Update)
-        {
-            json.WriteString("id", SalesforceId.NormalizeOrKeep(write.Id!));
-        }
-
         if (write.Key is { } key)
         {
             json.WritePropertyName(batch.KeyField);
@@ -54,8 +86,6 @@ internal static class RecordJson
             json.WritePropertyName(field.Field);
             Value(json, batch.Schema.Find(field.Field)?.Type, field.Value);
         }
-
-        json.WriteEndObject();
     }
 
     private static void Value(Utf8JsonWriter json, FieldType? type, FieldValue value)

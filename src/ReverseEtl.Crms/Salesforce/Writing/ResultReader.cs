@@ -6,12 +6,17 @@ namespace ReverseEtl.Crms.Salesforce.Writing;
 /// <summary>What an answer means for a write.</summary>
 internal static class ResultReader
 {
-    public static CrmWriteResult Read(CrmWrite write, RecordAnswer answer, DateTimeOffset? notOlderThan)
+    public static CrmWriteResult Read(CrmWrite write, RecordAnswer answer, StampWindow? window)
     {
         var id = answer.Id ?? (write.Id is { } known ? SalesforceId.NormalizeOrKeep(known) : null);
         if (answer.Success)
         {
-            return new CrmWriteResult(WriteOutcome.Confirmed, id) { Created = answer.Created, Version = notOlderThan };
+            return new CrmWriteResult(WriteOutcome.Confirmed, id) { Created = answer.Created, Version = window?.From };
+        }
+
+        if (answer.Certain is { } outcome)
+        {
+            return new CrmWriteResult(outcome, id);
         }
 
         var error = ErrorCatalogue.Classify(answer.Errors);

@@ -71,7 +71,7 @@ internal sealed class SecondThoughts(SalesforceReader reader, Jitter jitter, Tim
             .ToList();
         if (updates.Count > 0)
         {
-            await run.SendAsync(updates, WritePlan.CallSize, cancellationToken);
+            await run.SendAsync(updates, int.MaxValue, cancellationToken);
         }
     }
 

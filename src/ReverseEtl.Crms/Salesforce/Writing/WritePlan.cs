@@ -6,9 +6,6 @@ namespace ReverseEtl.Crms.Salesforce.Writing;
 /// <summary>Deals writes out to requests.</summary>
 internal static class WritePlan
 {
-    /// <summary>Records that a Collections request takes at most.</summary>
-    public const int CallSize = 200;
-
     // Salesforce takes bodies of 50 MB; far smaller ones keep a transaction inside its time limits.
     private const int MostCharacters = 4_000_000;
 
@@ -16,7 +13,11 @@ internal static class WritePlan
     /// Requests in waves: those of one wave may run side by side. The same record never stands twice in one request, where both would be
     /// refused, nor twice in one wave, where the order would be open.
     /// </summary>
-    public static IEnumerable<IReadOnlyList<WriteSlice>> Waves(CrmWriteBatch batch, IEnumerable<(int At, CrmWrite Write)> writes, int size)
+    /// <param name="batch">The batch.</param>
+    /// <param name="writes">The writes to deal out, each with the lane that takes it.</param>
+    /// <param name="size">Writes a request at most, where the lane takes as many.</param>
+    public static IEnumerable<IReadOnlyList<WriteSlice>> Waves(
+        CrmWriteBatch batch, IEnumerable<(int At, CrmWrite Write, IWriteLane Lane)> writes, int size)
     {
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         return writes
@@ -26,31 +27,35 @@ internal static class WritePlan
             .Select(wave => (IReadOnlyList<WriteSlice>)[.. Slices(batch, wave, size)]);
     }
 
-    private static IEnumerable<WriteSlice> Slices(CrmWriteBatch batch, IEnumerable<(int At, CrmWrite Write)> wave, int size)
+    private static IEnumerable<WriteSlice> Slices(
+        CrmWriteBatch batch, IEnumerable<(int At, CrmWrite Write, IWriteLane Lane)> wave, int size)
     {
-        foreach (var kind in wave.GroupBy(item => item.Write.Kind is CrmWriteKind.Archive ? CrmWriteKind.Delete : item.Write.Kind))
+        foreach (var group in wave.GroupBy(item => (item.Lane, Kind: Kind(item.Write))))
         {
+            var (lane, kind) = group.Key;
             var slice = new List<(int, CrmWrite)>();
             var characters = 0;
 
             // Children of one parent go together: side by side they would fight for the parent's lock.
-            foreach (var item in kind.OrderBy(item => Parent(batch, item.Write), StringComparer.Ordinal))
+            foreach (var item in group.OrderBy(item => Parent(batch, item.Write), StringComparer.Ordinal))
             {
                 var length = item.Write.Fields.Sum(field => field.Field.Length + (field.Value.Text?.Length ?? 0));
-                if (slice.Count == size || (slice.Count > 0 && characters + length > MostCharacters))
+                if (slice.Count == Math.Min(size, lane.Size) || (slice.Count > 0 && characters + length > MostCharacters))
                 {
-                    yield return new WriteSlice(kind.Key, slice);
+                    yield return new WriteSlice(lane, kind, slice);
                     slice = [];
                     characters = 0;
                 }
 
-                slice.Add(item);
+                slice.Add((item.At, item.Write));
                 characters += length;
             }
 
-            yield return new WriteSlice(kind.Key, slice);
+            yield return new WriteSlice(lane, kind, slice);
         }
     }
+
+    private static CrmWriteKind Kind(CrmWrite write) => write.Kind is CrmWriteKind.Archive ? CrmWriteKind.Delete : write.Kind;
 
     // Keys that differ by case or blanks alone may be one key to Salesforce.
     private static string Identity(CrmWrite write) =>

@@ -5,9 +5,10 @@ using ReverseEtl.Engine.Ports;
 namespace ReverseEtl.Crms.Salesforce.Writing;
 
 /// <summary>The writes of one batch and what is known of each. Requests of one wave run side by side; each touches its own records only.</summary>
-internal sealed class WriteRun(CrmWriteBatch batch, CollectionsCall call, int parallelism)
+internal sealed class WriteRun(CrmWriteBatch batch, IReadOnlyList<IWriteLane> lanes, int parallelism)
 {
     private readonly CrmWriteResult?[] _results = new CrmWriteResult?[batch.Writes.Count];
+    private readonly StampWindow?[] _windows = new StampWindow?[batch.Writes.Count];
     private readonly bool[] _unsent = new bool[batch.Writes.Count];
     private PortException? _stop;
 
@@ -21,6 +22,14 @@ internal sealed class WriteRun(CrmWriteBatch batch, CollectionsCall call, int pa
         [.. batch.Writes.Select((write, at) => (At: at, Write: write))
             .Where(item => _results[item.At] is { Outcome: WriteOutcome.Rejected, Error: { } error } && fits(item.Write, error))];
 
+    /// <summary>The guarded writes that were stored.</summary>
+    public List<(int At, CrmWrite Write)> ConfirmedUnderCondition() =>
+        [.. batch.Writes.Select((write, at) => (At: at, Write: write))
+            .Where(item => item.Write.IfVersion is not null && _results[item.At] is { Outcome: WriteOutcome.Confirmed })];
+
+    /// <summary>When a confirmed write was stored, where its answer told.</summary>
+    public StampWindow? Window(int at) => _windows[at];
+
     public void Stop(PortException reason) => _stop ??= reason;
 
     public CrmWriteResult Result(int at) => _results[at]!;
@@ -30,10 +39,17 @@ internal sealed class WriteRun(CrmWriteBatch batch, CollectionsCall call, int pa
     /// <summary>Sends writes; what is known of them already is replaced.</summary>
     public async Task SendAsync(IReadOnlyList<(int At, CrmWrite Write)> writes, int size, CancellationToken cancellationToken)
     {
-        var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellationToken };
-        foreach (var wave in WritePlan.Waves(batch, writes, size))
+        var dealt = writes.Select(item => (item.At, item.Write, Lane: lanes.FirstOrDefault(lane => lane.Takes(item.Write)))).ToList();
+        foreach (var (at, write, _) in dealt.Where(item => item.Lane is null))
         {
-            await Parallel.ForEachAsync(wave, options, async (slice, token) => await SendAsync(slice, token));
+            // Never without its condition.
+            _results[at] = Refused(write, new CrmError(
+                "state", RetryRule.AfterChange, "CONDITION_NOT_SUPPORTED", "Only an update of a record by its id can depend on its version."));
+        }
+
+        foreach (var wave in WritePlan.Waves(batch, dealt.Where(item => item.Lane is not null).Select(item => (item.At, item.Write, item.Lane!)), size))
+        {
+            await InParallel.ForEachAsync(wave, parallelism, SendAsync, cancellationToken);
         }
     }
 
@@ -85,12 +101,13 @@ internal sealed class WriteRun(CrmWriteBatch batch, CollectionsCall call, int pa
 
     private async Task SendOrSplit(WriteSlice slice, CancellationToken cancellationToken)
     {
-        switch (await call.SendAsync(batch, slice, cancellationToken))
+        switch (await slice.Lane.SendAsync(batch, slice, cancellationToken))
         {
             case CallAnswer.Done done:
                 foreach (var (item, answer) in slice.Items.Zip(done.Records))
                 {
-                    _results[item.At] = answer is null ? Unknown(item.Write, []) : ResultReader.Read(item.Write, answer, done.NotOlderThan);
+                    _results[item.At] = answer is null ? Unknown(item.Write, []) : ResultReader.Read(item.Write, answer, done.Window);
+                    _windows[item.At] = done.Window;
                 }
 
                 break;
@@ -106,8 +123,8 @@ internal sealed class WriteRun(CrmWriteBatch batch, CollectionsCall call, int pa
             case CallAnswer.Open open:
                 Settle(slice, _ => true, write => Unknown(write, open.Errors));
 
-                // Every one of these writes may be made twice, so a request that makes Salesforce stumble can be taken apart.
-                if (slice.Items.Count > 1 && open.Errors.Any(IsStumble))
+                // Writes that may be made twice: a request that makes Salesforce stumble can be taken apart.
+                if (slice.Lane.MayRepeat && slice.Items.Count > 1 && open.Errors.Any(IsStumble))
                 {
                     await Halve(slice, cancellationToken);
                 }

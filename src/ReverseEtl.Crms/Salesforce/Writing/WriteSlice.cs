@@ -3,9 +3,10 @@ using ReverseEtl.Engine.Ports;
 namespace ReverseEtl.Crms.Salesforce.Writing;
 
 /// <summary>Writes of one kind that go in one request.</summary>
+/// <param name="Lane">The way that they go.</param>
 /// <param name="Kind">Their kind; an archive is a delete here, since a delete goes to the recycle bin.</param>
 /// <param name="Items">The writes, each with its place in the batch.</param>
-internal sealed record WriteSlice(CrmWriteKind Kind, IReadOnlyList<(int At, CrmWrite Write)> Items)
+internal sealed record WriteSlice(IWriteLane Lane, CrmWriteKind Kind, IReadOnlyList<(int At, CrmWrite Write)> Items)
 {
     /// <summary>The slice in two halves.</summary>
     public (WriteSlice Left, WriteSlice Right) Halve()

@@ -3,18 +3,32 @@ using ReverseEtl.Sandbox.Http;
 
 namespace ReverseEtl.Sandbox.HubSpot;
 
-/// <summary>The account itself: details and daily use.</summary>
+/// <summary>The account itself: details, daily use, and what its tokens are.</summary>
 internal sealed class AccountApi(HubSpotWorld world, RateLimiter limiter)
 {
     public const string UiDomain = "app-eu1.hubspot.com";
 
     public SandboxResponse Handle(ApiCall call) => (call.Method, call.Rest) switch
     {
+        ("POST", ["get", "access-token-info"]) when call.Path.Family is ApiPath.PrivateApps && world.Switches.TokenInfo => ApiCall.Ok(Token(call)),
         ("GET", ["details"]) => ApiCall.Ok(Details()),
         ("GET", ["api-usage", "daily", "private-apps"]) => ApiCall.Ok(Usage()),
         (_, ["details"]) => ApiCall.MethodNotAllowed(),
         _ => ApiCall.NoSuchEndpoint(),
     };
+
+    private JsonObject Token(ApiCall call)
+    {
+        var key = Json.Required(call.Body, "tokenKey");
+        var token = world.Tokens.GetValueOrDefault(key) ?? throw new RefusalException(Failure.NotFound());
+        return new JsonObject
+        {
+            ["userId"] = world.Options.UserId,
+            ["hubId"] = world.Options.PortalId,
+            ["appId"] = long.TryParse(token.AppId, out var number) ? number : token.AppId,
+            ["scopes"] = new JsonArray([.. (token.Scopes ?? new HashSet<string>()).Order(StringComparer.Ordinal).Select(scope => JsonValue.Create(scope))]),
+        };
+    }
 
     private JsonObject Details()
     {

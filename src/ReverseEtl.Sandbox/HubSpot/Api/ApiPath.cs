@@ -22,12 +22,20 @@ internal sealed record ApiVersion(string Name, bool NormalisesDates, bool Enforc
 /// <summary>A path taken apart: the family of endpoints, the version, and what follows.</summary>
 internal sealed record ApiPath(string Family, ApiVersion Version, IReadOnlyList<string> Rest)
 {
+    /// <summary>The family of what static tokens are; its paths have a version that follows no calendar.</summary>
+    public const string PrivateApps = "private-apps";
+
     /// <summary>Null for an unknown path. The version's place differs: <c>crm/objects/2026-09</c> but <c>crm/v3/objects</c>.</summary>
     public static ApiPath? Parse(IReadOnlyList<string> segments)
     {
         if (segments.Count < 2)
         {
             return null;
+        }
+
+        if (segments.Count > 3 && (segments[0], segments[1], segments[2]) is ("oauth", "v2", PrivateApps))
+        {
+            return new ApiPath(PrivateApps, ApiVersion.V3, [.. segments.Skip(3)]);
         }
 
         if (segments[0] == "account-info")

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ReverseEtl.Sandbox.Http;
 
 namespace ReverseEtl.Sandbox.HubSpot;
@@ -34,7 +35,9 @@ internal sealed class HubSpotApi
     public SandboxResponse Handle(SandboxRequest request)
     {
         var correlation = _world.NextCorrelationId();
-        return Answer(request, correlation).With("X-HubSpot-Correlation-Id", correlation);
+        return Answer(request, correlation)
+            .With("X-HubSpot-Correlation-Id", correlation)
+            .With("Date", _world.Now.ToString("r", CultureInfo.InvariantCulture));
     }
 
     private SandboxResponse Answer(SandboxRequest request, string correlation)
@@ -62,6 +65,7 @@ internal sealed class HubSpotApi
         "objects" or "properties" or "pipelines" or "property-validations" => path.Rest.Count > 0,
         "owners" => true,
         "account-info" => path.Rest.Count > 0,
+        ApiPath.PrivateApps => true,
         _ => false,
     };
 
@@ -106,7 +110,7 @@ internal sealed class HubSpotApi
 
     private SandboxResponse Dispatch(ApiCall call)
     {
-        var model = call.Path.Family is "owners" or "account-info" ? null : FindModel(call);
+        var model = call.Path.Family is "owners" or "account-info" or ApiPath.PrivateApps ? null : FindModel(call);
         var writes = call.Path.Family == "objects"
             ? ObjectsApi.Writes(call.Method, call.Path)
             : PropertiesApi.Writes(call.Method, call.Path);

@@ -14,7 +14,7 @@ internal sealed class RecordView(HubSpotWorld world)
         var json = new JsonObject { ["id"] = record.IdText, ["properties"] = Properties(record, state, selection) };
         if (selection.History.Count > 0)
         {
-            json["propertiesWithHistory"] = History(state, selection.History);
+            json["propertiesWithHistory"] = History(state, selection.History, world.Switches.HistoryVersions);
         }
 
         json["createdAt"] = Instant.Text(record.CreatedAt);
@@ -53,13 +53,13 @@ internal sealed class RecordView(HubSpotWorld world)
         return json;
     }
 
-    private static JsonObject History(RecordState state, IReadOnlyList<string> names)
+    private static JsonObject History(RecordState state, IReadOnlyList<string> names, int most)
     {
         var json = new JsonObject();
         foreach (var name in names)
         {
             var entries = new JsonArray();
-            for (var version = state.Values.GetValueOrDefault(name); version is not null; version = version.Previous)
+            for (var version = state.Values.GetValueOrDefault(name); version is not null && (most <= 0 || entries.Count < most); version = version.Previous)
             {
                 entries.Add((JsonNode)Entry(version));
             }

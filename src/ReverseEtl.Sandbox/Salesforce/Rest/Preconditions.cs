@@ -34,9 +34,11 @@ internal static class Preconditions
     }
 
     /// <summary>304, 412, or null to go on.</summary>
-    public static SandboxResponse? Check(SandboxRequest request, SfRecord record, RowVersion version, bool isWrite, bool withBody)
+    public static SandboxResponse? Check(SandboxRequest request, SfRecord record, RowVersion version, bool isWrite, SalesforceSwitches switches)
     {
+        var withBody = switches.PreconditionBody;
         var modified = (DateTimeOffset)version[record.Type.LastModifiedDate]!;
+        var stamp = switches.ConditionSeesSystemChanges ? (DateTimeOffset)version[record.Type.SystemModstamp]! : modified;
         var unmodifiedSince = Date(request, "If-Unmodified-Since", isWrite);
         var modifiedSince = Date(request, "If-Modified-Since", isWrite);
         var tags = record.Type.Name == "Account";
@@ -45,7 +47,7 @@ internal static class Preconditions
             return Failed(withBody);
         }
 
-        if (unmodifiedSince < modified)
+        if (unmodifiedSince < stamp)
         {
             return Failed(withBody);
         }

@@ -34,7 +34,7 @@ internal sealed class RowsResource(RestEngine engine)
     public SandboxResponse Get(RestCall call, SfRecord record)
     {
         var version = Readable(record);
-        if (Preconditions.Check(call.Http, record, version, false, engine.Org.Switches.PreconditionBody) is { } early)
+        if (Preconditions.Check(call.Http, record, version, false, engine.Org.Switches) is { } early)
         {
             return early;
         }
@@ -48,7 +48,7 @@ internal sealed class RowsResource(RestEngine engine)
     {
         var version = Readable(record);
         var writeCall = RestEngine.WriteCall(call);
-        if (Preconditions.Check(call.Http, record, version, true, engine.Org.Switches.PreconditionBody) is { } early)
+        if (Preconditions.Check(call.Http, record, version, true, engine.Org.Switches) is { } early)
         {
             return early;
         }

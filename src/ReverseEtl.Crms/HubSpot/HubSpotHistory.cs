@@ -1,0 +1,87 @@
+using ReverseEtl.Core.Values;
+using ReverseEtl.Crms.HubSpot.Wire;
+using ReverseEtl.Engine.Ports;
+
+namespace ReverseEtl.Crms.HubSpot;
+
+/// <summary>Reads what happened to properties (reference §5.4). HubSpot keeps a bounded number of entries a property.</summary>
+internal sealed class HubSpotHistory(HubSpotReader reader, OwnSource own)
+{
+    private const string PersonPrefix = "userId:";
+
+    /// <summary>See <see cref="ICrm.ReadHistoryAsync"/>.</summary>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>> ReadAsync(
+        HubSpotObject type, CrmRead read, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken)
+    {
+        var asked = ids.Where(id => id.Length > 0).Distinct(StringComparer.Ordinal).ToList();
+        if (asked.Count == 0 || fields.Count == 0)
+        {
+            return new Dictionary<string, IReadOnlyList<FieldEvent>>();
+        }
+
+        var ours = await own.IdAsync(cancellationToken);
+        var records = await FindAsync(type, asked, fields, cancellationToken);
+        return records.ToDictionary(
+            pair => pair.Key,
+            pair => (IReadOnlyList<FieldEvent>)[.. fields
+                .SelectMany(field => Events(field, TypeOf(read, field), pair.Value, ours))
+                .OrderByDescending(one => one.At)],
+            StringComparer.Ordinal);
+    }
+
+    // By the id asked for: live records, then archived ones, then those that went into others, which only single reads resolve.
+    private async Task<Dictionary<string, WireRecord>> FindAsync(
+        HubSpotObject type, IReadOnlyList<string> asked, IReadOnlyList<string> fields, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, WireRecord>(StringComparer.Ordinal);
+        await TakeAsync(asked, archived: false);
+        await TakeAsync(Missing(), archived: true);
+
+        var survivors = await reader.ResolveAsync(type, Missing(), cancellationToken);
+        var left = (await reader.HistoryAsync(
+                type, fields, [.. survivors.Values.Distinct(StringComparer.Ordinal)], archived: false, cancellationToken))
+            .DistinctBy(record => record.Id)
+            .ToDictionary(record => record.Id, StringComparer.Ordinal);
+        foreach (var (old, id) in survivors.Where(pair => left.ContainsKey(pair.Value)))
+        {
+            found[old] = left[id];
+        }
+
+        return found;
+
+        List<string> Missing() => [.. asked.Where(id => !found.ContainsKey(id))];
+
+        // A survivor may stand where an id that went into it was asked for: ids decide, never positions.
+        async Task TakeAsync(IReadOnlyList<string> wanted, bool archived)
+        {
+            var set = wanted.ToHashSet(StringComparer.Ordinal);
+            foreach (var record in await reader.HistoryAsync(type, fields, wanted, archived, cancellationToken))
+            {
+                if (set.Contains(record.Id))
+                {
+                    found[record.Id] = record;
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<FieldEvent> Events(string field, FieldType type, WireRecord record, string ours) =>
+        record.History(field).Select(version => new FieldEvent(
+            field, HubSpotValues.Read(type, version.Value), At(version), version.SourceId == ours, Author(version)));
+
+    // Without its time an entry cannot be placed before or behind a write of ours, and leaving it out could hide a loss.
+    private static DateTimeOffset At(WireVersion version) => HubSpotValues.TryInstant(version.Timestamp, out var at)
+        ? at
+        : throw new PortException(PortTrouble.Unavailable, "HubSpot's answer to reading a property's history cannot be read: an entry has no time.");
+
+    private static string? Author(WireVersion version) => version switch
+    {
+        { UpdatedByUserId: { Length: > 0 } user } => user,
+        { SourceId: { } source } when source.StartsWith(PersonPrefix, StringComparison.Ordinal) => source[PersonPrefix.Length..],
+        { SourceId: { Length: > 0 } source } => $"{version.SourceType} {source}",
+        _ => version.SourceType,
+    };
+
+    private static FieldType TypeOf(CrmRead read, string field) =>
+        read.Fields.FirstOrDefault(one => HubSpotObject.Same(one.Name, field))?.Type ?? new FieldType(FieldKind.Text);
+}
