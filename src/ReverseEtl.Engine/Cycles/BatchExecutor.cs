@@ -37,7 +37,7 @@ internal sealed class BatchExecutor(CycleContext context)
         }
 
         Guard(drafts);
-        Postpone(drafts);
+        AwaitVersions(drafts.Exists(d => d.DependsOnOpenVersion));
         cancellationToken.ThrowIfCancellationRequested();
         await JournalAsync(drafts, cancellationToken);
 
@@ -90,9 +90,10 @@ internal sealed class BatchExecutor(CycleContext context)
     }
 
     // What was decided on a version that is still open is left out, both sides of it: the record is looked at again in the same cycle.
-    private void Postpone(List<Draft> drafts)
+    // Likewise what moved while it was written: its new version is open for a moment.
+    private void AwaitVersions(bool areOpen)
     {
-        if (drafts.Exists(d => d.DependsOnOpenVersion))
+        if (areOpen)
         {
             context.OpenUntil = context.Now + context.Crm.Traits.VersionSettles;
         }
@@ -154,6 +155,8 @@ internal sealed class BatchExecutor(CycleContext context)
         {
             sending[i].CrmResult = results[i];
         }
+
+        AwaitVersions(results.Any(r => r.Outcome is WriteOutcome.Moved));
     }
 
     // A write whose history could not be read stays in the journal as if its answer had been lost: recovery looks again. Else what it

@@ -192,12 +192,12 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         return outcome;
     }
 
-    // A record that moved is looked at again in the same cycle. One that moves again is being worked on, by people or by a process: it has
-    // to wait, longer each time, and is never written blind.
+    // A record that moved is looked at again in the same cycle. One that moves again at that look, or after it had to wait, is being worked
+    // on, by people or by a process: it has to wait, longer each time, and is never written blind.
     private void MovedInCrm(Draft draft)
     {
         var work = draft.Work;
-        if (context.Moved.Add(work.Key))
+        if (context.Moved.Add(work.Key) && !work.IsRevisited && work.StandingReject(Side.Crm)?.Class is not Rejects.MovedClass)
         {
             builder.Dirty.Add(new DirtyMark(work.Key, work.Pair.CrmId, "moved while it was written"));
             return;

@@ -63,10 +63,8 @@ public sealed class FaultTests : Scenario
         Assert.Empty(await OpenIntentsAsync());
     }
 
-    // HubSpot does not tell who changed a record last, so our value in its spelling cannot be told from an edit: a person is asked, and
-    // nothing travels back.
     [Fact]
-    public async Task Lost_answer_whose_value_the_CRM_spells_its_own_way_is_asked_about_and_never_echoed()
+    public async Task Lost_answer_whose_value_the_CRM_spells_its_own_way_is_told_by_the_history()
     {
         await BeginAsync(People.HubSpot, p => p.Shared("phone", ConflictPolicy.Review));
         World.Screen.Switch("normalisePhone", true);
@@ -81,13 +79,16 @@ public sealed class FaultTests : Scenario
         await SyncAsync();
 
         Assert.Equal(("2-2", "22"), (await RowAsync("P-1", "phone"), InCrm("P-1", "phone")));
-        Assert.Single(await ConflictsAsync());
+        Assert.Empty(await ConflictsAsync());
+        Assert.Empty(await LossesAsync());
         await RestsAsync();
     }
 
+    // HubSpot's history tells that ours had landed before, so the edit is an ordinary one. In Salesforce nobody can tell: a person is asked.
     [Theory]
-    [MemberData(nameof(BothCrms))]
-    public async Task Person_who_edits_while_our_write_is_in_doubt_is_heard(string crm)
+    [InlineData(People.HubSpot, "3", 0)]
+    [InlineData(People.Salesforce, "2", 1)]
+    public async Task Person_who_edits_while_our_write_is_in_doubt_is_heard(string crm, string row, int questions)
     {
         await BeginAsync(crm);
         await AddAsync("P-1", ("phone", "1"));
@@ -100,13 +101,15 @@ public sealed class FaultTests : Scenario
         World.Time.Advance(TimeSpan.FromSeconds(5));
         Edit("P-1", ("phone", "3"));
         await SyncAsync();
-        Assert.Equal("3", InCrm("P-1", "phone"));
+        Assert.Equal(("2", "3"), (await RowAsync("P-1", "phone"), InCrm("P-1", "phone")));
         World.Time.Advance(TimeSpan.FromMinutes(30));
         await SyncAsync();
 
-        Assert.Equal("3", InCrm("P-1", "phone"));
-        var asked = Assert.Single(await ConflictsAsync());
-        Assert.Equal(("2", "3"), (asked.Warehouse.Text, asked.Crm.Text));
+        Assert.Equal((row, "3"), (await RowAsync("P-1", "phone"), InCrm("P-1", "phone")));
+        var asked = await ConflictsAsync();
+        Assert.Equal(questions, asked.Count);
+        Assert.All(asked, c => Assert.Equal(("2", "3"), (c.Warehouse.Text, c.Crm.Text)));
+        Assert.Empty(await LossesAsync());
         await RestsAsync();
     }
 
@@ -192,19 +195,21 @@ public sealed class FaultTests : Scenario
         await RestsAsync();
     }
 
+    // HubSpot's answers tell what was stored, so that an older value that lands late shows as drift. Salesforce's do not.
     [Theory]
-    [MemberData(nameof(BothCrms))]
-    public async Task Lost_answer_to_a_value_that_only_the_warehouse_may_set_is_made_good_at_once(string crm)
+    [InlineData(People.HubSpot, 5)]
+    [InlineData(People.Salesforce, 30)]
+    public async Task Lost_answer_to_a_value_that_only_the_warehouse_may_set_is_made_good(string crm, int minutes)
     {
         await BeginAsync(crm);
         await AddAsync("P-1");
         await SyncAsync();
         await SyncAsync();
         await SetAsync("P-1", "first_name", "New");
-        Lose(FaultKind.ResetAfter, creates: false);
+        Lose(FaultKind.ResetAfter, creates: false, isGuarded: false);
 
         await SyncAsync();
-        World.Time.Advance(TimeSpan.FromMinutes(5));
+        World.Time.Advance(TimeSpan.FromMinutes(minutes));
         await SyncAsync();
 
         Assert.Equal("New", InCrm("P-1", "first_name"));
@@ -280,8 +285,14 @@ public sealed class FaultTests : Scenario
         await RestsAsync();
     }
 
-    private void Lose(FaultKind kind, bool creates) => World.Site.Inject(new Fault(
-        kind, People.IsSalesforce ? "PATCH" : "POST", People.IsSalesforce ? "/composite/" : creates ? "/batch/upsert" : "/batch/update", Times: EveryAttempt));
+    // A write that depends on a version is sent once in Salesforce, because a repeat would be refused; all others may be sent again.
+    private void Lose(FaultKind kind, bool creates, bool isGuarded = true) => World.Site.Inject((People.IsSalesforce, creates, isGuarded) switch
+    {
+        (true, false, true) => new Fault(kind, "POST", "/composite"),
+        (true, _, _) => new Fault(kind, "PATCH", "/composite/", Times: EveryAttempt),
+        (_, true, _) => new Fault(kind, "POST", "/batch/upsert", Times: EveryAttempt),
+        _ => new Fault(kind, "POST", "/batch/update", Times: EveryAttempt),
+    });
 
     private void Clear() =>
         World.Site.Handle(new SandboxRequest("DELETE", "/_sandbox/faults", new Dictionary<string, string>(), []));

@@ -220,7 +220,11 @@ public sealed class LostUpdateTests : Scenario
     [InlineData(People.Salesforce, 1)]
     public async Task Field_written_without_a_look_is_counted_where_nobody_can_tell_what_it_replaced(string crm, long unverified)
     {
-        await LoadedAsync(crm);
+        await BeginAsync(crm);
+        await AddAsync("P-1");
+        Type(("email", "P-1@example.org"), ("last_name", "Last P-1"));
+        await SyncAsync();
+        await SyncAsync();
         await SetAsync("P-1", "first_name", "New");
 
         var report = await SyncAsync();
