@@ -63,7 +63,8 @@ internal sealed class Duplicates(CycleContext context)
 
     private async Task TakeAsync(Work work, string id, Resolution resolution, CancellationToken cancellationToken)
     {
-        var record = (await context.Crm.ReadAsync(context.Runtime.CrmRead, [id], cancellationToken)).GetValueOrDefault(id);
+        var records = await context.Crm.ReadAsync(context.Runtime.CrmRead, [id, work.Pair.CrmId!], cancellationToken);
+        var record = records.GetValueOrDefault(id);
         if (record is not { Presence: CrmPresence.Live } || record.Id != id || (await context.State.PairsByCrmIdAsync([id], cancellationToken)).Contains(id))
         {
             context.Books.Hold(RecordKey.Display(work.Key), $"record {id} is not there or has a row already");
@@ -71,11 +72,17 @@ internal sealed class Duplicates(CycleContext context)
         }
 
         var questions = await context.State.OpenConflictsAsync([work.Key], cancellationToken);
+
+        // The record that is let go may still carry the key; it is known, so nobody is asked about it again.
+        IReadOnlyList<UnlinkedRecord> free = records.GetValueOrDefault(work.Pair.CrmId!) is { Presence: CrmPresence.Live } left && left.Id == work.Pair.CrmId
+            ? [new UnlinkedRecord(left.Id, Linker.MatchKeys(context.Runtime, left))]
+            : [];
         var mine = Keeping(work.Pair) with { CrmId = id, Bases = new FieldBase?[work.Pair.Bases.Length] };
         await context.State.SettleAsync(
             context.Settlement() with
             {
                 Pairs = [mine],
+                Unlinked = free,
                 ForgottenUnlinked = [id],
                 ClosedConflicts = [.. questions[work.Key].Where(c => c.Kind is ConflictKind.Duplicate).Select(c => new ConflictClosing(c.Id, $"resolved by {resolution.By}"))],
                 Changes = [new Change(work.Key, id, Side.Crm, "link", [], [$"resolved by {resolution.By}"])],

@@ -15,7 +15,7 @@ comment on column retl.mapping.last_run is 'The last run that was started.';
 comment on column retl.mapping.doubted_through is
     'The state was found to be older than what was done since: everything up to this run must be compared. Null once it was.';
 
-alter table retl.run add column audit_findings bigint, add column unverified bigint;
+alter table retl.run add column audit_findings bigint;
 comment on column retl.run.audit_findings is 'Pairs that looked settled and whose base did not fit what a full read of the CRM showed.';
 
 create or replace function retl.kind_name(kind smallint) returns text language sql immutable
@@ -24,11 +24,9 @@ create or replace function retl.kind_name(kind smallint) returns text language s
 
 create or replace view retl.runs as
 select r.id as run, m.name as mapping, r.reason, r.started_at, r.finished_at, r.outcome, r.message, r.created, r.updated, r.linked,
-       r.deleted, r.unchanged, r.pulled, r.rejected, r.conflicts, r.losses, r.held, r.api_calls, r.duration_ms, r.audit_findings,
-       r.unverified
+       r.deleted, r.unchanged, r.pulled, r.rejected, r.conflicts, r.losses, r.held, r.api_calls, r.duration_ms, r.audit_findings
   from retl.run r join retl.mapping m on m.id = r.mapping_id;
 comment on column retl.runs.audit_findings is 'Pairs that looked settled and whose base did not fit what a full read of the CRM showed.';
-comment on column retl.runs.unverified is 'Field values written to a CRM without a look at what they replaced.';
 
 create or replace view retl.freshness as
 select m.name as mapping,

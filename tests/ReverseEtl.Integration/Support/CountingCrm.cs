@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Engine.Ports;
 
@@ -13,6 +14,15 @@ public sealed class CountingCrm(ICrm crm) : ICrm
 
     /// <summary>What becomes of records that are read by id.</summary>
     public Func<CrmRecord, CrmRecord> OnRead { get; set; } = record => record;
+
+    /// <summary>Whether no record can be read by its id.</summary>
+    public Func<bool> Hides { get; set; } = () => false;
+
+    /// <summary>What becomes of pages of the list of changes.</summary>
+    public Func<IReadOnlyList<CrmChange>, IReadOnlyList<CrmChange>> OnPage { get; set; } = page => page;
+
+    /// <summary>What becomes of a described object.</summary>
+    public Func<SideSchema?, SideSchema?> OnDescribe { get; set; } = schema => schema;
 
     /// <summary>Runs before a batch is written.</summary>
     public Action<CrmWriteBatch> OnWrite { get; set; } = _ => { };
@@ -37,16 +47,23 @@ public sealed class CountingCrm(ICrm crm) : ICrm
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => crm.NowAsync(cancellationToken);
 
-    public Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken) => crm.DescribeAsync(objectType, cancellationToken);
+    public async Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken) =>
+        OnDescribe(await crm.DescribeAsync(objectType, cancellationToken));
 
     public Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken) =>
         crm.DescribePathAsync(objectType, path, cancellationToken);
 
-    public IAsyncEnumerable<IReadOnlyList<CrmChange>> ReadChangesAsync(CrmRead read, DateTimeOffset? since, CancellationToken cancellationToken) =>
-        crm.ReadChangesAsync(read, since, cancellationToken);
+    public async IAsyncEnumerable<IReadOnlyList<CrmChange>> ReadChangesAsync(
+        CrmRead read, DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var page in crm.ReadChangesAsync(read, since, cancellationToken))
+        {
+            yield return OnPage(page);
+        }
+    }
 
     public async Task<IReadOnlyDictionary<string, CrmRecord>> ReadAsync(CrmRead read, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
-        (await crm.ReadAsync(read, ids, cancellationToken)).ToDictionary(r => r.Key, r => OnRead(r.Value), StringComparer.Ordinal);
+        (await crm.ReadAsync(read, ids, cancellationToken)).Where(_ => !Hides()).ToDictionary(r => r.Key, r => OnRead(r.Value), StringComparer.Ordinal);
 
     public Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {

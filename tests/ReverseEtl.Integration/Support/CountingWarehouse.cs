@@ -17,7 +17,11 @@ public sealed class CountingWarehouse(IWarehouse warehouse) : IWarehouse
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => warehouse.NowAsync(cancellationToken);
 
-    public Task<string?> DatabaseAsync(CancellationToken cancellationToken) => warehouse.DatabaseAsync(cancellationToken);
+    /// <summary>Whether it pretends to be another database than the state's.</summary>
+    public bool IsElsewhere { get; init; }
+
+    public Task<string?> DatabaseAsync(CancellationToken cancellationToken) =>
+        IsElsewhere ? Task.FromResult<string?>(null) : warehouse.DatabaseAsync(cancellationToken);
 
     public Task<StateAnchor?> ReadAnchorAsync(string mapping, CancellationToken cancellationToken) => warehouse.ReadAnchorAsync(mapping, cancellationToken);
 
