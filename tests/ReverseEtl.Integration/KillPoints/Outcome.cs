@@ -5,10 +5,13 @@ namespace ReverseEtl.Integration.KillPoints;
 /// <param name="Effects">Everything that was changed on the way, by the daemon alone.</param>
 internal sealed record Outcome(IReadOnlyList<string> Lines, IReadOnlyList<string> Effects)
 {
-    private const string State = """
+    private const string Rows = """
         select 'row ' || (to_jsonb(a) - 'updated_at')::text from accounts a
         union all select 'row ' || (to_jsonb(p) - 'updated_at')::text from people p
-        union all select concat_ws(' ', 'pair', mapping, key, state) from retl.pairs
+        """;
+
+    private const string State = """
+        select concat_ws(' ', 'pair', mapping, key, state) from retl.pairs
         union all select concat_ws(' ', 'open', mapping, key, field, kind, base_warehouse, base_crm, warehouse, crm) from retl.conflicts where closed_at is null
         union all select concat_ws(' ', 'closed', mapping, key, field, kind, outcome) from retl.conflicts where closed_at is not null
         union all select concat_ws(' ', 'loss', mapping, key, side, field, value) from retl.losses
@@ -24,9 +27,10 @@ internal sealed record Outcome(IReadOnlyList<string> Lines, IReadOnlyList<string
     {
         var records = stage.Accounts.Records().Values.Select(r => ("Account", Record: r)).Concat(stage.People.Records().Values.Select(r => ("contacts", Record: r))).ToList();
         var lines = records.Select(r => $"record {r.Item1} {r.Record}")
-            .Concat(await stage.LinesAsync(State))
-            .Concat(lands ? await stage.LinesAsync(Landed) : []);
-        var effects = stage.Accounts.Effects.Concat(stage.People.Effects).Concat(await stage.LinesAsync("select line from proof.effect order by id"));
+            .Concat(await stage.RowsAsync(Rows))
+            .Concat(await stage.StateAsync(State))
+            .Concat(lands ? await stage.RowsAsync(Landed) : []);
+        var effects = stage.Accounts.Effects.Concat(stage.People.Effects).Concat(await stage.RowsAsync("select line from proof.effect order by id"));
 
         // Ids differ from run to run where a record was made a second time; names do not.
         string Named(string line) => records.Aggregate(line, (text, r) => text.Replace(r.Record.Id, $"<{r.Record.Name}>", StringComparison.Ordinal));

@@ -37,7 +37,7 @@ internal sealed class Rehearsal(Story story)
     /// <summary>The stage with the story played and nothing yet done about it.</summary>
     public async Task<Stage> PlayedAsync()
     {
-        var stage = await Stage.SetAsync(story.Lands);
+        var stage = await Stage.SetAsync(story);
         await story.PlayAsync(stage);
         await stage.ForgetEffectsAsync();
         return stage;
@@ -63,7 +63,7 @@ internal sealed class Rehearsal(Story story)
         for (var run = 0; run < MostRuns; run++)
         {
             await stage.SyncAsync();
-            if (await stage.CountAsync("retl.intent") == 0)
+            if (await stage.OpenIntentsAsync() == 0)
             {
                 return;
             }
@@ -95,9 +95,9 @@ internal sealed class Rehearsal(Story story)
 
     private static async Task<string> MemoryAsync(Stage stage) => string.Join('\n', [
         .. stage.Accounts.Effects, .. stage.People.Effects, $"{stage.Salesforce.Writes} {stage.HubSpot.Writes} writes",
-        .. await stage.LinesAsync("select line from proof.effect order by id"),
-        .. await stage.LinesAsync("select i::text from retl.intent i order by id"),
-        .. await stage.LinesAsync("select p::text from retl.pair p order by mapping_id, key"),
-        .. await stage.LinesAsync("select concat_ws(' ', id, outcome) from retl.conflict order by id"),
+        .. await stage.RowsAsync("select line from proof.effect order by id"),
+        .. await stage.StateAsync("select i::text from retl.intent i order by id"),
+        .. await stage.StateAsync("select p::text from retl.pair p order by mapping_id, key"),
+        .. await stage.StateAsync("select concat_ws(' ', id, outcome) from retl.conflict order by id"),
     ]);
 }

@@ -59,7 +59,7 @@ public sealed class SignalTests
 
         Assert.False(ended.Exit is Ended.Killed or Ended.Terminated, ended.Error);
         Assert.NotEmpty(stage.Accounts.Effects);
-        Assert.Equal(0, await stage.CountAsync("retl.intent"));
+        Assert.Equal(0, await stage.OpenIntentsAsync());
         Assert.Equal("", (await Rehearsal.EndAsync(stage)).Against(await Right.Value));
     }
 

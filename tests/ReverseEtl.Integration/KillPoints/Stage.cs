@@ -18,13 +18,14 @@ namespace ReverseEtl.Integration.KillPoints;
 /// </summary>
 internal sealed class Stage : IAsyncDisposable
 {
-    private readonly TestDatabase _database;
+    private readonly TestDatabase _warehouse;
+    private readonly TestDatabase _state;
     private readonly SandboxServer _salesforceServer;
     private readonly SandboxServer _hubspotServer;
 
-    private Stage(TestDatabase database, bool lands)
+    private Stage(TestDatabase warehouse, TestDatabase state, bool lands)
     {
-        _database = database;
+        (_warehouse, _state) = (warehouse, state);
         Accounts = new EffectLog(new SalesforceSandbox(Time), "Account", Company.AccountFields);
         People = new EffectLog(new HubSpotSandbox(Time), "contacts", Company.PersonFields);
         SandboxSite salesforce = new(Accounts), hubspot = new(People);
@@ -49,9 +50,10 @@ internal sealed class Stage : IAsyncDisposable
 
     public CrmScreen HubSpot { get; }
 
-    public static async Task<Stage> SetAsync(bool lands)
+    public static async Task<Stage> SetAsync(Story story)
     {
-        var stage = new Stage(await TestDatabase.CreateAsync(), lands);
+        var warehouse = await TestDatabase.CreateAsync();
+        var stage = new Stage(warehouse, story.IsApart ? await TestDatabase.CreateAsync() : warehouse, story.Lands);
         await stage.SqlAsync(Company.Tables);
         return stage;
     }
@@ -83,18 +85,28 @@ internal sealed class Stage : IAsyncDisposable
         Assert.True(exit is ExitCodes.Good or ExitCodes.Attention, $"sync ended with {exit}: {parts.Error}");
     }
 
-    public async Task SqlAsync(string sql)
+    /// <summary>Changes the warehouse.</summary>
+    public Task SqlAsync(string sql) => SqlAsync(_warehouse, sql);
+
+    /// <summary>The first column of a query of the warehouse, as text.</summary>
+    public Task<IReadOnlyList<string>> RowsAsync(string sql) => LinesAsync(_warehouse, sql);
+
+    /// <summary>The first column of a query of the state, as text.</summary>
+    public Task<IReadOnlyList<string>> StateAsync(string sql) => LinesAsync(_state, sql);
+
+    public async Task<int> OpenIntentsAsync() => (await StateAsync("select id::text from retl.intent")).Count;
+
+    private static async Task SqlAsync(TestDatabase database, string sql)
     {
-        await using var connection = new NpgsqlConnection(_database.ConnectionString);
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>The first column of a query, as text.</summary>
-    public async Task<IReadOnlyList<string>> LinesAsync(string sql)
+    private static async Task<IReadOnlyList<string>> LinesAsync(TestDatabase database, string sql)
     {
-        await using var connection = new NpgsqlConnection(_database.ConnectionString);
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await using var reader = await command.ExecuteReaderAsync();
@@ -107,14 +119,12 @@ internal sealed class Stage : IAsyncDisposable
         return lines;
     }
 
-    public async Task<int> CountAsync(string table) => int.Parse((await LinesAsync($"select count(*)::text from {table}"))[0]);
-
     /// <summary>
     /// An hour passes for what is journalled, so that the in-flight fence is behind every open intent. The process that sent is dead and the
     /// CRMs have answered all they were asked, so nothing is in flight: moving the journal into the past is the same as waiting.
     /// </summary>
     public Task AgeJournalAsync() => SqlAsync(
-        "update retl.intent set prepared_at = prepared_at - interval '1 hour', send_deadline = send_deadline - interval '1 hour'");
+        _state, "update retl.intent set prepared_at = prepared_at - interval '1 hour', send_deadline = send_deadline - interval '1 hour'");
 
     /// <summary>The models are built anew, from what landed beside them too.</summary>
     public Task BuildModelsAsync() => SqlAsync(Company.Build);
@@ -131,15 +141,16 @@ internal sealed class Stage : IAsyncDisposable
     {
         await _salesforceServer.DisposeAsync();
         await _hubspotServer.DisposeAsync();
-        await _database.DisposeAsync();
+        await _warehouse.DisposeAsync();
+        await _state.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }
 
     // Batches of two, so that a story of a few records is made of several.
     private Dictionary<string, object> Settings() => new()
     {
-        ["ConnectionStrings"] = new { State = _database.ConnectionString },
-        ["Warehouses"] = new { main = new { Type = "postgres", _database.ConnectionString } },
+        ["ConnectionStrings"] = new { State = _state.ConnectionString },
+        ["Warehouses"] = new { main = new { Type = "postgres", _warehouse.ConnectionString } },
         ["Crms"] = new
         {
             salesforce = new

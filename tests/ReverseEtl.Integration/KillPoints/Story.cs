@@ -4,7 +4,8 @@ namespace ReverseEtl.Integration.KillPoints;
 /// <param name="Name">For people.</param>
 /// <param name="PlayAsync">Plays it on an empty stage.</param>
 /// <param name="Lands">Whether the models are built, so that pulled values land beside them.</param>
-internal sealed record Story(string Name, Func<Stage, Task> PlayAsync, bool Lands = false)
+/// <param name="IsApart">Whether the state is in another database than the warehouse, so that no transaction spans both.</param>
+internal sealed record Story(string Name, Func<Stage, Task> PlayAsync, bool Lands = false, bool IsApart = false)
 {
     public static Story FirstLoad { get; } = new("first load", stage =>
     {
@@ -19,7 +20,7 @@ internal sealed record Story(string Name, Func<Stage, Task> PlayAsync, bool Land
     {
         await LoadedAsync(stage);
         await EditedAsync(stage);
-    });
+    }, IsApart: true);
 
     public static Story Departures { get; } = new("departures", async stage =>
     {

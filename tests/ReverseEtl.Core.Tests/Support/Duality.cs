@@ -1,7 +1,7 @@
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Planning;
 
-namespace ReverseEtl.Core.Tests.Properties;
+namespace ReverseEtl.Core.Tests.Support;
 
 /// <summary>The same with warehouse and CRM changing places.</summary>
 internal static class Duality
@@ -30,7 +30,7 @@ internal static class Duality
 
     public static FieldView Of(FieldView view) => view with
     {
-        Base = view.Base is { } agreed ? agreed with { Warehouse = agreed.Crm, Crm = agreed.Warehouse } : null,
+        Base = view.Base is { } agreed ? agreed with { Warehouse = agreed.Crm, Crm = agreed.Warehouse, Turns = Of(agreed.Turns) } : null,
         Warehouse = view.Crm,
         Crm = view.Warehouse,
         WarehouseAsCrm = view.CrmAsWarehouse,
@@ -38,6 +38,8 @@ internal static class Duality
         WarehouseAt = view.CrmAt,
         CrmAt = view.WarehouseAt,
     };
+
+    private static Turns? Of(Turns? turns) => turns is { } last ? last with { Written = last.Written is Side.Crm ? Side.Warehouse : Side.Crm } : null;
 
     public static FieldStep Of(FieldStep step) => step switch { FieldStep.Push => FieldStep.Pull, FieldStep.Pull => FieldStep.Push, _ => step };
 }
