@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using ReverseEtl.Daemon.Commands;
 using ReverseEtl.Daemon.Connections;
+using ReverseEtl.Daemon.KillPoints;
 using ReverseEtl.Engine.Cycles;
 
 using var stop = new CancellationTokenSource();
@@ -16,9 +17,10 @@ void Stop(PosixSignalContext signal)
 using var terminate = isDaemon ? null : PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupt = isDaemon ? null : PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
+var kill = KillSwitch.FromEnvironment();
 var parts = new RetlParts
 {
-    Connect = (settings, time) => new ConfiguredConnections(settings, time),
+    Connect = (settings, time) => kill is null ? new ConfiguredConnections(settings, time) : new KillableConnections(settings, time, kill),
     Cycles = (settings, connections, time, loggers) => new EngineCycleRunner(
         connections, new Cycle(connections.State, settings.Engine, time, loggers.CreateLogger<Cycle>()), settings.Daemon, time),
     Folder = Directory.GetCurrentDirectory(),

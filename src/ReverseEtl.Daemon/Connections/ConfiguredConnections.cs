@@ -8,7 +8,10 @@ using ReverseEtl.Warehouses;
 namespace ReverseEtl.Daemon.Connections;
 
 /// <summary>The connections that the configuration names.</summary>
-public sealed class ConfiguredConnections(RetlSettings settings, TimeProvider time) : IConnections
+/// <param name="settings">The configuration.</param>
+/// <param name="time">All waiting and timing.</param>
+/// <param name="wire">Carries the requests to every CRM; null for sockets. It is not disposed here.</param>
+public sealed class ConfiguredConnections(RetlSettings settings, TimeProvider time, HttpMessageHandler? wire = null) : IConnections
 {
     private readonly Lazy<PostgresStateStore> _state = new(() => OpenState(settings));
     private readonly ConcurrentDictionary<string, Lazy<IWarehouse>> _warehouses = new(StringComparer.OrdinalIgnoreCase);
@@ -93,7 +96,7 @@ public sealed class ConfiguredConnections(RetlSettings settings, TimeProvider ti
         var values = section.GetChildren().ToDictionary(child => child.Key, child => child.Value, StringComparer.OrdinalIgnoreCase);
         try
         {
-            return CrmRegistry.Create(new CrmConnection(name, values, time, new Random(Environment.ProcessId)));
+            return CrmRegistry.Create(new CrmConnection(name, values, time, new Random(Environment.ProcessId)) { Wire = wire });
         }
         catch (CrmSettingsException e)
         {

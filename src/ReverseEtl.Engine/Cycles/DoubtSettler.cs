@@ -26,10 +26,11 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
         if (intent.Side is Side.Warehouse)
         {
             Losses(intent, field => doubt.Row is null || !Shows(doubt.Row, field.Field, field.Loses));
+            Written(doubt);
         }
-        else if (doubt is { Pair: { } pair, HasMoved: true } && intent.Action is RecordAction.Create or RecordAction.Update or RecordAction.Link)
+        else if (doubt is { Pair: not null, HasMoved: true } && intent.Action is RecordAction.Create or RecordAction.Update or RecordAction.Link)
         {
-            Found(doubt, pair, traces);
+            Found(doubt, Latest(doubt.Pair), traces);
         }
         else
         {
@@ -39,6 +40,34 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
 
         builder.ClosedIntents.Add(intent.Id);
         builder.Dirty.Add(new DirtyMark(intent.Key, intent.CrmId, "outcome of a write was unknown"));
+    }
+
+    // A row that shows what was to be written corresponds to what the CRM held then. Left to be planned again, our own value would pass for an
+    // edit of the warehouse as soon as the CRM moves on.
+    private void Written(Doubt doubt)
+    {
+        var intent = doubt.Intent;
+        if (doubt is not { Pair: not null, Row: { } row } || intent.Action is not RecordAction.Update)
+        {
+            return;
+        }
+
+        var pair = Latest(doubt.Pair);
+        var bases = (FieldBase?[])pair.Bases.Clone();
+        foreach (var (i, rule) in context.Runtime.Rules.Index().Where(r => !r.Item.Lands))
+        {
+            // A value joined from both sides corresponds to what neither of them held.
+            if (intent.Fields.FirstOrDefault(f => f.Field == rule.Mapping.Warehouse) is { } field && Shows(row, field.Field, field.Sent)
+                && (rule.Mapping.References is not null || rule.CrmType.Same(field.Source, field.Sent)))
+            {
+                bases[i] = new FieldBase(rule.WarehouseHalf(context.Runtime.Value(row, i)), rule.CrmHalf(field.Source), BaseOrigin.Receipt);
+            }
+        }
+
+        if (!bases.SequenceEqual(pair.Bases))
+        {
+            Keep(pair with { Bases = bases, WarehousePrint = Fingerprint.None, CrmPrint = Fingerprint.None });
+        }
     }
 
     private void Found(Doubt doubt, Pair pair, IReadOnlyDictionary<string, WriteTrace> traces)
@@ -74,7 +103,7 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
             CrmPrint = Fingerprint.None,
             WarehousePrint = Fingerprint.None,
         };
-        builder.Pairs.Add(found);
+        Keep(found);
         builder.ForgottenUnlinked.Add(record.Id);
         builder.Changes.Add(new Change(intent.Key, record.Id, Side.Crm, "recover", [.. intent.Fields.Select(f => f.Field)], [.. intent.Fields.Select(f => f.Rule)]));
         foreach (var field in intent.Fields.Where(f => traces.ContainsKey(f.Field)))
@@ -105,6 +134,15 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
         rule.Mapping.References is null && !rule.WarehouseType.Same(write.Source, write.Sent)
             ? new FieldBase(rule.WarehouseHalf(write.Source), Half.Keep(FieldValue.NotObserved), BaseOrigin.Adopted)
             : new FieldBase(rule.WarehouseHalf(write.Source), rule.CrmHalf(stored), BaseOrigin.Receipt);
+
+    // Both sides of one pair may be in doubt at once: the second judgement goes on from the first.
+    private Pair Latest(Pair pair) => builder.Pairs.Find(p => p.Key == pair.Key) ?? pair;
+
+    private void Keep(Pair pair)
+    {
+        builder.Pairs.RemoveAll(p => p.Key == pair.Key);
+        builder.Pairs.Add(pair);
+    }
 
     // Journalled before the write, so that no crash can lose them. Where nothing tells whether the write replaced the value, it is recorded:
     // it is not there any more.

@@ -59,7 +59,17 @@ internal sealed class RecoveryPass(CycleContext context)
         Intent intent, IReadOnlyDictionary<string, Pair> pairs, Dictionary<long, CrmRecord> records, ILookup<string, Pair> holders)
     {
         // What a restored state knows to be open was settled long ago: nothing that is seen now tells of it.
-        if (intent.Run <= context.State.DoubtedThrough || !records.TryGetValue(intent.Id, out var record) || holders[record.Id].Any(p => p.Key != intent.Key))
+        if (intent.Run <= context.State.DoubtedThrough)
+        {
+            return null;
+        }
+
+        if (intent.Side is Side.Warehouse)
+        {
+            return pairs.TryGetValue(intent.Key, out var kept) && kept.Epoch == intent.Epoch ? kept : null;
+        }
+
+        if (!records.TryGetValue(intent.Id, out var record) || holders[record.Id].Any(p => p.Key != intent.Key))
         {
             return null;
         }
@@ -70,10 +80,10 @@ internal sealed class RecoveryPass(CycleContext context)
             : null;
     }
 
-    // Planning again needs no look at a row; what the write replaced in it does.
+    // What the write replaced in a row, and whether it was written at all, is seen there.
     private async Task<Dictionary<string, WarehouseRow>> RowsAsync(IReadOnlyList<Intent> intents, CancellationToken cancellationToken)
     {
-        var keys = intents.Where(i => i.Side is Side.Warehouse && i.Fields.Any(f => f.Loses.State is ValueState.Value)).Select(i => i.Key).ToList();
+        var keys = intents.Where(i => i is { Side: Side.Warehouse, Action: RecordAction.Update }).Select(i => i.Key).ToList();
         var rows = keys.Count == 0 ? [] : await context.Warehouse.FindAsync(context.Runtime.WarehouseRead, keys, cancellationToken);
         return rows.GroupBy(r => r.Key!, StringComparer.Ordinal).Where(g => g.Count() == 1).ToDictionary(g => g.Key, g => g.Single(), StringComparer.Ordinal);
     }

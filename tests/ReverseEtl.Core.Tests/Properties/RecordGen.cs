@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsCheck;
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Tests.Support;
@@ -8,18 +9,21 @@ namespace ReverseEtl.Core.Tests.Properties;
 /// <summary>One record, perturbed twice: independent values would hardly ever be edits of each other.</summary>
 internal static class RecordGen
 {
-    private static readonly Gen<FieldValue> Value = Gen.OneOf(
+    public static readonly Gen<FieldValue> Value = Gen.OneOf(
         Gen.OneOf("a", "b", "B", "c ", "12.345", "12.3", "2024-01-02T03:04:05.678Z", "long text beyond", "x;y", "y;x", "").Select(text => FieldValue.Of(text)),
         Gen.Const(FieldValue.Null),
         Nasty.WellFormed.Select(text => FieldValue.Of(text)));
 
-    private static readonly Gen<Normaliser> Spelling = Gen.OneOf<Normaliser>(
+    public static readonly Gen<Normaliser> Spelling = Gen.OneOf<Normaliser>(
     [
         .. Normaliser.All,
         new("trim", text => text?.Trim()),
         new("truncate", text => text is { Length: > 4 } ? text[..4] : text),
         new("empty is null", text => text is "" ? null : text),
         new("whole seconds", text => text?.Replace(".678", "", StringComparison.Ordinal)),
+        new("round", text => decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) && text.Contains('.')
+            ? decimal.Round(number, 1).ToString(CultureInfo.InvariantCulture)
+            : text),
         new("sorted set", text => text is null ? null : string.Join(';', text.Split(';').Order(StringComparer.Ordinal))),
     ]);
 

@@ -8,11 +8,18 @@ namespace ReverseEtl.Core.Tests.Properties;
 public sealed class RecordPropertyTests
 {
     [Fact]
-    public void Record_edited_on_both_sides_is_quiet_after_one_round_of_writes_and_writes_no_more_than_was_edited() =>
+    public void Record_edited_on_both_sides_is_quiet_after_one_round_of_writes_and_writes_no_more_than_was_edited()
+    {
+        var seen = new Seen();
         RecordGen.Record.Sample(
             starts =>
             {
                 var world = World(starts);
+                foreach (var decision in world.Plan().Fields)
+                {
+                    seen.Count($"{decision.Step} {(decision.Loses ? "over an edit, " : "")}{decision.Rule}");
+                }
+
                 Round(world);
                 var writes = world.Writes;
 
@@ -23,6 +30,11 @@ public sealed class RecordPropertyTests
                 Assert.True(world.Writes <= starts.Sum(start => start.Causes));
             },
             iter: 5_000);
+        seen.MustHold(
+            "None unchanged", "Adopt both sides agree", "Adopt on_drift: adopt", "Push owner: warehouse", "Push over an edit, owner: warehouse",
+            "Push over an edit, on_drift: revert", "Pull owner: crm", "Push shared: changed in the warehouse", "Pull shared: changed in the CRM",
+            "Ask on_conflict: review", "Ask on_drift: flag", "WriteBoth on_conflict: union", "WriteBoth on_conflict: append");
+    }
 
     [Fact]
     public void Record_without_edits_is_never_written() =>

@@ -12,6 +12,9 @@ internal sealed record FieldCase(string Rules, FieldRule Rule, (string? Warehous
 
     private static readonly TimeSpan?[] WarehouseLeads = [TimeSpan.FromHours(1), TimeSpan.FromHours(-1), null];
 
+    /// <summary>Whether the policy makes one value of two.</summary>
+    public bool Joins => Rule is { Owner: FieldOwner.Shared, Mapping.OnConflict: ConflictPolicy.Union or ConflictPolicy.Append };
+
     /// <summary>How much later the warehouse changed; null when a time is not known.</summary>
     public TimeSpan? WarehouseLead { get; init; }
 
@@ -29,8 +32,10 @@ internal sealed record FieldCase(string Rules, FieldRule Rule, (string? Warehous
         : Make.Base(Rule, agreed.Warehouse, agreed.Crm) with { Turns = IsSpent ? Fight(agreed) : null };
 
     /// <summary>
-    /// Every case: drift rules matter only with a base and one owner, first_match only without a base, policies only when both sides moved
-    /// and so not in a fight, in which they take turns.
+    /// Every base, both values, owner, policy and drift rule; without a base every first_match too. Where a rule says nothing about a case
+    /// the case's name says nothing of the rule, so that the approved text has one line for all of them: drift rules matter only with a base
+    /// and one owner, first_match only without a base, policies only to shared fields. That the rest makes no difference is a law of its own.
+    /// A fight has sides that take turns, so its field is shared under any policy or owned.
     /// </summary>
     public static IEnumerable<FieldCase> All() => Met().Concat(Meeting()).Concat(Fighting());
 
@@ -51,7 +56,7 @@ internal sealed record FieldCase(string Rules, FieldRule Rule, (string? Warehous
     private ulong Hash(string? value) => Fingerprint.OfValue(Rule.WarehouseType, Make.Of(value));
 
     private static IEnumerable<FieldCase> Met() =>
-        from rules in Owned().Concat(SharedRules(FirstMatch.ByOwner))
+        from rules in Ruling(FirstMatch.ByOwner)
         from baseWarehouse in Values
         from baseCrm in Values
         from warehouse in Values
@@ -60,24 +65,24 @@ internal sealed record FieldCase(string Rules, FieldRule Rule, (string? Warehous
 
     private static IEnumerable<FieldCase> Meeting() =>
         from first in Enum.GetValues<FirstMatch>()
-        from rules in OwnedFirst(first).Concat(SharedRules(first))
+        from rules in Ruling(first)
         from warehouse in Values
         from crm in Values
-        select new FieldCase($"{rules.Name}, first_match: {Word(first)}", rules.Rule, null, warehouse, crm) { WarehouseLead = rules.Lead };
+        let name = $"{rules.Name.Split(", on_drift")[0]}, first_match: {Word(first)}"
+        select new FieldCase(name, rules.Rule, null, warehouse, crm) { WarehouseLead = rules.Lead };
+
+    private static IEnumerable<(string Name, FieldRule Rule, TimeSpan? Lead)> Ruling(FirstMatch first) =>
+        from owner in Enum.GetValues<FieldOwner>()
+        from drift in Enum.GetValues<DriftRule>()
+        from policy in Enum.GetValues<ConflictPolicy>()
+        from lead in policy is ConflictPolicy.NewestWins ? WarehouseLeads : [null]
+        let matters = owner is FieldOwner.Shared ? $"on_conflict: {Word(policy)}{Later(policy, lead)}" : $"on_drift: {Word(drift)}"
+        select ($"owner: {Word(owner)}, {matters}", Make.Rule(owner, drift, policy, first), lead);
 
     private static IEnumerable<(string Name, FieldRule Rule, TimeSpan? Lead)> Owned() =>
         from owner in new[] { FieldOwner.Warehouse, FieldOwner.Crm }
         from drift in Enum.GetValues<DriftRule>()
         select ($"owner: {Word(owner)}, on_drift: {Word(drift)}", Make.Rule(owner, drift), (TimeSpan?)null);
-
-    private static IEnumerable<(string Name, FieldRule Rule, TimeSpan? Lead)> OwnedFirst(FirstMatch first) =>
-        from owner in new[] { FieldOwner.Warehouse, FieldOwner.Crm }
-        select ($"owner: {Word(owner)}", Make.Rule(owner, first: first), (TimeSpan?)null);
-
-    private static IEnumerable<(string Name, FieldRule Rule, TimeSpan? Lead)> SharedRules(FirstMatch first) =>
-        from policy in Enum.GetValues<ConflictPolicy>()
-        from lead in policy is ConflictPolicy.NewestWins ? WarehouseLeads : [null]
-        select ($"owner: shared, on_conflict: {Word(policy)}{Later(policy, lead)}", Make.Shared(policy, first), lead);
 
     private static string Later(ConflictPolicy policy, TimeSpan? lead) => policy is not ConflictPolicy.NewestWins ? ""
         : lead is not { } by ? " (times unknown)"
@@ -88,5 +93,5 @@ internal sealed record FieldCase(string Rules, FieldRule Rule, (string? Warehous
         string.Concat(value.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
 
     public override string ToString() =>
-        $"{Rules} | base {(Base is { } b ? $"{b.Warehouse ?? "-"}/{b.Crm ?? "-"}" : "none")} | {Warehouse ?? "-"}/{Crm ?? "-"}";
+        $"{Rules} | base {(Base is { } b ? $"{b.Warehouse ?? "-"}/{b.Crm ?? "-"}" : "none")} | {Warehouse ?? "-"}/{Crm ?? "-"}{(IsSpent ? " once too often" : "")}";
 }

@@ -10,11 +10,18 @@ public sealed class FieldTableLawTests
 {
     private static readonly IReadOnlyList<FieldCase> Cases = [.. FieldCase.All()];
 
+    // Three owners, three drift rules, and the policies, of which newest_wins depends on who is newer.
+    private const int Rules = 3 * 3 * 11;
+
     private static readonly bool[] Receipts = [true, false];
 
     [Fact]
     public void Table_holds_every_combination_that_matters() =>
-        Assert.Equal(((6 + 11) * 256) + (5 * (2 + 11) * 16) + ((6 + 1) * 2 * 4 * 12), Cases.Count);
+        Assert.Equal((Rules * 256) + (5 * Rules * 16) + ((6 + 1) * 2 * 4 * 12), Cases.Count);
+
+    [Fact]
+    public void Every_rule_that_says_nothing_about_a_case_makes_no_difference_to_it() => Assert.Empty(
+        Cases.GroupBy(c => c.ToString()).Where(group => group.Select(c => FieldPlanner.Plan(c.Rule, c.View)).Distinct().Skip(1).Any()).Select(group => group.Key));
 
     [Fact]
     public void Every_case_gives_the_same_answer_twice() => All(c => FieldPlanner.Plan(c.Rule, c.View) == FieldPlanner.Plan(c.Rule, c.View));
@@ -25,12 +32,13 @@ public sealed class FieldTableLawTests
         foreach (var (c, start, warehouse, crm, tells) in Worlds(_ => true))
         {
             var world = new FieldWorld(c.Rule, start) { WarehouseSpells = warehouse, CrmSpells = crm, TellsStored = tells };
-            Assert.True(world.Settles(rounds: 5), $"{c} does not settle ({warehouse}, {crm}, tells: {tells})");
-            Assert.True(world.Writes <= 1, $"{c} writes {world.Writes} times ({warehouse}, {crm}, tells: {tells})");
+            var settles = world.Settles(rounds: 5);
             var view = world.View;
             world.Apply(world.Plan());
-            Assert.Equal(view, world.View);
-            Assert.True(view.Question is not null || view.Base is not null, $"{c} is neither agreed nor asked about");
+            if (!settles || world.Writes > 1 || view != world.View || view is { Question: null, Base: null })
+            {
+                Assert.Fail($"{c} ({warehouse}, {crm}, tells: {tells}): {world.Writes} writes, ends with {world.Plan()}");
+            }
         }
     }
 
@@ -73,7 +81,7 @@ public sealed class FieldTableLawTests
         {
             FieldStep.Push => decision.Value == c.View.Warehouse,
             FieldStep.Pull => decision.Value == c.View.Crm,
-            FieldStep.WriteBoth => c.Rule.Mapping.OnConflict is ConflictPolicy.Union or ConflictPolicy.Append,
+            FieldStep.WriteBoth => c.Joins,
             _ => true,
         };
     });
@@ -82,7 +90,7 @@ public sealed class FieldTableLawTests
     public void Every_value_written_over_is_named_by_the_base_or_recorded_or_joined() => All(c =>
     {
         var decision = FieldPlanner.Plan(c.Rule, c.View);
-        if (decision.Step is not (FieldStep.Push or FieldStep.Pull) || c.Rule.Mapping.OnConflict is ConflictPolicy.Union or ConflictPolicy.Append)
+        if (decision.Step is not (FieldStep.Push or FieldStep.Pull) || c.Joins)
         {
             return true;
         }
@@ -136,14 +144,14 @@ public sealed class FieldTableLawTests
     {
         // Append puts the warehouse's part first; union answers as the CRM spells it, which is symmetric only where both spell alike.
         var spelledAlike = c.Base is not { } agreed || agreed.Warehouse == agreed.Crm;
-        if (c.Rule.Mapping.OnConflict is ConflictPolicy.Append || (c.Rule.Mapping.OnConflict is ConflictPolicy.Union && !spelledAlike))
+        if (c.Joins && (c.Rule.Mapping.OnConflict is ConflictPolicy.Append || !spelledAlike))
         {
             return true;
         }
 
-        var (straight, swapped) = (FieldPlanner.Plan(c.Rule, c.View), Swapped(c));
+        var (straight, swapped) = (FieldPlanner.Plan(c.Rule, c.View), FieldPlanner.Plan(Duality.Of(c.Rule), Duality.Of(c.View)));
         return straight.Value == swapped.Value && straight.Loses == swapped.Loses && straight.Question == swapped.Question
-            && straight.Origin == swapped.Origin && straight.Step == Swap(swapped.Step);
+            && straight.Origin == swapped.Origin && straight.Step == Duality.Of(swapped.Step);
     });
 
     [Fact]
@@ -173,41 +181,6 @@ public sealed class FieldTableLawTests
         from crm in Normaliser.All
         from tells in Receipts
         select (c, start, warehouse, crm, tells);
-
-    private static FieldDecision Swapped(FieldCase c)
-    {
-        var mapping = c.Rule.Mapping;
-        var rule = c.Rule with
-        {
-            Mapping = mapping with
-            {
-                Owner = mapping.Owner switch { FieldOwner.Warehouse => FieldOwner.Crm, FieldOwner.Crm => FieldOwner.Warehouse, _ => FieldOwner.Shared },
-                OnConflict = mapping.OnConflict switch
-                {
-                    ConflictPolicy.WarehouseWins => ConflictPolicy.CrmWins,
-                    ConflictPolicy.CrmWins => ConflictPolicy.WarehouseWins,
-                    var symmetric => symmetric,
-                },
-                FirstMatch = mapping.FirstMatch switch
-                {
-                    FirstMatch.WarehouseWins => FirstMatch.CrmWins,
-                    FirstMatch.CrmWins => FirstMatch.WarehouseWins,
-                    var symmetric => symmetric,
-                },
-            },
-        };
-        var swapped = c with
-        {
-            Rule = rule,
-            Base = c.Base is { } agreed ? (agreed.Crm, agreed.Warehouse) : null,
-            Warehouse = c.Crm,
-            Crm = c.Warehouse,
-            WarehouseLead = -c.WarehouseLead,
-        };
-        return FieldPlanner.Plan(rule, swapped.View);
-    }
-
-    private static FieldStep Swap(FieldStep step) => step switch { FieldStep.Push => FieldStep.Pull, FieldStep.Pull => FieldStep.Push, _ => step };
 
     private static bool Permitted(FieldCase c, FieldDecision decision) => decision.Step switch
     {

@@ -37,7 +37,7 @@ internal static class FieldTableText
         var (warehouse, crm) when warehouse == crm => "equal",
         (null, _) => "warehouse blank",
         (_, null) => "CRM blank",
-        _ when c.Rule.Mapping.OnConflict is ConflictPolicy.Max or ConflictPolicy.Min =>
+        _ when c.Rule is { Owner: FieldOwner.Shared, Mapping.OnConflict: ConflictPolicy.Max or ConflictPolicy.Min } =>
             string.CompareOrdinal(c.Warehouse, c.Crm) > 0 ? "warehouse larger" : "CRM larger",
         _ => "differ",
     };
