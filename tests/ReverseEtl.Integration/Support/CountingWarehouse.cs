@@ -20,6 +20,9 @@ public sealed class CountingWarehouse(IWarehouse warehouse) : IWarehouse
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => warehouse.NowAsync(cancellationToken);
 
+    /// <summary>Whether it pretends to be another database than the state's.</summary>
+    public bool IsApart { get; init; }
+
     public Task<string?> DatabaseAsync(CancellationToken cancellationToken) =>
         IsApart ? Task.FromResult<string?>(null) : warehouse.DatabaseAsync(cancellationToken);
 
