@@ -204,6 +204,23 @@ public sealed class RecoveryTests : Scenario
         await RestsAsync();
     }
 
+    [Fact]
+    public async Task Edit_followed_by_a_later_write_of_ours_is_not_taken_for_the_spelling_of_what_was_sent()
+    {
+        await LoadedAsync(People.Salesforce, p => p.With(p.Field("first_name", FieldOwner.Warehouse, drift: DriftRule.Flag)));
+        await SetAsync("P-1", "first_name", "New");
+        await SyncAsync();
+        Edit("P-1", ("first_name", "Typed"));
+        World.Time.Advance(TimeSpan.FromMinutes(20));
+        await WriteAsOursAsync("city", "Rome");
+
+        await SyncAsync();
+
+        Assert.Equal(ConflictKind.Drift, Assert.Single(await ConflictsAsync()).Kind);
+        Assert.Equal("Typed", InCrm("P-1", "first_name"));
+        await RestsAsync();
+    }
+
     [Theory]
     [MemberData(nameof(BothCrms))]
     public async Task Record_that_was_created_and_edited_before_anybody_knew_keeps_the_edit(string crm)
