@@ -12,6 +12,7 @@ public sealed class Ledger(CrmKind crm)
     private readonly Dictionary<(string Mapping, Side Side, string Record, string Field), Cell> _cells = [];
     private readonly Dictionary<(string Mapping, string Key), PairStored> _pairs = [];
     private readonly Dictionary<(string Mapping, string Id), string> _keyOf = [];
+    private readonly Dictionary<(string Mapping, string Key), List<string>> _idsOf = [];
     private readonly Dictionary<(string Mapping, Side Side, string Record), RecordChanged> _fates = [];
     private readonly Dictionary<(string Process, string Mapping), Mapping> _inHand = [];
 
@@ -41,6 +42,20 @@ public sealed class Ledger(CrmKind crm)
 
     /// <summary>What is known of a field's past.</summary>
     public Cell? Find(string mapping, Side side, string record, string field) => _cells.GetValueOrDefault((mapping, side, record, field));
+
+    /// <summary>Whether a value was ever in this field's counterpart: in any record that was linked to this one, before a merge too.</summary>
+    public bool EverReachedOtherSide(FieldChanged changed, string? value)
+    {
+        var table = Table.Of(changed.Mapping);
+        if (table.IndexOf(changed.Field, crm) is not (>= 0 and var at))
+        {
+            return false;
+        }
+
+        return changed.Side is Side.Crm
+            ? Partner(changed.Mapping, Side.Crm, changed.Record) is { } key && (Find(changed.Mapping, Side.Warehouse, key, table.Columns[at].Name)?.EverHeld(value) ?? false)
+            : _idsOf.GetValueOrDefault((changed.Mapping, changed.Record), []).Exists(id => Find(changed.Mapping, Side.Crm, id, table.Columns[at].In(crm))?.EverHeld(value) ?? false);
+    }
 
     /// <summary>The same field on the other side of the pair.</summary>
     public Cell? Other(FieldChanged changed)
@@ -101,6 +116,8 @@ public sealed class Ledger(CrmKind crm)
                 if (stored.Pair?.CrmId is { } id)
                 {
                     _keyOf[(stored.Mapping, id)] = stored.Key;
+                    _idsOf.TryAdd((stored.Mapping, stored.Key), []);
+                    _idsOf[(stored.Mapping, stored.Key)].Add(id);
                 }
 
                 break;

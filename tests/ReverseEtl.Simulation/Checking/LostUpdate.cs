@@ -25,7 +25,7 @@ public sealed class LostUpdate() : Checker("I2")
         if (happening is FieldChanged { By.IsEngine: true, Before: not null } changed && !Lineage.Same(changed.Before, changed.After)
             && ledger.Find(changed.Mapping, changed.Side, changed.Record, changed.Field)?.Last is { By.IsEngine: false } entered
             && Ledger.Line(ledger.InHand(changed.By.Name, changed.Mapping), changed.Field) is { Owner: FieldOwner.Shared, OnConflict: not ConflictPolicy.Union }
-            && !(ledger.Other(changed)?.EverHeld(changed.Before) ?? false))
+            && !ledger.EverReachedOtherSide(changed, changed.Before))
         {
             _suspects.Add((entered, changed));
         }
