@@ -15,6 +15,8 @@ public sealed class Ledger(CrmKind crm)
     private readonly Dictionary<(string Mapping, string Key), List<string>> _idsOf = [];
     private readonly Dictionary<(string Mapping, Side Side, string Record), RecordChanged> _fates = [];
     private readonly Dictionary<(string Process, string Mapping), Mapping> _inHand = [];
+    private readonly Dictionary<(string Mapping, string Key), DateTimeOffset> _linkedAt = [];
+    private readonly Dictionary<long, Sent> _upserts = [];
 
     /// <summary>Which CRM.</summary>
     public CrmKind Crm => crm;
@@ -79,6 +81,12 @@ public sealed class Ledger(CrmKind crm)
     /// <summary>The pair of a key as it is stored now.</summary>
     public Pair? Pair(string mapping, string key) => _pairs.GetValueOrDefault((mapping, key))?.Pair;
 
+    /// <summary>When a row was last linked, linked anew or given up.</summary>
+    public DateTimeOffset LinkedAt(string mapping, string key) => _linkedAt.GetValueOrDefault((mapping, key));
+
+    /// <summary>Whether this exchange creates records by their key: what it meets there instead is not known to it.</summary>
+    public bool IsUpsert(long exchange) => _upserts.ContainsKey(exchange);
+
     /// <summary>What became of a record last; null when it was never seen.</summary>
     public RecordChanged? Fate(string mapping, Side side, string record) => _fates.GetValueOrDefault((mapping, side, record));
 
@@ -111,7 +119,15 @@ public sealed class Ledger(CrmKind crm)
             case RecordChanged changed:
                 _fates[(changed.Mapping, changed.Side, changed.Record)] = changed;
                 break;
+            case Sent { Record: null } upsert:
+                _upserts.TryAdd(upsert.Exchange, upsert);
+                break;
             case PairStored stored:
+                if (stored.Pair is { } pair && Pair(stored.Mapping, stored.Key) is var known && (known?.Epoch != pair.Epoch || known.State != pair.State))
+                {
+                    _linkedAt[(stored.Mapping, stored.Key)] = stored.At;
+                }
+
                 _pairs[(stored.Mapping, stored.Key)] = stored;
                 if (stored.Pair?.CrmId is { } id)
                 {
