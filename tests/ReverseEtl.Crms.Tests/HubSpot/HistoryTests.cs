@@ -20,10 +20,7 @@ public sealed class HistoryTests
         await using var hubspot = new Scripted();
         hubspot.Wire.Otherwise = sent => sent.PathAndQuery == TokenPath
             ? ScriptedWire.Answer(200, """{"userId":1,"hubId":2,"appId":77,"scopes":[]}""")
-            : ScriptedWire.Answer(200, new JsonObject
-            {
-                ["results"] = new JsonArray([.. JsonNode.Parse(sent.Body)!["inputs"]!.AsArray().Select(input => (JsonNode)new JsonObject { ["id"] = input!["id"]!.ToString() }).Reverse()]),
-            }.ToJsonString());
+            : ScriptedWire.Answer(200, $$"""{"results":[{{string.Join(',', Inputs(sent).Reverse().Select(input => $$"""{"id":"{{input!["id"]}}"}"""))}}]}""");
         string[] ids = [.. Enumerable.Range(1, 120).Select(i => $"{i}"), "1", ""];
 
         var first = await hubspot.Crm.ReadHistoryAsync(Scripted.Read("firstname", "vip"), ids, ["firstname", "vip"], default);
@@ -33,7 +30,7 @@ public sealed class HistoryTests
         Assert.All(first.Values, Assert.Empty);
         Assert.Single(hubspot.Wire.Requests, sent => sent.PathAndQuery == TokenPath);
         var reads = hubspot.Wire.Requests.Where(sent => sent.PathAndQuery == "/crm/objects/2026-09/contacts/batch/read").ToList();
-        Assert.Equal([1, 20, 50, 50], reads.Select(sent => JsonNode.Parse(sent.Body)!["inputs"]!.AsArray().Count).Order());
+        Assert.Equal([1, 20, 50, 50], reads.Select(sent => Inputs(sent).Count).Order());
         Assert.Equal("""["firstname","vip"]""", JsonNode.Parse(reads[0].Body)!["propertiesWithHistory"]!.ToJsonString());
         Assert.Equal("[]", JsonNode.Parse(reads[0].Body)!["properties"]!.ToJsonString());
     }
@@ -114,13 +111,15 @@ public sealed class HistoryTests
     public async Task Values_are_those_that_a_read_gives()
     {
         await using var portal = new Portal();
-        portal.Account.AddProperty("contacts", """{"name":"tags","label":"T","type":"enumeration","fieldType":"checkbox","groupName":"contactinformation","options":[{"label":"A","value":"a"},{"label":"B","value":"b"}]}""");
-        portal.Account.AddProperty("contacts", """{"name":"score","label":"S","type":"number","fieldType":"number","groupName":"contactinformation"}""");
-        portal.Account.AddProperty("contacts", """{"name":"born","label":"B","type":"date","fieldType":"date","groupName":"contactinformation"}""");
-        portal.Account.AddProperty("contacts", """{"name":"seen_at","label":"S","type":"datetime","fieldType":"date","groupName":"contactinformation"}""");
-        portal.Account.AddProperty("contacts", """{"name":"vip","label":"V","type":"bool","fieldType":"booleancheckbox","groupName":"contactinformation","options":[{"label":"Yes","value":"true"},{"label":"No","value":"false"}]}""");
+        Property(portal, "tags", "enumeration", "checkbox", """[{"label":"A","value":"a"},{"label":"B","value":"b"}]""");
+        Property(portal, "score", "number", "number");
+        Property(portal, "born", "date", "date");
+        Property(portal, "seen_at", "datetime", "date");
+        Property(portal, "vip", "bool", "booleancheckbox", """[{"label":"Yes","value":"true"},{"label":"No","value":"false"}]""");
         string[] fields = ["city", "tags", "score", "born", "seen_at", "vip", "email", "phone"];
-        var id = portal.Contact("Ann@ex.test", ("city", "Bonn"), ("tags", "b;a"), ("score", "012.50"), ("born", "2026-01-04"), ("seen_at", "2026-01-04T09:00:00Z"), ("vip", "true"), ("phone", "1"));
+        var id = portal.Contact(
+            "Ann@ex.test", ("city", "Bonn"), ("tags", "b;a"), ("score", "012.50"), ("born", "2026-01-04"), ("seen_at", "2026-01-04T09:00:00Z"),
+            ("vip", "true"), ("phone", "1"));
         portal.Time.Advance(TimeSpan.FromSeconds(1));
         await portal.Write(Update(id, ("phone", null)));
 
@@ -170,13 +169,16 @@ public sealed class HistoryTests
         portal.Time.Advance(TimeSpan.FromSeconds(1));
         await using (var other = portal.Connect("pat-other"))
         {
-            await other.WriteAsync(new CrmWriteBatch("contacts", Key, (await other.DescribeAsync("contacts", default))!, [Update(id, ("city", "Kiel"))], DateTimeOffset.MaxValue), default);
+            var schema = (await other.DescribeAsync("contacts", default))!;
+            await other.WriteAsync(new CrmWriteBatch("contacts", Key, schema, [Update(id, ("city", "Kiel"))], DateTimeOffset.MaxValue), default);
         }
 
         await using var again = portal.Connect(HubSpotOptions.DefaultToken);
         var events = (await again.ReadHistoryAsync(await portal.Reading("city"), [id], ["city"], default))[id];
 
-        Assert.Equal([("Kiel", false, "INTEGRATION 999"), ("Bonn", true, "INTEGRATION 5670736")], events.Select(one => (one.Value.Text!, one.ByUs, one.Author!)));
+        Assert.Equal(
+            [("Kiel", false, "INTEGRATION 999"), ("Bonn", true, "INTEGRATION 5670736")],
+            events.Select(one => (one.Value.Text!, one.ByUs, one.Author!)));
     }
 
     [Theory]
@@ -243,6 +245,12 @@ public sealed class HistoryTests
         Assert.Equal((WriteOutcome.Rejected, "CONDITION_NOT_SUPPORTED"), (result.Outcome, result.Error!.Code));
         Assert.Empty(hubspot.Wire.Requests);
     }
+
+    private static JsonArray Inputs(Sent sent) => JsonNode.Parse(sent.Body)!["inputs"]!.AsArray();
+
+    private static void Property(Portal portal, string name, string type, string fieldType, string options = "[]") => portal.Account.AddProperty("contacts", $$"""
+        {"name":"{{name}}","label":"L","type":"{{type}}","fieldType":"{{fieldType}}","groupName":"contactinformation","options":{{options}}}
+        """);
 
     private static async Task<IReadOnlyList<FieldEvent>> History(Portal portal, string id, string field) =>
         (await portal.Crm.ReadHistoryAsync(await portal.Reading(field), [id], [field], default))[id];
