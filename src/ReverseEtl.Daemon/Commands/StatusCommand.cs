@@ -49,6 +49,11 @@ internal static class StatusCommand
             scope.Ui.Say(problem.ToString());
         }
 
+        foreach (var line in lines.Where(line => line.Status is { NeedsComparison: true }))
+        {
+            scope.Ui.Say($"{line.Name}: the state is older than what was done since (restored from a backup?); the next cycle compares everything.");
+        }
+
         scope.Ui.Say(daemon.Reachable ? $"The daemon at {daemon.Url} runs and is {(daemon.Ready ? "ready" : "not ready")}." : $"No daemon answers at {daemon.Url}.");
         foreach (var reason in daemon.Reasons)
         {
@@ -70,6 +75,7 @@ internal static class StatusCommand
         Losses = line.Status?.Losses ?? 0,
         WarehouseThrough = line.Status?.Warehouse?.Through,
         CrmThrough = line.Status?.Crm?.Through,
+        NeedsComparison = line.Status?.NeedsComparison ?? false,
         LastSuccessAt = line.Status?.LastSuccessAt,
         LastRun = RunsCommand.Document(line.Status?.LastRun),
     };

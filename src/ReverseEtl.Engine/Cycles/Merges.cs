@@ -62,7 +62,8 @@ internal sealed class Merges(CycleContext context)
                 Conflicts = [.. pairs.Select(p => new Conflict(
                     ConflictKind.Duplicate, p.Key, winner, null,
                     FieldValue.NotObserved, FieldValue.NotObserved, FieldValue.Of(keys), FieldValue.Of(winner)))],
-                Changes = [.. pairs.Select(p => new Change(p.Key, winner, Side.Crm, "merge", [], [$"{loser} was merged into {winner}"]))],
+                Changes = [.. pairs.Select(p => new Change(
+                    p.Key, winner, Side.Crm, "merge", [], [loser == winner ? $"{winner} carries the key of another row" : $"{loser} was merged into {winner}"]))],
             },
             cancellationToken);
     }
