@@ -24,7 +24,7 @@ public sealed class CountingWarehouse(IWarehouse warehouse) : IWarehouse
     public bool IsElsewhere { get; init; }
 
     public Task<string?> DatabaseAsync(CancellationToken cancellationToken) =>
-        IsElsewhere ? Task.FromResult<string?>(null) : warehouse.DatabaseAsync(cancellationToken);
+        IsElsewhere || IsApart ? Task.FromResult<string?>(null) : warehouse.DatabaseAsync(cancellationToken);
 
     public Task<StateAnchor?> ReadAnchorAsync(string mapping, CancellationToken cancellationToken) => warehouse.ReadAnchorAsync(mapping, cancellationToken);
 
