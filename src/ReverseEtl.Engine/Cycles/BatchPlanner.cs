@@ -179,7 +179,7 @@ internal sealed class BatchPlanner(CycleContext context)
             }
 
             work.With(record);
-            await _merges.FollowAsync(work, record, cancellationToken);
+            await _merges.FollowAsync(work, record, linked, cancellationToken);
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class HistoryRows(Sequences sequences)
 
     public void FinishRun(long run, RunResult result, DateTimeOffset at)
     {
-        var started = _runs.FindIndex(row => row.Run == run);
+        var started = _runs.FindLastIndex(row => row.Run == run);
         if (started >= 0)
         {
             _runs[started] = _runs[started] with { FinishedAt = Micros.Stored(at), Result = result };
