@@ -20,7 +20,7 @@ namespace ReverseEtl.Simulation.Daemons;
 /// </summary>
 public sealed class DaemonProcess : IIoGate, IDisposable
 {
-    private static readonly TimeSpan RecheckEvery = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan RecheckEvery = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan NextTurn = TimeSpan.FromSeconds(20);
@@ -93,14 +93,18 @@ public sealed class DaemonProcess : IIoGate, IDisposable
     /// <inheritdoc />
     public async Task PassAsync(string operation, IoMoment moment, CancellationToken cancellationToken)
     {
-        if (moment is IoMoment.After)
+        if (moment is IoMoment.After && operation is "state.settle" or "state.prepare")
         {
             _world.StateWatch.Note();
         }
 
         await CountAsync(operation);
         var (delay, trouble) = _world.Trouble(this, operation, moment);
-        await WaitAsync(delay);
+        if (delay > TimeSpan.Zero)
+        {
+            await WaitAsync(delay);
+        }
+
         if (trouble is not null)
         {
             throw trouble;
