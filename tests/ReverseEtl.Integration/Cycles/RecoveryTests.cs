@@ -245,7 +245,7 @@ public sealed class RecoveryTests : Scenario
         await LoadedAsync(People.HubSpot, p => p.Shared("phone", ConflictPolicy.CrmWins));
         await SetAsync("P-1", "phone", "2");
         Edit("P-1", ("phone", "3"));
-        var warehouse = new CountingWarehouse(World.Warehouse) { IsElsewhere = true, AfterWrite = () => throw new InvalidOperationException("died") };
+        var warehouse = new CountingWarehouse(World.Warehouse) { IsApart = true, AfterWrite = () => throw new InvalidOperationException("died") };
         World.Warehouse = warehouse;
         await Assert.ThrowsAsync<InvalidOperationException>(() => SyncAsync());
         Assert.Equal("3", await RowAsync("P-1", "phone"));

@@ -16,15 +16,15 @@ public sealed class CountingWarehouse(IWarehouse warehouse) : IWarehouse
     /// <summary>Runs when rows were written.</summary>
     public Action AfterWrite { get; set; } = () => { };
 
+    /// <summary>Whether the warehouse passes for another database than the state's, so that the two are not written as one.</summary>
+    public bool IsApart { get; set; }
+
     public Task CheckAsync(CancellationToken cancellationToken) => warehouse.CheckAsync(cancellationToken);
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => warehouse.NowAsync(cancellationToken);
 
-    /// <summary>Whether it pretends to be another database than the state's.</summary>
-    public bool IsElsewhere { get; init; }
-
     public Task<string?> DatabaseAsync(CancellationToken cancellationToken) =>
-        IsElsewhere ? Task.FromResult<string?>(null) : warehouse.DatabaseAsync(cancellationToken);
+        IsApart ? Task.FromResult<string?>(null) : warehouse.DatabaseAsync(cancellationToken);
 
     public Task<StateAnchor?> ReadAnchorAsync(string mapping, CancellationToken cancellationToken) => warehouse.ReadAnchorAsync(mapping, cancellationToken);
 
