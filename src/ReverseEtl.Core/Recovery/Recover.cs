@@ -22,10 +22,10 @@ public enum RecoveryStep
     /// <summary>The request may still land: judge later.</summary>
     Wait,
 
-    /// <summary>It landed; what is stored now is the receipt.</summary>
+    /// <summary>Something of ours landed; the fields that show this write, by value or in their history, are its receipt.</summary>
     Receipt,
 
-    /// <summary>It never happened: plan again.</summary>
+    /// <summary>Plan again. Where others changed the record meanwhile, fields may still show that the write landed before.</summary>
     Replan,
 }
 

@@ -39,7 +39,8 @@ public sealed record WriteTrace(HistoryEntry? Own, IReadOnlyList<HistoryEntry> O
             }
 
             own ??= entries[i];
-            if (i + 1 < entries.Count && entries[i + 1] is { ByUs: false } before && IsNews(before, seen) && !type.Same(before.Value, entries[i].Value))
+            if (i + 1 < entries.Count && entries[i + 1] is { ByUs: false } before && IsNews(before, seen)
+                && !type.Same(before.Value, entries[i].Value))
             {
                 overwritten.Add(before);
             }

@@ -184,8 +184,10 @@ internal sealed class BatchExecutor(CycleContext context)
     // A create that met a record by its key may have met another row's: somebody gave it this key a moment ago. Whose it is, a person says.
     private async Task MeetAsync(List<Draft> drafts)
     {
-        var met = drafts.Where(d => d.Crm?.Intent.Action is RecordAction.Create && d.CrmResult is { Outcome: WriteOutcome.Confirmed, Created: false, Id: not null }).ToList();
-        var holders = await context.State.PairsByCrmIdAsync([.. met.Select(d => d.CrmResult!.Id!).Distinct(StringComparer.Ordinal)], CancellationToken.None);
+        var met = drafts.Where(d => d.Crm?.Intent.Action is RecordAction.Create
+            && d.CrmResult is { Outcome: WriteOutcome.Confirmed, Created: false, Id: not null }).ToList();
+        var ids = met.Select(d => d.CrmResult!.Id!).Distinct(StringComparer.Ordinal).ToList();
+        var holders = await context.State.PairsByCrmIdAsync(ids, CancellationToken.None);
         foreach (var draft in met)
         {
             var id = draft.CrmResult!.Id!;

@@ -105,7 +105,8 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
         };
         Keep(found);
         builder.ForgottenUnlinked.Add(record.Id);
-        builder.Changes.Add(new Change(intent.Key, record.Id, Side.Crm, "recover", [.. intent.Fields.Select(f => f.Field)], [.. intent.Fields.Select(f => f.Rule)]));
+        builder.Changes.Add(new Change(
+            intent.Key, record.Id, Side.Crm, "recover", [.. intent.Fields.Select(f => f.Field)], [.. intent.Fields.Select(f => f.Rule)]));
         foreach (var field in intent.Fields.Where(f => traces.ContainsKey(f.Field)))
         {
             Overwrites.Record(context, builder, found, field, traces[field.Field]);

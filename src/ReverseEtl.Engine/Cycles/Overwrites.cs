@@ -17,7 +17,8 @@ internal static class Overwrites
         foreach (var edit in trace.Overwritten)
         {
             context.Books.Losses++;
-            builder.Losses.Add(new Loss(pair.Key, pair.CrmId, Side.Crm, write.Field, edit.Value, edit.Author, edit.At, $"{write.Rule}; overwritten unseen"));
+            builder.Losses.Add(new Loss(
+                pair.Key, pair.CrmId, Side.Crm, write.Field, edit.Value, edit.Author, edit.At, $"{write.Rule}; overwritten unseen"));
         }
 
         if (trace.Overwritten is [var last, ..])

@@ -48,9 +48,11 @@ internal sealed class RecoveryPass(CycleContext context)
     // write in a CRM whose answer does not tell what it stored: there the older value would pass for the spelling of the newer one.
     private TimeSpan Fence(Intent intent)
     {
-        var isHarmless = intent.Action is RecordAction.Update && context.Crm.Traits.Guard is EditGuard.History && intent.Fields.All(f => context.Runtime.Rules.Any(
-            r => r is { Owner: FieldOwner.Warehouse, Mapping.OnDrift: DriftRule.Revert } && r.Mapping.Crm == f.Field));
-        return isHarmless && context.Now < intent.SendDeadline + context.Options.InFlightFence ? context.Now - intent.SendDeadline : context.Options.InFlightFence;
+        var isHarmless = intent.Action is RecordAction.Update && context.Crm.Traits.Guard is EditGuard.History
+            && intent.Fields.All(f => context.Runtime.Rules.Any(
+                r => r is { Owner: FieldOwner.Warehouse, Mapping.OnDrift: DriftRule.Revert } && r.Mapping.Crm == f.Field));
+        var (passed, fence) = (context.Now - intent.SendDeadline, context.Options.InFlightFence);
+        return isHarmless && passed < fence ? passed : fence;
     }
 
     // The pair that the write was decided for; null when it is another one by now, or its record somebody else's. A link stores its pair only

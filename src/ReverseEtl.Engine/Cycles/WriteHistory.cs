@@ -28,7 +28,8 @@ internal sealed class WriteHistory(CycleContext context)
         var fields = covered.SelectMany(w => SharedFields(w.Intent)).Select(r => r.Mapping.Crm).Distinct(StringComparer.Ordinal).ToList();
         var histories = await context.Crm.ReadHistoryAsync(
             context.Runtime.CrmRead, [.. covered.Select(w => w.CrmId).Distinct(StringComparer.Ordinal)], fields, cancellationToken);
-        return covered.ToDictionary(w => w.Intent.Id, w => (IReadOnlyDictionary<string, WriteTrace>)Traces(w.Intent, histories.GetValueOrDefault(w.CrmId) ?? []));
+        return covered.ToDictionary(
+            w => w.Intent.Id, w => (IReadOnlyDictionary<string, WriteTrace>)Traces(w.Intent, histories.GetValueOrDefault(w.CrmId) ?? []));
     }
 
     private Dictionary<string, WriteTrace> Traces(Intent intent, IReadOnlyList<FieldEvent> events) =>
