@@ -1,6 +1,20 @@
 using ReverseEtl.Simulation.Logs;
 using ReverseEtl.Simulation.Running;
 
+if (args[0] == "prof")
+{
+    for (var r = 0; r < 3; r++)
+    {
+        var w = System.Diagnostics.Stopwatch.StartNew();
+        for (var i = 0; i < 100; i++) { using var world = new ReverseEtl.Simulation.Worlds.World(ReverseEtl.Simulation.Worlds.Swarm.Draw(i)); }
+        Console.WriteLine($"worlds {w.ElapsedMilliseconds / 100.0} ms");
+        w.Restart();
+        for (var i = 0; i < 100; i++) { using var world = new ReverseEtl.Simulation.Worlds.World(ReverseEtl.Simulation.Worlds.Swarm.Draw(i)); world.NewProcess(); }
+        Console.WriteLine($"worlds+process {w.ElapsedMilliseconds / 100.0} ms");
+    }
+    return 0;
+}
+
 var watch = System.Diagnostics.Stopwatch.StartNew();
 var first = int.Parse(args[0]);
 var count = int.Parse(args[1]);

@@ -20,11 +20,14 @@ public sealed class CountingWarehouse(IWarehouse warehouse) : IWarehouse
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => warehouse.NowAsync(cancellationToken);
 
-    /// <summary>Whether it pretends to be another database than the state's.</summary>
+    /// <summary>Whether it pretends to be another database than the state's, so that the two are not written as one.</summary>
     public bool IsElsewhere { get; init; }
 
+    /// <summary>The same, for a test that changes its mind.</summary>
+    public bool IsApart { get; set; }
+
     public Task<string?> DatabaseAsync(CancellationToken cancellationToken) =>
-        IsElsewhere ? Task.FromResult<string?>(null) : warehouse.DatabaseAsync(cancellationToken);
+        IsElsewhere || IsApart ? Task.FromResult<string?>(null) : warehouse.DatabaseAsync(cancellationToken);
 
     public Task<StateAnchor?> ReadAnchorAsync(string mapping, CancellationToken cancellationToken) => warehouse.ReadAnchorAsync(mapping, cancellationToken);
 

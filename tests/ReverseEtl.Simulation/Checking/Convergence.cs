@@ -92,11 +92,13 @@ public sealed class Convergence() : Checker("I1")
     internal static bool IsOurAutomation(Stand stand, Pair pair, int field, Ledger ledger) =>
         ledger.Find(stand.Mapping.Name, Side.Crm, pair.CrmId!, stand.Rules[field].Mapping.Crm)?.Last.By is { Kind: AuthorKind.Workflow, Name: nameof(Hand.OurUser) };
 
-    // A rule or a person took the two as they are, and neither has moved since.
+    // A rule or a person took the two as they are, and neither has moved since; or the CRM's value lies in the landing table, and the model
+    // does not make it its own.
     private static bool IsAccepted(Stand stand, Pair pair, int field, string? warehouse, string? crm) =>
-        pair.Bases[field] is { Origin: BaseOrigin.Adopted or BaseOrigin.Resolved } agreed
+        (pair.Bases[field]?.Landed is { } landed && landed.Is(stand.Rules[field].CrmType, FieldValue.Of(crm)))
+        || (pair.Bases[field] is { Origin: BaseOrigin.Adopted or BaseOrigin.Resolved } agreed
         && agreed.Warehouse.Is(stand.Rules[field].WarehouseType, FieldValue.Of(warehouse))
-        && agreed.Crm.Is(stand.Rules[field].CrmType, FieldValue.Of(crm));
+        && agreed.Crm.Is(stand.Rules[field].CrmType, FieldValue.Of(crm)));
 
     private static bool IsShown(Stand stand, int field, Conflict question, string? warehouse, string? crm) =>
         (stand.Rules[field].Mapping.References is not null || Lineage.Same(question.Warehouse.Text, warehouse)) && Lineage.Same(question.Crm.Text, crm);

@@ -56,7 +56,7 @@ public sealed class DeleteSafety(TimeSpan age) : Checker("I9")
 
         foreach (var line in ledger.InHand(process, mapping)!.Fields)
         {
-            if (ledger.Find(mapping, side, record, side is Side.Crm ? line.Crm : line.Warehouse)?.Last is { By.IsEngine: false } edit
+            if (ledger.Find(mapping, side, record, side is Side.Crm ? line.Crm : line.Warehouse)?.Last is { By.IsEngine: false, After: not null } edit
                 && edit.At > fate.At && edit.At < removal.At - Moment && line.Owner is not FieldOwner.Warehouse)
             {
                 Report(removal, $"{process} removes {side} {record}, although {edit.By} edited {edit.Field} after its partner went", mapping, record, partner);

@@ -12,8 +12,11 @@ public sealed class Ledger(CrmKind crm)
     private readonly Dictionary<(string Mapping, Side Side, string Record, string Field), Cell> _cells = [];
     private readonly Dictionary<(string Mapping, string Key), PairStored> _pairs = [];
     private readonly Dictionary<(string Mapping, string Id), string> _keyOf = [];
+    private readonly Dictionary<(string Mapping, string Key), List<string>> _idsOf = [];
     private readonly Dictionary<(string Mapping, Side Side, string Record), RecordChanged> _fates = [];
     private readonly Dictionary<(string Process, string Mapping), Mapping> _inHand = [];
+    private readonly Dictionary<(string Mapping, string Key), DateTimeOffset> _linkedAt = [];
+    private readonly Dictionary<long, Sent> _upserts = [];
 
     /// <summary>Which CRM.</summary>
     public CrmKind Crm => crm;
@@ -42,6 +45,20 @@ public sealed class Ledger(CrmKind crm)
     /// <summary>What is known of a field's past.</summary>
     public Cell? Find(string mapping, Side side, string record, string field) => _cells.GetValueOrDefault((mapping, side, record, field));
 
+    /// <summary>Whether a value was ever in this field's counterpart: in any record that was linked to this one, before a merge too.</summary>
+    public bool EverReachedOtherSide(FieldChanged changed, string? value)
+    {
+        var table = Table.Of(changed.Mapping);
+        if (table.IndexOf(changed.Field, crm) is not (>= 0 and var at))
+        {
+            return false;
+        }
+
+        return changed.Side is Side.Crm
+            ? Partner(changed.Mapping, Side.Crm, changed.Record) is { } key && (Find(changed.Mapping, Side.Warehouse, key, table.Columns[at].Name)?.EverHeld(value) ?? false)
+            : _idsOf.GetValueOrDefault((changed.Mapping, changed.Record), []).Exists(id => Find(changed.Mapping, Side.Crm, id, table.Columns[at].In(crm))?.EverHeld(value) ?? false);
+    }
+
     /// <summary>The same field on the other side of the pair.</summary>
     public Cell? Other(FieldChanged changed)
     {
@@ -63,6 +80,12 @@ public sealed class Ledger(CrmKind crm)
 
     /// <summary>The pair of a key as it is stored now.</summary>
     public Pair? Pair(string mapping, string key) => _pairs.GetValueOrDefault((mapping, key))?.Pair;
+
+    /// <summary>When a row was last linked, linked anew or given up.</summary>
+    public DateTimeOffset LinkedAt(string mapping, string key) => _linkedAt.GetValueOrDefault((mapping, key));
+
+    /// <summary>Whether this exchange creates records by their key: what it meets there instead is not known to it.</summary>
+    public bool IsUpsert(long exchange) => _upserts.ContainsKey(exchange);
 
     /// <summary>What became of a record last; null when it was never seen.</summary>
     public RecordChanged? Fate(string mapping, Side side, string record) => _fates.GetValueOrDefault((mapping, side, record));
@@ -96,11 +119,21 @@ public sealed class Ledger(CrmKind crm)
             case RecordChanged changed:
                 _fates[(changed.Mapping, changed.Side, changed.Record)] = changed;
                 break;
+            case Sent { Record: null } upsert:
+                _upserts.TryAdd(upsert.Exchange, upsert);
+                break;
             case PairStored stored:
+                if (stored.Pair is { } pair && Pair(stored.Mapping, stored.Key) is var known && (known?.Epoch != pair.Epoch || known.State != pair.State))
+                {
+                    _linkedAt[(stored.Mapping, stored.Key)] = stored.At;
+                }
+
                 _pairs[(stored.Mapping, stored.Key)] = stored;
                 if (stored.Pair?.CrmId is { } id)
                 {
                     _keyOf[(stored.Mapping, id)] = stored.Key;
+                    _idsOf.TryAdd((stored.Mapping, stored.Key), []);
+                    _idsOf[(stored.Mapping, stored.Key)].Add(id);
                 }
 
                 break;

@@ -11,9 +11,11 @@ namespace ReverseEtl.Simulation.Checking;
 /// before, or a loss or a question names it, or a recorded rule had taken it as agreed, or it lives on in the value that replaced it.
 /// </summary>
 /// <remarks>
-/// Two documented exceptions (sync-engine.md §3.13). Fields with one owner are written by the widest batch, without a condition or a look at
+/// The documented exceptions (sync-engine.md §3.13). Fields with one owner are written by the widest batch, without a condition or a look at
 /// the history: what the other side typed there since our last look is overwritten, and counted as unverified. And emptying a field
 /// leaves no value to keep. Sets that are joined have no value of their own: each member counts.
+/// And two that no recovery can see: a record that was merged away, deleted or purged before anybody could look, and a record to which
+/// somebody else gave our key while our create of that key was on its way.
 /// </remarks>
 public sealed class LostUpdate() : Checker("I2")
 {
@@ -25,7 +27,7 @@ public sealed class LostUpdate() : Checker("I2")
         if (happening is FieldChanged { By.IsEngine: true, Before: not null } changed && !Lineage.Same(changed.Before, changed.After)
             && ledger.Find(changed.Mapping, changed.Side, changed.Record, changed.Field)?.Last is { By.IsEngine: false } entered
             && Ledger.Line(ledger.InHand(changed.By.Name, changed.Mapping), changed.Field) is { Owner: FieldOwner.Shared, OnConflict: not ConflictPolicy.Union }
-            && !(ledger.Other(changed)?.EverHeld(changed.Before) ?? false))
+            && !ledger.EverReachedOtherSide(changed, changed.Before))
         {
             _suspects.Add((entered, changed));
         }
@@ -36,7 +38,7 @@ public sealed class LostUpdate() : Checker("I2")
     {
         foreach (var (entered, by) in _suspects.Where(s => s.By.Mapping == stand.Mapping.Name))
         {
-            if (!IsRecorded(entered, ledger) && !LivesOn(entered, by))
+            if (!IsRecorded(entered, ledger) && !LivesOn(entered, by) && !IsBeyondReach(by, ledger))
             {
                 Report(
                     by,
@@ -55,6 +57,10 @@ public sealed class LostUpdate() : Checker("I2")
     private static bool Names(QuestionChanged asked, FieldChanged entered, CrmKind crm) =>
         asked.Question.Field == FieldInCrm(entered, crm)
         && Lineage.Same((entered.Side is Side.Crm ? asked.Question.Crm : asked.Question.Warehouse) is { State: ValueState.Value } shown ? shown.Text : null, entered.After);
+
+    private static bool IsBeyondReach(FieldChanged by, Ledger ledger) => by.Side is Side.Crm
+        && (!ledger.IsThere(by.Mapping, Side.Crm, by.Record)
+            || (ledger.IsUpsert(by.By.Exchange) && ledger.Find(by.Mapping, Side.Crm, by.Record, Table.KeyIn(ledger.Crm))?.Past[0].By.IsEngine is false));
 
     // A union or a joined text holds what it was made of.
     private static bool LivesOn(FieldChanged entered, FieldChanged by) =>

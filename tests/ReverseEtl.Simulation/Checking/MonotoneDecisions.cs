@@ -1,5 +1,6 @@
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.State;
 using ReverseEtl.Simulation.Logs;
 
 namespace ReverseEtl.Simulation.Checking;
@@ -20,28 +21,17 @@ public sealed class MonotoneDecisions() : Checker("I15")
 
         var intents = ledger.Journal.Where(j => j.Key.Mapping == sent.Mapping && j.Value.Side is Side.Crm
             && (sent.Record is null ? RecordKey.Display(j.Value.Key) == sent.Key : j.Value.CrmId == sent.Record)).Select(j => j.Value).ToList();
-        if (intents.Count == 0)
+        if (intents.Exists(i => Fault(sent, i, ledger) is null))
         {
-            Report(sent, $"{sent} is not journalled", sent.Mapping, sent.Record, sent.Key);
             return;
         }
 
-        if (!intents.Exists(i => sent.Fields.All(f => i.Fields.Any(p => p.Field.Equals(f.Key, StringComparison.OrdinalIgnoreCase)))))
-        {
-            Report(sent, $"{sent} holds fields that its intent does not", sent.Mapping, sent.Record, sent.Key);
-        }
-
-        foreach (var intent in intents)
-        {
-            if (ledger.Pair(sent.Mapping, intent.Key) is { } pair && pair.Epoch != intent.Epoch)
-            {
-                Report(sent, $"{sent} was planned under epoch {intent.Epoch}, and the pair is at {pair.Epoch}", sent.Mapping, intent.Key, sent.Record);
-            }
-
-            if (sent.At > intent.SendDeadline)
-            {
-                Report(sent, $"{sent} leaves after its deadline {intent.SendDeadline:HH:mm:ss}", sent.Mapping, intent.Key, sent.Record);
-            }
-        }
+        Report(sent, $"{sent} {(intents.Count == 0 ? "is not journalled" : Fault(sent, intents[^1], ledger))}", sent.Mapping, sent.Record, sent.Key);
     }
+
+    private static string? Fault(Sent sent, Intent intent, Ledger ledger) =>
+        !sent.Fields.All(f => intent.Fields.Any(p => p.Field.Equals(f.Key, StringComparison.OrdinalIgnoreCase))) ? "holds fields that its intent does not"
+        : ledger.Pair(sent.Mapping, intent.Key) is { } pair && pair.Epoch != intent.Epoch ? $"was planned under epoch {intent.Epoch}, and the pair is at {pair.Epoch}"
+        : sent.At > intent.SendDeadline ? $"leaves after its deadline {intent.SendDeadline:HH:mm:ss}"
+        : null;
 }

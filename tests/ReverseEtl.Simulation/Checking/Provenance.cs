@@ -46,7 +46,7 @@ public sealed class Provenance() : Checker("I6")
             return false;
         }
 
-        return cell.EverHeld(changed.After) && theirs.At < changed.At && !Lineage.Same(ours.After, changed.After)
+        return cell.EverHeld(changed.After) && theirs.At < changed.At && ledger.LinkedAt(changed.Mapping, changed.Record) < theirs.At && !Lineage.Same(ours.After, changed.After)
             && !ledger.Questions.Exists(q => q.Question.Field == line.Crm && q.Question.Key == changed.Record && q.Question.Resolution is not null);
     }
 }

@@ -40,10 +40,10 @@ public sealed record NetworkFaults
     /// <summary>Longest way to the CRM, in milliseconds. Requests that are under way together arrive in any order.</summary>
     public int MostLatency { get; init; } = 300;
 
-    /// <summary>Draws the fate of a request.</summary>
-    public Fate Draw(Random random)
+    /// <summary>Draws the fate of a request. Writes are few, so they fare worse.</summary>
+    public Fate Draw(Random random, bool writes)
     {
-        var drawn = random.NextDouble();
+        var drawn = random.NextDouble() / (writes ? 4 : 1);
         foreach (var (fate, chance) in Chances)
         {
             drawn -= chance;

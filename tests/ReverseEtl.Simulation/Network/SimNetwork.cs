@@ -38,7 +38,7 @@ public sealed partial class SimNetwork(EventLoop loop, ICrmDesk desk, CrmWatch w
             log.Add(new Sent(loop.Now, process, write.Table.Name, exchange.Number, write.Id, write.Key, write.Fields, write.IsRemoval, write.IsConditional));
         }
 
-        var fate = Faults.Draw(random);
+        var fate = Faults.Draw(random, exchange.Writes.Count > 0);
         if (fate is not Fate.Answered)
         {
             log.Add(new Struck(loop.Now, $"{process}#{exchange.Number} {fate}{(exchange.Writes.Count > 0 ? " (a write)" : "")}"));

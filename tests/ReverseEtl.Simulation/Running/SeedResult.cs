@@ -13,7 +13,7 @@ namespace ReverseEtl.Simulation.Running;
 public sealed record SeedResult(
     int Seed, IReadOnlyList<Violation> Violations, string Fingerprint, Counters Counters, IReadOnlyList<Happening> Story)
 {
-    private const int EventsBefore = 30;
+    private const int EventsBefore = 45;
     private const int EventsAfter = 10;
 
     /// <summary>The events before and after a violation that have to do with it.</summary>

@@ -11,6 +11,7 @@ public sealed class Havoc(World world)
 {
     private readonly Random _random = world.Chance(13);
     private readonly List<Action> _undone = [];
+    private int _bulk;
     private StateSnapshot? _backup;
     private DateTimeOffset _backupAt;
 
@@ -145,7 +146,7 @@ public sealed class Havoc(World world)
             world.Counters.Hit("records with one change time");
             try
             {
-                world.Desk.EditAll(Table.People, ids, column.In(world.Desk.Kind), $"v{100_000 + _random.Next(1_000_000)}");
+                world.Desk.EditAll(Table.People, ids, column.In(world.Desk.Kind), $"v{60_000 + ++_bulk}");
             }
             catch (DeskException)
             {

@@ -6,9 +6,9 @@ namespace ReverseEtl.Simulation.Workloads;
 public sealed class Values(Random random)
 {
     private readonly Dictionary<(string, string, string), string?> _before = [];
-    private int _number;
+    private int _number = 10_000;
 
-    /// <summary>Something nobody wrote before.</summary>
+    /// <summary>Something nobody wrote before. All are of one length, so that none is the beginning of another.</summary>
     public string Fresh(Column column) => column.Fresh(random, ++_number);
 
     /// <summary>The next value for a field that now holds <paramref name="now"/>.</summary>

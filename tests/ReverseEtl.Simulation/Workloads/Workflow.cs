@@ -12,7 +12,7 @@ public sealed class Workflow
     private readonly string _cause;
     private readonly Column _effect;
     private readonly Hand _hand;
-    private int _number = 500_000;
+    private int _number = 50_000;
 
     private Workflow(World world)
     {

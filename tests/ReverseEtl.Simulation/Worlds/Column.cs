@@ -59,7 +59,7 @@ public sealed record Column(string Name, ColumnKind Kind, string Salesforce, str
     public string Fresh(Random random, int number) => Kind switch
     {
         ColumnKind.Email => $"u{number}@example.org",
-        ColumnKind.Phone => $"+49 {1000 + number}",
+        ColumnKind.Phone => $"+49 {number}",
         ColumnKind.Number => number.ToString(CultureInfo.InvariantCulture),
         ColumnKind.Set => string.Join(';', Words.Where(_ => random.Next(2) == 0).DefaultIfEmpty(Words[random.Next(Words.Length)])),
         _ => random.Next(6) switch { 0 => $" v{number}", 1 => $"V{number}", _ => $"v{number}" },

@@ -74,7 +74,7 @@ public sealed record Swarm
             Refers = random.Next(3) == 0,
             Chaos = TimeSpan.FromMinutes(60 + random.Next(180)),
             Records = random.Next(3, 9),
-            Deeds = random.Next(15, 80),
+            Deeds = random.Next(30, 160),
             Network = random.Next(3) == 0 ? NetworkFaults.None : NetworkFaults.Swarm(random),
             Gates = random.Next(2) == 0 ? GateFaults.None : GateFaults.Swarm(random),
             CrmSkew = Skew(random),

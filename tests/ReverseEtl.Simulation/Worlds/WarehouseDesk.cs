@@ -136,7 +136,7 @@ public sealed class WarehouseDesk
             Record(table, key, change is RowChange.Insert ? Fate.Created : Fate.Deleted, author);
         }
 
-        foreach (var cell in cells.Where(c => c.Column is not Table.Key && c.Before.Text != c.After.Text))
+        foreach (var cell in cells.Where(c => change is not RowChange.Delete && c.Column is not Table.Key && c.Before.Text != c.After.Text))
         {
             _log.Add(new FieldChanged(_loop.Now, table.Name, Side.Warehouse, key, cell.Column, cell.Before.Text, cell.After.Text, author));
         }

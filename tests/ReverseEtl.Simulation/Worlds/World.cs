@@ -146,7 +146,7 @@ public sealed class World : IDisposable
     /// <summary>What a call to a database meets: how long it takes, and whether it fails.</summary>
     public (TimeSpan Delay, PortException? Trouble) Trouble(DaemonProcess process, string operation, IoMoment moment)
     {
-        var delay = TimeSpan.FromMilliseconds(1 + _trouble.Next(5));
+        var delay = TimeSpan.FromMilliseconds(Math.Max(0, _trouble.Next(20) - 14));
         var drawn = _trouble.NextDouble();
         if (drawn < _gates.Stall)
         {
@@ -192,11 +192,10 @@ public sealed class World : IDisposable
     private SalesforceDesk Salesforce(TimeProvider time)
     {
         var desk = new SalesforceDesk(time, Seed);
-        var lag = (int)Swarm.CrmLag.TotalMilliseconds;
         desk.Switches = desk.Switches with
         {
             CommitDelaySeconds = Swarm.CommitLag > TimeSpan.Zero ? (int)Swarm.CrmLag.TotalSeconds : 0,
-            VisibilityDelayMaxMs = lag,
+            VisibilityDelayMaxMs = Math.Min(3000, (int)Swarm.CrmLag.TotalMilliseconds),
             ShuffleUnorderedQueries = true,
         };
         if (Swarm.Normalises)
