@@ -9,7 +9,7 @@ if (args[0] == "prof")
         for (var i = 0; i < 100; i++) { using var world = new ReverseEtl.Simulation.Worlds.World(ReverseEtl.Simulation.Worlds.Swarm.Draw(i)); }
         Console.WriteLine($"worlds {w.ElapsedMilliseconds / 100.0} ms");
         w.Restart();
-        for (var i = 0; i < 100; i++) { using var world = new ReverseEtl.Simulation.Worlds.World(ReverseEtl.Simulation.Worlds.Swarm.Draw(i)); world.NewProcess().Dispose(); }
+        for (var i = 0; i < 100; i++) { using var world = new ReverseEtl.Simulation.Worlds.World(ReverseEtl.Simulation.Worlds.Swarm.Draw(i)); world.NewProcess(); }
         Console.WriteLine($"worlds+process {w.ElapsedMilliseconds / 100.0} ms");
     }
     return 0;

@@ -11,7 +11,8 @@ internal sealed class MemoryRows : IRows
     public MemoryRows(WarehouseMemory memory)
     {
         _memory = memory;
-        memory.Create(new TableShape("people", [.. PostgresRows.Columns.Split(", ").Select(Column), new("updated_at", new(FieldKind.Timestamp) { Resolution = TimeSpan.FromMicroseconds(1) })])
+        var stamp = new TableColumn("updated_at", new(FieldKind.Timestamp) { Resolution = TimeSpan.FromMicroseconds(1) });
+        memory.Create(new TableShape("people", [.. PostgresRows.Columns.Split(", ").Select(Column), stamp])
         {
             Key = ["id"],
             ChangedAt = "updated_at",

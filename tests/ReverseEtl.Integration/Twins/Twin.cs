@@ -32,13 +32,16 @@ internal sealed class Twin : IAsyncDisposable
         return new(world, crm, new PostgresRows(world));
     }
 
-    public static async Task<Twin> OverMemoryAsync(string crm)
+    /// <param name="crm">Which CRM.</param>
+    /// <param name="shares">Whether rows and state share transactions, as they do in the other world.</param>
+    public static async Task<Twin> OverMemoryAsync(string crm, bool shares)
     {
         var world = await World.StartAsync(crm);
         await world.State.DisposeAsync();
         await world.Warehouse.DisposeAsync();
-        var memory = new WarehouseMemory(world.Time);
-        world.State = new InMemoryStateStore(new StateMemory(world.Time));
+        var database = shares ? "memory" : null;
+        var memory = new WarehouseMemory(world.Time) { Database = database };
+        world.State = new InMemoryStateStore(new StateMemory(world.Time) { Database = database });
         world.Warehouse = new InMemoryWarehouse(memory);
         return new(world, crm, new MemoryRows(memory));
     }
@@ -85,22 +88,22 @@ internal sealed class Twin : IAsyncDisposable
     public async Task<string> SyncAsync(Mapping mapping, CycleRequest request)
     {
         var report = await _world.SyncAsync(mapping, request);
-        return $"{report.Result with { DurationMs = 0 }} {string.Join(" ", report.Held.Select(held => $"{held.Key}: {held.Reason}").Order(StringComparer.Ordinal))}";
+        var held = report.Held.Select(held => $"{held.Key}: {held.Reason}").Order(StringComparer.Ordinal);
+        return $"{report.Result with { DurationMs = 0 }} {string.Join(" ", held)}";
     }
 
     /// <summary>Everything that can be seen of the world but times, a line a thing.</summary>
     public async Task<IReadOnlyList<string>> LookAsync(Mapping mapping, IEnumerable<string> keys)
     {
         var lines = new List<string>((await Rows.LookAsync()).Select(row => $"row {row}"));
+        var fields = mapping.Fields.Select(field => field.Crm).Append(mapping.Crm.Key).ToList();
         lines.AddRange(Screen.Ids(_people.Contacts).Select(id =>
-            $"record {id} {string.Join('|', mapping.Fields.Select(field => Screen.Value(_people.Contacts, id, field.Crm)).Append(Screen.Value(_people.Contacts, id, mapping.Crm.Key)))}"));
+            $"record {id} {string.Join('|', fields.Select(field => Screen.Value(_people.Contacts, id, field)))}"));
         lines.AddRange((await Reports.ConflictsAsync(null, None)).Select(report => $"open {Question(report.Conflict)}").Order(StringComparer.Ordinal));
-        lines.AddRange((await Reports.RejectsAsync(null, None)).Select(report =>
-            $"reject {report.Reject.Key} {report.Reject.Side} {report.Reject.Class} {report.Reject.Retry} {report.Reject.Attempts}").Order(StringComparer.Ordinal));
-        foreach (var status in await Reports.StatusAsync(None))
-        {
-            lines.Add($"status {status.Linked} {status.OpenConflicts} {status.Rejects} {status.OpenIntents} {status.Dirty} {status.Tombstones} {status.Losses}");
-        }
+        lines.AddRange((await Reports.RejectsAsync(null, None)).Select(report => report.Reject)
+            .Select(reject => $"reject {reject.Key} {reject.Side} {reject.Class} {reject.Retry} {reject.Attempts}").Order(StringComparer.Ordinal));
+        lines.AddRange((await Reports.StatusAsync(None)).Select(s =>
+            $"status {s.Linked} {s.OpenConflicts} {s.Rejects} {s.OpenIntents} {s.Dirty} {s.Tombstones} {s.Losses} {s.NeedsComparison}"));
 
         foreach (var key in keys)
         {
@@ -128,8 +131,10 @@ internal sealed class Twin : IAsyncDisposable
     {
         if (history.Pair is { } pair)
         {
-            yield return $"{key} pair {pair.CrmId} {pair.State} epoch {pair.Epoch} settled {pair.WarehousePrint != Fingerprint.None} {pair.CrmPrint != Fingerprint.None}";
-            yield return $"{key} bases {string.Join(", ", pair.Bases.Zip(history.FieldNames, (value, name) => $"{name.Crm} {value?.Origin} {value?.Warehouse} {value?.Crm}"))}";
+            var bases = pair.Bases.Zip(history.FieldNames, (value, name) =>
+                $"{name.Crm} {value?.Origin} {value?.Warehouse} {value?.Crm} {value?.Turns?.Count} {value?.Turns?.Written} {value?.Turns?.Before}");
+            var settled = (pair.WarehousePrint != Fingerprint.None, pair.CrmPrint != Fingerprint.None);
+            yield return $"{key} pair {pair.CrmId} {pair.State} epoch {pair.Epoch} settled {settled} {string.Join(", ", bases)}";
         }
 
         foreach (var change in history.Changes.Select(row => row.Change))
@@ -151,5 +156,6 @@ internal sealed class Twin : IAsyncDisposable
     }
 
     private static string Question(Conflict conflict) =>
-        $"{conflict.Kind} {conflict.Key} {conflict.CrmId} {conflict.Field} {conflict.BaseWarehouse} {conflict.BaseCrm} {conflict.Warehouse} {conflict.Crm} {conflict.Resolution}";
+        $"{conflict.Kind} {conflict.Key} {conflict.CrmId} {conflict.Field} {conflict.BaseWarehouse} {conflict.BaseCrm} {conflict.Warehouse} "
+        + $"{conflict.Crm} {conflict.Resolution}";
 }

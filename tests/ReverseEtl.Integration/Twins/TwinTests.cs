@@ -14,7 +14,6 @@ public sealed class TwinTests
     private const int Steps = 40;
     private static readonly string[] Columns = ["phone", "job_title", "last_name"];
     private static readonly string?[] Texts = ["a", "b", "c", null];
-
     private static readonly ResolutionChoice[] Answers = [ResolutionChoice.Warehouse, ResolutionChoice.Crm, ResolutionChoice.Ignore];
 
     public static TheoryData<string, int> Seeds
@@ -22,7 +21,7 @@ public sealed class TwinTests
         get
         {
             var seeds = new TheoryData<string, int>();
-            for (var seed = 1; seed <= 4; seed++)
+            for (var seed = 1; seed <= 2; seed++)
             {
                 seeds.Add(People.HubSpot, seed);
                 seeds.Add(People.Salesforce, seed);
@@ -39,12 +38,19 @@ public sealed class TwinTests
         var random = new Random(seed);
         var mapping = Draw(new People(crm), random);
         await using var real = await Twin.OverPostgresAsync(crm);
-        await using var model = await Twin.OverMemoryAsync(crm);
-        var keys = new List<string>();
+        await using var model = await Twin.OverMemoryAsync(crm, shares: seed % 2 == 0);
+        var (keys, typed) = (new List<string>(), new HashSet<string>(StringComparer.Ordinal));
         for (var step = 0; step < Steps; step++)
         {
-            var request = new CycleRequest("twin") { FullWarehouse = random.Next(2) == 0, FullCrm = random.Next(5) == 0, Pull = random.Next(5) > 0, Push = random.Next(5) > 0, Approved = true };
-            var act = Act(random, keys);
+            var request = new CycleRequest("twin")
+            {
+                FullWarehouse = random.Next(2) == 0,
+                FullCrm = random.Next(5) == 0,
+                Pull = random.Next(5) > 0,
+                Push = random.Next(5) > 0,
+                Approved = true,
+            };
+            var act = Act(random, keys, typed);
             await act(real);
             await act(model);
             Assert.Equal(await real.SyncAsync(mapping, request), await model.SyncAsync(mapping, request));
@@ -67,7 +73,7 @@ public sealed class TwinTests
     };
 
     // What is drawn is drawn once, and done in both worlds.
-    private static Func<Twin, Task> Act(Random random, List<string> keys)
+    private static Func<Twin, Task> Act(Random random, List<string> keys, HashSet<string> typed)
     {
         var (n, m, column, text) = (random.Next(100), random.Next(100), Columns[random.Next(Columns.Length)], Texts[random.Next(Texts.Length)]);
         var filled = column == "last_name" ? text ?? "d" : text;
@@ -84,7 +90,11 @@ public sealed class TwinTests
             case 6 or 7 or 8:
                 return Now(twin => twin.Edit(n, column, filled));
             case 9:
-                return Now(twin => twin.Type($"{(n % 2 == 0 ? $"P{m % 9}" : $"x{m}")}@example.org", "Typed"));
+                // A record that waits for its row, or one that nobody knows. HubSpot takes no address twice.
+                var ahead = $"P{keys.Count + 1 + (m % 3)}";
+                var address = typed.Add(ahead) ? ahead : $"x{typed.Count}-{n}-{m}";
+                typed.Add(address);
+                return Now(twin => twin.Type($"{address}@example.org", "Typed"));
             case 10:
                 return n % 2 == 0 ? Now(twin => twin.Delete(m)) : Now(twin => twin.Merge(n, m));
             case 11:

@@ -18,7 +18,7 @@ namespace ReverseEtl.Simulation.Daemons;
 /// One process of the daemon: the real engine and the real connectors on simulated ports, with the two loops of every mapping. It can be
 /// killed at any of its numbered I/Os; then nothing of it ever runs again, not even a <c>finally</c>.
 /// </summary>
-public sealed class DaemonProcess : IIoGate, IDisposable
+public sealed class DaemonProcess : IIoGate
 {
     private static readonly TimeSpan RecheckEvery = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(5);
@@ -31,7 +31,7 @@ public sealed class DaemonProcess : IIoGate, IDisposable
     private readonly ICrm _crm;
     private readonly IWarehouse _warehouse;
     private readonly Cycle _cycle;
-    private readonly CancellationTokenSource _stop = new();
+    private bool _isStopping;
     private readonly Dictionary<string, (MappingRuntime Runtime, DateTimeOffset At)> _bound = new(StringComparer.Ordinal);
 
     /// <summary>A process that is not started yet.</summary>
@@ -80,15 +80,12 @@ public sealed class DaemonProcess : IIoGate, IDisposable
         }
     }
 
-    /// <summary>Asks it to end, as SIGTERM does: what is journalled is finished.</summary>
+    /// <summary>Asks it to end, as SIGTERM does: a cycle under way is finished, and no other one begun.</summary>
     public void Stop()
     {
         _world.Log.Add(new Struck(_world.Loop.Now, $"{Name} is asked to stop"));
-        _stop.Cancel();
+        _isStopping = true;
     }
-
-    /// <inheritdoc />
-    public void Dispose() => _stop.Dispose();
 
     /// <inheritdoc />
     public async Task PassAsync(string operation, IoMoment moment, CancellationToken cancellationToken)
@@ -129,11 +126,16 @@ public sealed class DaemonProcess : IIoGate, IDisposable
     private async Task LoopAsync(Table table)
     {
         var (pushDue, pullDue, notBefore, failures) = (_time.GetUtcNow(), _time.GetUtcNow(), _time.GetUtcNow(), 0);
-        while (!_stop.IsCancellationRequested)
+        while (!_isStopping)
         {
             var due = pushDue < pullDue ? pushDue : pullDue;
             due = due > notBefore ? due : notBefore;
             await WaitAsync(due - _time.GetUtcNow());
+            if (_isStopping)
+            {
+                return;
+            }
+
             var now = _time.GetUtcNow();
             var (push, pull) = (pushDue <= now, pullDue <= now);
             var mapping = _world.InForce(table);
@@ -165,13 +167,13 @@ public sealed class DaemonProcess : IIoGate, IDisposable
         InHand[mapping.Name] = mapping;
         try
         {
-            var report = await _cycle.RunAsync(await BindAsync(mapping), request, _stop.Token);
+            var report = await _cycle.RunAsync(await BindAsync(mapping), request, CancellationToken.None);
             _world.Log.Add(new CycleEnded(_world.Loop.Now, Name, mapping.Name, report.Result, report.Result.Message, IsBug: false));
             return report.Busy ? CycleOutcome.Busy : CycleOutcome.Done;
         }
-        catch (Exception e) when (e is PortException || (e is OperationCanceledException && _stop.IsCancellationRequested))
+        catch (PortException e)
         {
-            if (e is PortException { Trouble: PortTrouble.Refused })
+            if (e.Trouble is PortTrouble.Refused)
             {
                 _bound.Remove(mapping.Name);
             }
@@ -202,7 +204,7 @@ public sealed class DaemonProcess : IIoGate, IDisposable
             return bound.Runtime;
         }
 
-        var runtime = await MappingRuntime.BindAsync(mapping, _warehouse, _crm, _stop.Token);
+        var runtime = await MappingRuntime.BindAsync(mapping, _warehouse, _crm, CancellationToken.None);
         _bound[mapping.Name] = (runtime, now);
         _world.Learn(runtime);
         return runtime;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ReverseEtl.Simulation.Models;
 
 /// <summary>Runs effects between the two passes of a gate. An effect is atomic: it runs in one piece on the caller's thread.</summary>
@@ -23,7 +25,7 @@ internal sealed class GatedIo(IIoGate gate)
 
     /// <summary>Streams what was there when the stream was opened. Every page is an operation, so that a stream can break off.</summary>
     public async IAsyncEnumerable<T> StreamAsync<T>(
-        string operation, int page, Func<IReadOnlyList<T>> open, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        string operation, int page, Func<IReadOnlyList<T>> open, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var rows = await RunAsync(operation, open, cancellationToken);
         for (var i = 0; i < rows.Count; i++)

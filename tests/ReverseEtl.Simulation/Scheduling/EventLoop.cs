@@ -77,7 +77,7 @@ public sealed class EventLoop(int seed)
     {
         if (Environment.CurrentManagedThreadId != _thread)
         {
-            _escaped ??= where;
+            _escaped ??= $"{where}\n{Environment.StackTrace}";
             throw new SchedulingException($"work left the simulation's thread and came to {where}");
         }
     }

@@ -1,5 +1,3 @@
-using ReverseEtl.Engine.State;
-
 namespace ReverseEtl.Simulation.Models.States;
 
 /// <summary>

@@ -5,7 +5,9 @@ using Half = ReverseEtl.Core.Planning.Half;
 
 namespace ReverseEtl.Simulation.Models.States;
 
-/// <summary>A state as text, a line a row in a fixed order: for traces and for people. Equal text means that the engine cannot tell the states apart.</summary>
+/// <summary>
+/// A state as text, a line a row in a fixed order: for traces and for people. Equal text means that the engine cannot tell the states apart.
+/// </summary>
 public static class StateText
 {
     /// <summary>Everything durable of all mappings.</summary>
@@ -16,14 +18,15 @@ public static class StateText
         var view = new MappingView(data);
         return new[]
         {
-            $"mapping {data.Name} version {data.Version?.Bits:x} pending {data.VersionPending} first load {data.FirstLoadDone} doubted {data.DoubtedThrough}",
+            $"mapping {data.Name} version {data.Version?.Bits:x} pending {data.VersionPending} loaded {data.FirstLoadDone} "
+                + $"doubted {data.DoubtedThrough}",
             $"fields {string.Join(", ", view.Fields.Select(field => $"{field.Warehouse}={field.Crm}"))}",
             $"read {Time(view.Warehouse?.Through)} {Time(view.Warehouse?.FullAt)} {Time(view.Crm?.Through)} {Time(view.Crm?.FullAt)}",
         }
         .Concat(view.Pairs.Select(Line))
         .Concat(view.Intents.Select(intent =>
-            $"intent {intent.Id} {Shown(intent.Key)} {intent.CrmId} {intent.Side} {intent.Action} epoch {intent.Epoch} seen {Time(intent.SeenVersion)} run {intent.Run} "
-            + $"{Time(intent.PreparedAt)} {Time(intent.SendDeadline)} {string.Join(", ", intent.Fields)}"))
+            $"intent {intent.Id} {Shown(intent.Key)} {intent.CrmId} {intent.Side} {intent.Action} epoch {intent.Epoch} run {intent.Run} "
+            + $"{Time(intent.SeenVersion)} {Time(intent.PreparedAt)} {Time(intent.SendDeadline)} {string.Join(", ", intent.Fields)}"))
         .Concat(view.Conflicts.Select(row => $"conflict {row.Conflict} {row.Outcome} {Time(row.ClosedAt)}"))
         .Concat(view.Rejects.Select(row => $"reject {row}"))
         .Concat(view.Aliases.Select(row => $"alias {row.Loser} {row.Winner}"))
@@ -38,8 +41,11 @@ public static class StateText
     }
 
     private static string Line(Pair pair) =>
-        $"pair {Shown(pair.Key)} {pair.CrmId} {pair.State} epoch {pair.Epoch} {pair.WarehousePrint.Bits:x} {pair.CrmPrint.Bits:x} {Time(pair.CrmVersion)} "
-        + string.Join(", ", pair.Bases.Select(value => value is { } known ? $"{known.Origin} {Text(known.Warehouse)}~{Text(known.Crm)} {known.Landed}" : "-"));
+        $"pair {Shown(pair.Key)} {pair.CrmId} {pair.State} epoch {pair.Epoch} {pair.WarehousePrint.Bits:x} {pair.CrmPrint.Bits:x} "
+        + $"{Time(pair.CrmVersion)} {string.Join(", ", pair.Bases.Select(Text))}";
+
+    private static string Text(FieldBase? value) =>
+        value is { } known ? $"{known.Origin} {Text(known.Warehouse)}~{Text(known.Crm)} {known.Landed} {known.Turns}" : "-";
 
     private static string Text(Half half) => half.IsHash ? $"#{half.Hash:x}" : half.Value.ToString();
 

@@ -1,4 +1,3 @@
-using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
 using ReverseEtl.Simulation.Models.States;
 using ReverseEtl.State.Tests;

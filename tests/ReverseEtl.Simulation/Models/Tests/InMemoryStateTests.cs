@@ -33,7 +33,8 @@ public sealed class InMemoryStateTests : StateTestBase
         }
 
         Assert.Equal(
-            ["state.open Before", "state.open After", "state.settle Before", "state.settle After", "state.release Before", "state.release After"], _gate.Passed);
+            ["state.open Before", "state.open After", "state.settle Before", "state.settle After", "state.release Before", "state.release After"],
+            _gate.Passed);
     }
 
     [Theory]
@@ -130,7 +131,12 @@ public sealed class InMemoryStateTests : StateTestBase
     {
         await using var state = await OpenAsync();
         await state.SettleAsync(
-            At() with { Pairs = [Linked("a", bases: [Base("n", "N"), null])], Conflicts = [new(ConflictKind.Field, "a", "C-a", "Name", default, default, default, default)] }, None);
+            At() with
+            {
+                Pairs = [Linked("a", bases: [Base("n", "N"), null])],
+                Conflicts = [new(ConflictKind.Field, "a", "C-a", "Name", default, default, default, default)],
+            },
+            None);
         var conflict = (await state.OpenConflictsAsync(["a"], None))["a"].Single();
         await state.SettleAsync(At() with { ClosedConflicts = [new(conflict.Id, "agreed")] }, None);
 

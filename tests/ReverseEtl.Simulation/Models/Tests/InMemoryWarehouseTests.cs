@@ -26,7 +26,7 @@ public sealed class InMemoryWarehouseTests
         {
             Watch = happened => _events.Add(
                 $"{happened.By} {happened.Change} {happened.Table} {happened.Key}: "
-                + string.Join(", ", happened.Cells.Where(cell => cell.Column != "updated_at").Select(cell => $"{cell.Column} {cell.Before}>{cell.After}"))),
+                + string.Join(", ", happened.Cells.Where(c => c.Column != "updated_at").Select(c => $"{c.Column} {c.Before}>{c.After}"))),
         };
         Warehouse = new InMemoryWarehouse(_memory, _gate);
         _memory.Create(new TableShape("people", [Id, Phone, City, UpdatedAt]) { Key = ["id"], ChangedAt = "updated_at" });
@@ -89,7 +89,9 @@ public sealed class InMemoryWarehouseTests
         await WriteAsync("stamped", Swap("1", "old", "new"));
         Assert.Equal("2026-11-23T12:00:00Z", _memory.Row("people", "1")!["updated_at"].Text);
         Assert.Equal("2026-11-23T12:01:00Z", _memory.Row("stamped", "1")!["updated_at"].Text);
-        Assert.Equal(["engine Update people 1: phone old>new", "engine Update stamped 1: phone old>new"], _events.Where(e => e.StartsWith("engine", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["engine Update people 1: phone old>new", "engine Update stamped 1: phone old>new"],
+            _events.Where(e => e.StartsWith("engine", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -197,7 +199,8 @@ public sealed class InMemoryWarehouseTests
             _gate.BreakAt("warehouse.commit", IoMoment.Before);
             return Task.CompletedTask;
         });
-        var results = await WriteAsync("people", Swap("1", "old", "new"), new(WarehouseWriteKind.Insert, "2", "c", []), new(WarehouseWriteKind.Delete, "3", "c", []));
+        var results = await WriteAsync(
+            "people", Swap("1", "old", "new"), new(WarehouseWriteKind.Insert, "2", "c", []), new(WarehouseWriteKind.Delete, "3", "c", []));
         Assert.Equal([WriteOutcome.Confirmed, WriteOutcome.Unknown, WriteOutcome.Unknown], results.Select(result => result.Outcome));
         Assert.Null(_memory.Row("people", "2"));
     }
@@ -252,13 +255,14 @@ public sealed class InMemoryWarehouseTests
         return (row.Values[0].Text, row.ChangedAt);
     }
 
-    private Task<IReadOnlyList<WarehouseWriteResult>> LandAsync(string key, params (string Column, string Value)[] values) => Warehouse.WriteAsync(
-        Landing(),
-        [new(WarehouseWriteKind.Update, key, "c", [.. values.Select(value => new ColumnWrite(value.Column, FieldValue.NotObserved, FieldValue.Of(value.Value)))])],
-        null,
-        None);
+    private Task<IReadOnlyList<WarehouseWriteResult>> LandAsync(string key, params (string Column, string Value)[] values)
+    {
+        var columns = values.Select(value => new ColumnWrite(value.Column, FieldValue.NotObserved, FieldValue.Of(value.Value)));
+        return Warehouse.WriteAsync(Landing(), [new(WarehouseWriteKind.Update, key, "c", [.. columns])], null, None);
+    }
 
-    private static WarehouseTarget Landing() => new("people", null, ["id"], [new FieldSchema("phone", new(FieldKind.Text)), new FieldSchema("city", new(FieldKind.Text))]);
+    private static WarehouseTarget Landing() =>
+        new("people", null, ["id"], [new FieldSchema("phone", new(FieldKind.Text)), new FieldSchema("city", new(FieldKind.Text))]);
 
     private Task<IReadOnlyList<WarehouseWriteResult>> WriteAsync(string table, params WarehouseWrite[] writes) =>
         Warehouse.WriteAsync(new("m", table, ["id"], []), writes, null, None);
@@ -269,5 +273,6 @@ public sealed class InMemoryWarehouseTests
     private static WarehouseWrite Swap(string key, string expected, string value) =>
         new(WarehouseWriteKind.Update, key, "c", [new("phone", FieldValue.Of(expected), FieldValue.Of(value))]);
 
-    private static WarehouseSide Side(string table) => new() { Connection = "main", Kind = SourceKind.Table, Source = table, Key = ["id"], ChangedAt = "updated_at" };
+    private static WarehouseSide Side(string table) =>
+        new() { Connection = "main", Kind = SourceKind.Table, Source = table, Key = ["id"], ChangedAt = "updated_at" };
 }

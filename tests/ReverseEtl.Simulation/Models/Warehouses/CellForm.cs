@@ -55,7 +55,8 @@ internal static class CellForm
         if (type.Kind is FieldKind.MultiPicklist)
         {
             var members = FieldType.SplitList(value.Text!);
-            return type.Options is { } options && members.Any(member => !options.Contains(member)) ? null : FieldValue.Of(string.Join(FieldType.ListSeparator, members));
+            var isStrange = type.Options is { } options && members.Any(member => !options.Contains(member));
+            return isStrange ? null : FieldValue.Of(string.Join(FieldType.ListSeparator, members));
         }
 
         if (IsText(type.Kind))

@@ -75,8 +75,7 @@ internal sealed class InPlaceTarget(WarehouseMemory memory, Table table, IReadOn
             return Rejected(write, problem ?? $"the key does not fit the key columns of {table.Name}");
         }
 
-        var row = new TableRow(table.NextId(), RowRules.Blank(table, memory.Now), [.. table.Shape.Columns.Select(_ => memory.Now)]).With(values, memory.Now);
-        return Store(draft, write, null, row);
+        return Store(draft, write, null, RowRules.NewRow(table, memory.Now).With(values, memory.Now));
     }
 
     private WarehouseWriteResult Store(TableDraft draft, WarehouseWrite write, TableRow? before, TableRow row)

@@ -76,9 +76,7 @@ internal sealed class LandingTarget(WarehouseMemory memory, Table table, int key
             return new(WriteOutcome.Rejected, write.Key, null, problem);
         }
 
-        var standing = draft.Find(key) is [var known, ..]
-            ? known
-            : new TableRow(table.NextId(), RowRules.Blank(table, memory.Now), new DateTimeOffset[table.Shape.Columns.Count]);
+        var standing = draft.Find(key) is [var known, ..] ? known : RowRules.NewRow(table, DateTimeOffset.MinValue);
         var row = draft.Put(standing.With(values, memory.Now));
         return new(WriteOutcome.Confirmed, write.Key, [.. write.Columns.Select(column => row.Cells[table.Column(column.Column)])], null);
     }

@@ -39,7 +39,9 @@ internal sealed class Model(Table table, WarehouseRead read)
     // A column of days says of no row that it changed before midnight.
     private DateTimeOffset Floor(DateTimeOffset since)
     {
-        var column = _changedAt is { } at ? table.Shape.Columns[at] : throw new PortException(PortTrouble.Refused, $"The mapping of {table.Name} names no changed_at column.");
+        var column = _changedAt is { } at
+            ? table.Shape.Columns[at]
+            : throw new PortException(PortTrouble.Refused, $"The mapping of {table.Name} names no changed_at column.");
         return column.Type.Kind switch
         {
             FieldKind.Timestamp => Micros.Stored(since),

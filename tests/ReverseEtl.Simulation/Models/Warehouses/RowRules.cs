@@ -6,7 +6,8 @@ namespace ReverseEtl.Simulation.Models.Warehouses;
 internal static class RowRules
 {
     /// <summary>The values as their columns store them.</summary>
-    public static (List<(int Column, FieldValue Value)> Values, string? Problem) Spell(Table table, IEnumerable<(string Column, FieldValue Value)> cells)
+    public static (List<(int Column, FieldValue Value)> Values, string? Problem) Spell(
+        Table table, IEnumerable<(string Column, FieldValue Value)> cells)
     {
         var values = new List<(int, FieldValue)>();
         foreach (var (name, value) in cells)
@@ -24,9 +25,12 @@ internal static class RowRules
         return (values, null);
     }
 
-    /// <summary>The cells of a new row of which nothing is said yet.</summary>
-    public static FieldValue[] Blank(Table table, DateTimeOffset now) =>
-        [.. table.Shape.Columns.Select(column => column.Name == table.Shape.ChangedAt ? FieldValue.Of(Instants.Format(Micros.Stored(now))) : FieldValue.Of(column.Default))];
+    /// <summary>A new row of which nothing is said yet.</summary>
+    public static TableRow NewRow(Table table, DateTimeOffset now) => new(
+        table.NextId(),
+        [.. table.Shape.Columns.Select(column =>
+            FieldValue.Of(column.Name == table.Shape.ChangedAt ? Instants.Format(Micros.Stored(now)) : column.Default))],
+        [.. table.Shape.Columns.Select(_ => now)]);
 
     /// <summary>Why the table does not take the row, or null.</summary>
     public static string? Refuse(Table table, TableDraft draft, IReadOnlyList<RowRefusal> refusals, TableRow? before, TableRow row)
@@ -52,8 +56,8 @@ internal static class RowRules
         }
 
         var key = table.KeyColumns;
-        return key.Length > 0 && shape.IsKeyUnique && before?.Key(key) != row.Key(key) && draft.Rows.Any(other => other.Id != row.Id && other.Key(key) == row.Key(key))
-            ? "a row with this key is there already"
-            : null;
+        var isTaken = key.Length > 0 && shape.IsKeyUnique && before?.Key(key) != row.Key(key)
+            && draft.Rows.Any(other => other.Id != row.Id && other.Key(key) == row.Key(key));
+        return isTaken ? "a row with this key is there already" : null;
     }
 }

@@ -66,14 +66,19 @@ internal sealed class RowWriter(WarehouseMemory memory, GatedIo io, WarehouseTar
 
     // The rows are stored with the transaction. Until it is over nobody else may change them.
     private async Task JoinAsync(
-        IWriteTarget table, List<List<(int Index, WarehouseWrite Write)>> chunks, WarehouseWriteResult?[] results, MemoryTransaction within, CancellationToken cancellationToken)
+        IWriteTarget table,
+        List<List<(int Index, WarehouseWrite Write)>> chunks,
+        WarehouseWriteResult?[] results,
+        MemoryTransaction within,
+        CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(within.IsOver, within);
         var draft = await io.RunAsync("warehouse.join", () => Join(table, chunks, results, within), cancellationToken);
         within.AtCommit(() => memory.Tell(draft.Commit(WarehouseEvent.Engine, memory.Now)));
     }
 
-    private TableDraft Join(IWriteTarget table, List<List<(int Index, WarehouseWrite Write)>> chunks, WarehouseWriteResult?[] results, MemoryTransaction within)
+    private TableDraft Join(
+        IWriteTarget table, List<List<(int Index, WarehouseWrite Write)>> chunks, WarehouseWriteResult?[] results, MemoryTransaction within)
     {
         memory.CommitDue();
         var draft = new TableDraft(table.Table, table.Key);

@@ -12,13 +12,13 @@ public sealed class WarehouseUser
     private readonly string _name;
     private readonly TimeSpan _commitsAfter;
 
-    internal WarehouseUser(WarehouseMemory memory, string name, TimeSpan commitsAfter) => (_memory, _name, _commitsAfter) = (memory, name, commitsAfter);
+    internal WarehouseUser(WarehouseMemory memory, string name, TimeSpan commitsAfter) =>
+        (_memory, _name, _commitsAfter) = (memory, name, commitsAfter);
 
     /// <summary>Adds a row.</summary>
     public void Insert(string table, params IReadOnlyList<(string Column, string? Value)> cells) => Edit(table, [KeyIn(table, cells)], (rows, now, draft) =>
     {
-        var row = new TableRow(rows.NextId(), RowRules.Blank(rows, now), [.. rows.Shape.Columns.Select(_ => now)]);
-        Store(rows, draft, null, row.With(Spell(rows, cells), now));
+        Store(rows, draft, null, RowRules.NewRow(rows, now).With(Spell(rows, cells), now));
     });
 
     /// <summary>Sets cells of the rows with the key; nothing happens when there are none.</summary>
