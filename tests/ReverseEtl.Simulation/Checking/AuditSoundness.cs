@@ -14,7 +14,8 @@ public sealed class AuditSoundness() : Checker("I16")
     {
         foreach (var pair in stand.Pairs.Where(p => p.State is PairState.Linked && p.CrmId is not null))
         {
-            if (!stand.Rows.TryGetValue(pair.Key, out var row) || !stand.Records.TryGetValue(pair.CrmId!, out var record) || !record.IsLive)
+            if (!stand.Rows.TryGetValue(pair.Key, out var row) || !stand.Records.TryGetValue(pair.CrmId!, out var record) || !record.IsLive
+                || ledger.IsTouchedByOurUser(stand.Mapping.Name, pair.CrmId))
             {
                 continue;
             }
@@ -22,7 +23,7 @@ public sealed class AuditSoundness() : Checker("I16")
             for (var i = 0; i < stand.Rules.Count; i++)
             {
                 var (warehouse, crm, rule) = (stand.Warehouse(row, i), stand.InCrm(record, i), stand.Rules[i]);
-                if (rule.Mapping.References is null && !stand.Correspond(i, warehouse, crm) && !Convergence.IsOurAutomation(stand, pair, i, ledger)
+                if (rule.Mapping.References is null && !stand.Correspond(i, warehouse, crm)
                     && pair.Bases[i] is { Landed: null, Origin: BaseOrigin.Receipt or BaseOrigin.Equal or BaseOrigin.Sent } agreed
                     && agreed.Warehouse.Is(rule.WarehouseType, FieldValue.Of(warehouse)) && agreed.Crm.Is(rule.CrmType, FieldValue.Of(crm)))
                 {

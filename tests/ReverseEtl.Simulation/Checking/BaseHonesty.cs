@@ -26,7 +26,7 @@ public sealed class BaseHonesty() : Checker("I7")
                 && (before is null || i >= before.Bases.Length || before.Bases[i] != held)
                 && held.Warehouse.Value.State is ValueState.Value && held.Crm.Value.State is ValueState.Value
                 && !Lineage.Same(held.Warehouse.Value.Text, held.Crm.Value.Text)
-                && !IsOurAutomation(stored.Mapping, pair.CrmId, stored.Fields[i].Crm, held.Crm.Value.Text, ledger))
+                && !ledger.IsOfOurUser(held.Crm.Value.Text) && !ledger.IsTouchedByOurUser(stored.Mapping, pair.CrmId))
             {
                 Report(
                     stored,
@@ -35,8 +35,4 @@ public sealed class BaseHonesty() : Checker("I7")
             }
         }
     }
-
-    // Automation that runs as our own user and rewrites what we wrote cannot be told from the CRM's own spelling of it.
-    private static bool IsOurAutomation(string mapping, string? id, string field, string? value, Ledger ledger) =>
-        id is not null && (ledger.Find(mapping, Side.Crm, id, field)?.Past.Exists(p => p.By is { Kind: AuthorKind.Workflow, Name: nameof(Hand.OurUser) } && Lineage.Same(p.After, value)) ?? false);
 }

@@ -1,4 +1,5 @@
 using ReverseEtl.Engine.Cycles;
+using ReverseEtl.Simulation.Coverage;
 using ReverseEtl.Simulation.Logs;
 using ReverseEtl.Simulation.Worlds;
 
@@ -10,10 +11,13 @@ public sealed class Checkers
     private readonly Idempotence _idempotence = new();
     private readonly IReadOnlyList<Checker> _all;
 
+    private readonly Sightings _sightings;
+
     /// <summary>For a world with this CRM and these options.</summary>
-    public Checkers(CrmKind crm, EngineOptions options)
+    public Checkers(CrmKind crm, EngineOptions options, Counters counters)
     {
         Ledger = new Ledger(crm);
+        _sightings = new Sightings(counters, Ledger);
         _all =
         [
             new Convergence(), new LostUpdate(), new WriteJustification(), _idempotence, new Stability(options.UnstableAfter + 4), new Provenance(),
@@ -35,6 +39,7 @@ public sealed class Checkers
             checker.See(happening, Ledger);
         }
 
+        _sightings.See(happening);
         Ledger.Add(happening);
     }
 

@@ -2,7 +2,6 @@ using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.State;
-using ReverseEtl.Simulation.Logs;
 using ReverseEtl.Simulation.Worlds;
 
 namespace ReverseEtl.Simulation.Checking;
@@ -52,14 +51,11 @@ public sealed class Convergence() : Checker("I1")
                 Report(trouble, stand.Mapping.Name, pair.Key, pair.CrmId);
             }
         }
-        else if (pair.State is PairState.Linked)
+        else if (pair.State is PairState.Linked && !ledger.IsTouchedByOurUser(stand.Mapping.Name, pair.CrmId))
         {
             for (var i = 0; i < stand.Rules.Count; i++)
             {
-                if (!IsOurAutomation(stand, pair, i, ledger))
-                {
-                    Field(stand, pair, i, stand.Warehouse(row!, i), stand.InCrm(record!, i));
-                }
+                Field(stand, pair, i, stand.Warehouse(row!, i), stand.InCrm(record!, i));
             }
         }
     }
@@ -87,10 +83,6 @@ public sealed class Convergence() : Checker("I1")
             Report($"{rule.Mapping.Crm} ({rule.Owner}) is {warehouse ?? "∅"} | {crm ?? "∅"}, and nothing is open about it", stand.Mapping.Name, pair.Key, pair.CrmId);
         }
     }
-
-    // Automation that runs as our own user and rewrites what we wrote cannot be told from the CRM's own spelling of it.
-    internal static bool IsOurAutomation(Stand stand, Pair pair, int field, Ledger ledger) =>
-        ledger.Find(stand.Mapping.Name, Side.Crm, pair.CrmId!, stand.Rules[field].Mapping.Crm)?.Last.By is { Kind: AuthorKind.Workflow, Name: nameof(Hand.OurUser) };
 
     // A rule or a person took the two as they are, and neither has moved since; or the CRM's value lies in the landing table, and the model
     // does not make it its own.

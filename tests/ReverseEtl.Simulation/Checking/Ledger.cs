@@ -16,7 +16,10 @@ public sealed class Ledger(CrmKind crm)
     private readonly Dictionary<(string Mapping, Side Side, string Record), RecordChanged> _fates = [];
     private readonly Dictionary<(string Process, string Mapping), Mapping> _inHand = [];
     private readonly Dictionary<(string Mapping, string Key), DateTimeOffset> _linkedAt = [];
-    private readonly Dictionary<long, Sent> _upserts = [];
+    private readonly HashSet<long> _upserts = [];
+    private readonly HashSet<string> _ofOurUser = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Mapping, string Record)> _byOurUser = [];
+    private readonly HashSet<(string Mapping, string Key, string Field, string Value)> _landed = [];
 
     /// <summary>Which CRM.</summary>
     public CrmKind Crm => crm;
@@ -55,7 +58,9 @@ public sealed class Ledger(CrmKind crm)
         }
 
         return changed.Side is Side.Crm
-            ? Partner(changed.Mapping, Side.Crm, changed.Record) is { } key && (Find(changed.Mapping, Side.Warehouse, key, table.Columns[at].Name)?.EverHeld(value) ?? false)
+            ? Partner(changed.Mapping, Side.Crm, changed.Record) is { } key
+                && ((Find(changed.Mapping, Side.Warehouse, key, table.Columns[at].Name)?.EverHeld(value) ?? false)
+                    || _landed.Contains((changed.Mapping, key, table.Columns[at].Name, Lineage.Of(value))))
             : _idsOf.GetValueOrDefault((changed.Mapping, changed.Record), []).Exists(id => Find(changed.Mapping, Side.Crm, id, table.Columns[at].In(crm))?.EverHeld(value) ?? false);
     }
 
@@ -85,7 +90,7 @@ public sealed class Ledger(CrmKind crm)
     public DateTimeOffset LinkedAt(string mapping, string key) => _linkedAt.GetValueOrDefault((mapping, key));
 
     /// <summary>Whether this exchange creates records by their key: what it meets there instead is not known to it.</summary>
-    public bool IsUpsert(long exchange) => _upserts.ContainsKey(exchange);
+    public bool IsUpsert(long exchange) => _upserts.Contains(exchange);
 
     /// <summary>What became of a record last; null when it was never seen.</summary>
     public RecordChanged? Fate(string mapping, Side side, string record) => _fates.GetValueOrDefault((mapping, side, record));
@@ -100,6 +105,15 @@ public sealed class Ledger(CrmKind crm)
 
     /// <summary>The mapping under which a process works, or worked last.</summary>
     public Mapping? InHand(string process, string mapping) => _inHand.GetValueOrDefault((process, mapping));
+
+    /// <summary>
+    /// Whether automation that runs as the integration's own user edited the record: what people did there just before cannot be told from the
+    /// CRM's own spelling of what we wrote (sync-engine.md §2, authorship is a hint only).
+    /// </summary>
+    public bool IsTouchedByOurUser(string mapping, string? record) => record is not null && _byOurUser.Contains((mapping, record));
+
+    /// <summary>Whether automation that runs as the integration's own user wrote this value.</summary>
+    public bool IsOfOurUser(string? value) => Lineage.Traces(value).Any(_ofOurUser.Contains);
 
     /// <summary>The mapping's line for a column or CRM field.</summary>
     public static FieldMapping? Line(Mapping? mapping, string field) =>
@@ -116,11 +130,14 @@ public sealed class Ledger(CrmKind crm)
             case Staged { By.IsEngine: false } staged:
                 Written.UnionWith(Lineage.Traces(staged.Value));
                 break;
+            case Staged landed:
+                _landed.Add((Landing(landed.Table), landed.Record, landed.Field, Lineage.Of(landed.Value)));
+                break;
             case RecordChanged changed:
                 _fates[(changed.Mapping, changed.Side, changed.Record)] = changed;
                 break;
             case Sent { Record: null } upsert:
-                _upserts.TryAdd(upsert.Exchange, upsert);
+                _upserts.Add(upsert.Exchange);
                 break;
             case PairStored stored:
                 if (stored.Pair is { } pair && Pair(stored.Mapping, stored.Key) is var known && (known?.Epoch != pair.Epoch || known.State != pair.State))
@@ -164,6 +181,8 @@ public sealed class Ledger(CrmKind crm)
         }
     }
 
+    private static string Landing(string table) => table[(table.IndexOf('.', StringComparison.Ordinal) + 1)..];
+
     private void Add(FieldChanged changed)
     {
         var place = (changed.Mapping, changed.Side, changed.Record, changed.Field);
@@ -173,6 +192,12 @@ public sealed class Ledger(CrmKind crm)
         }
 
         cell.Past.Add(changed);
+        if (changed.By is { Kind: AuthorKind.Workflow, Name: nameof(Hand.OurUser) })
+        {
+            _byOurUser.Add((changed.Mapping, changed.Record));
+            _ofOurUser.UnionWith(Lineage.Traces(changed.After));
+        }
+
         if (!changed.By.IsEngine)
         {
             Written.UnionWith(Lineage.Traces(changed.After));

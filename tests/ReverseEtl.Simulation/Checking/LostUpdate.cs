@@ -27,7 +27,7 @@ public sealed class LostUpdate() : Checker("I2")
         if (happening is FieldChanged { By.IsEngine: true, Before: not null } changed && !Lineage.Same(changed.Before, changed.After)
             && ledger.Find(changed.Mapping, changed.Side, changed.Record, changed.Field)?.Last is { By.IsEngine: false } entered
             && Ledger.Line(ledger.InHand(changed.By.Name, changed.Mapping), changed.Field) is { Owner: FieldOwner.Shared, OnConflict: not ConflictPolicy.Union }
-            && !ledger.EverReachedOtherSide(changed, changed.Before))
+            && !ledger.EverReachedOtherSide(changed, changed.Before) && !IsMetByCreate(changed, ledger))
         {
             _suspects.Add((entered, changed));
         }
@@ -58,9 +58,12 @@ public sealed class LostUpdate() : Checker("I2")
         asked.Question.Field == FieldInCrm(entered, crm)
         && Lineage.Same((entered.Side is Side.Crm ? asked.Question.Crm : asked.Question.Warehouse) is { State: ValueState.Value } shown ? shown.Text : null, entered.After);
 
-    private static bool IsBeyondReach(FieldChanged by, Ledger ledger) => by.Side is Side.Crm
-        && (!ledger.IsThere(by.Mapping, Side.Crm, by.Record)
-            || (ledger.IsUpsert(by.By.Exchange) && ledger.Find(by.Mapping, Side.Crm, by.Record, Table.KeyIn(ledger.Crm))?.Past[0].By.IsEngine is false));
+    // The record is gone, and with it everything that could tell.
+    private static bool IsBeyondReach(FieldChanged by, Ledger ledger) => by.Side is Side.Crm && !ledger.IsThere(by.Mapping, Side.Crm, by.Record);
+
+    // Somebody gave the record our key; our create found it instead of nothing.
+    private static bool IsMetByCreate(FieldChanged changed, Ledger ledger) => ledger.IsUpsert(changed.By.Exchange)
+        && ledger.Find(changed.Mapping, Side.Crm, changed.Record, Table.KeyIn(ledger.Crm))?.Last.By.IsEngine is false;
 
     // A union or a joined text holds what it was made of.
     private static bool LivesOn(FieldChanged entered, FieldChanged by) =>

@@ -11,6 +11,9 @@ namespace ReverseEtl.Simulation.Checking;
 /// </summary>
 public sealed class MonotoneDecisions() : Checker("I15")
 {
+    /// <summary>The journal keeps microseconds.</summary>
+    private static readonly TimeSpan Rounding = TimeSpan.FromMicroseconds(1);
+
     /// <inheritdoc />
     public override void See(Happening happening, Ledger ledger)
     {
@@ -32,6 +35,6 @@ public sealed class MonotoneDecisions() : Checker("I15")
     private static string? Fault(Sent sent, Intent intent, Ledger ledger) =>
         !sent.Fields.All(f => intent.Fields.Any(p => p.Field.Equals(f.Key, StringComparison.OrdinalIgnoreCase))) ? "holds fields that its intent does not"
         : ledger.Pair(sent.Mapping, intent.Key) is { } pair && pair.Epoch != intent.Epoch ? $"was planned under epoch {intent.Epoch}, and the pair is at {pair.Epoch}"
-        : sent.At > intent.SendDeadline ? $"leaves after its deadline {intent.SendDeadline:HH:mm:ss}"
+        : sent.At - intent.SendDeadline > Rounding ? $"leaves after its deadline {intent.SendDeadline:HH:mm:ss}"
         : null;
 }

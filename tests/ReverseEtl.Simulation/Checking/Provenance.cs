@@ -39,7 +39,7 @@ public sealed class Provenance() : Checker("I6")
     private static bool IsOwnStaleWrite(FieldChanged changed, Ledger ledger)
     {
         if (changed.Side is not Side.Warehouse || changed.After is null || ledger.RestoredAt is not null
-            || Ledger.Line(ledger.InHand(changed.By.Name, changed.Mapping), changed.Field) is not { Owner: FieldOwner.Shared } line
+            || Ledger.Line(ledger.InHand(changed.By.Name, changed.Mapping), changed.Field) is not { Owner: FieldOwner.Shared, OnConflict: not (ConflictPolicy.Union or ConflictPolicy.Append) } line
             || ledger.Other(changed) is not { Last: { By.IsEngine: true } theirs } || !Lineage.Same(theirs.After, changed.After)
             || ledger.Find(changed.Mapping, changed.Side, changed.Record, changed.Field) is not { Last: { By.IsEngine: false } ours } cell)
         {

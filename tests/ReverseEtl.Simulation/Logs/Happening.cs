@@ -192,6 +192,13 @@ public sealed record StateRestored(DateTimeOffset At, DateTimeOffset Of) : Happe
     public override string ToString() => $"*** state restored as of {Of:MM-dd HH:mm:ss}";
 }
 
+/// <summary>The state found out that it is older than what the warehouse remembers of it.</summary>
+public sealed record StateDoubted(DateTimeOffset At, string Mapping) : Happening(At)
+{
+    /// <inheritdoc />
+    public override string ToString() => $"state of {Mapping} must be compared";
+}
+
 /// <summary>The world did something to the engine: a fault, a kill, an edited mapping, a restored state.</summary>
 public sealed record Struck(DateTimeOffset At, string What) : Happening(At)
 {

@@ -18,7 +18,7 @@ public enum Fate
     /// <summary>It arrives long after the client has given up: a zombie.</summary>
     Late,
 
-    /// <summary>It arrives twice, the second time late; one answer comes back.</summary>
+    /// <summary>It arrives twice, in whatever order with other requests; one answer comes back.</summary>
     Twice,
 
     /// <summary>The answer's body is cut short.</summary>

@@ -62,7 +62,7 @@ public sealed partial class SimNetwork(EventLoop loop, ICrmDesk desk, CrmWatch w
                 break;
             case Fate.Twice:
                 Later(Latency(), () => Back(Arrive(exchange), answer));
-                Later(random.NextDouble() * LongestFlight, () => Arrive(exchange));
+                Later(Latency(), () => Arrive(exchange));
                 break;
             case Fate.Truncated:
                 Later(Latency(), () => Back(Cut(Arrive(exchange)), answer));

@@ -26,7 +26,8 @@ public sealed class SeedRun
     private SeedRun(World world)
     {
         _world = world;
-        _checkers = new Checkers(world.Swarm.Crm, world.Options);
+        // What is right does not depend on a seeded bug.
+        _checkers = new Checkers(world.Swarm.Crm, world.Swarm.Options, world.Counters);
         world.Log.Happened += _checkers.See;
         (_cast, _havoc) = (new Cast(world), new Havoc(world));
     }

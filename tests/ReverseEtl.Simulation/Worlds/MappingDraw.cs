@@ -90,6 +90,7 @@ public sealed class MappingDraw(CrmKind crm, bool lands, Random random)
         {
             ColumnKind.Set => random.Next(3) == 0 ? ConflictPolicy.Review : ConflictPolicy.Union,
             ColumnKind.Number => Often(ConflictPolicy.Max, ConflictPolicy.Min, ConflictPolicy.Review),
+            ColumnKind.Phone => TextPolicies[random.Next(TextPolicies.Length - 1)],
             _ => TextPolicies[random.Next(TextPolicies.Length)],
         },
         FirstMatch = random.Next(3) == 0 ? Any<FirstMatch>() : FirstMatch.ByOwner,

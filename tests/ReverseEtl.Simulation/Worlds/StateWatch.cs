@@ -39,6 +39,12 @@ public sealed class StateWatch(StateMemory memory, EventLog log, Func<DateTimeOf
             return;
         }
 
+        if (data.DoubtedThrough is not null && !known.IsDoubted)
+        {
+            log.Add(new StateDoubted(now(), mapping));
+        }
+
+        known.IsDoubted = data.DoubtedThrough is not null;
         Pairs(mapping, data, known);
         foreach (var intent in data.Intents.All.Where(i => known.Intents.TryAdd(i.Id, i)))
         {
@@ -124,6 +130,8 @@ public sealed class StateWatch(StateMemory memory, EventLog log, Func<DateTimeOf
         public Dictionary<(string, Side), Reject> Rejects { get; } = [];
 
         public Dictionary<Side, Watermark> Marks { get; } = [];
+
+        public bool IsDoubted { get; set; }
 
         public int Losses { get; set; }
 

@@ -55,6 +55,9 @@ public sealed record Swarm
     /// <summary>Whether a workflow of the CRM edits after others did.</summary>
     public required bool Workflow { get; init; }
 
+    /// <summary>Whether a workflow of the CRM sets back what the integration changed.</summary>
+    public required bool Stubborn { get; init; }
+
     /// <summary>What befalls the daemon and its surroundings, and how often.</summary>
     public required IReadOnlyDictionary<Blow, int> Blows { get; init; }
 
@@ -83,6 +86,7 @@ public sealed record Swarm
             CommitLag = random.Next(3) == 0 ? TimeSpan.FromSeconds(random.Next(1, 240)) : TimeSpan.Zero,
             Normalises = random.Next(3) == 0,
             Workflow = random.Next(4) == 0,
+            Stubborn = random.Next(8) == 0,
             Blows = Enum.GetValues<Blow>().Where(_ => random.Next(5) == 0).ToDictionary(b => b, _ => random.Next(1, 4)),
             Options = new EngineOptions
             {

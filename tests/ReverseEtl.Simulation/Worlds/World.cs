@@ -40,6 +40,7 @@ public sealed class World : IDisposable
         Tables = swarm.Refers ? Table.All : [Table.People];
         Draw = new MappingDraw(swarm.Crm, swarm.Lands, Chance(3));
         InForceByTable = new(StringComparer.Ordinal) { [Table.Accounts.Name] = Draw.Accounts(), [Table.People.Name] = Draw.People(swarm.Refers) };
+        mutant?.World(this);
     }
 
     /// <summary>What goes wrong.</summary>
