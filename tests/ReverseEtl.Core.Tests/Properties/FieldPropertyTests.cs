@@ -31,7 +31,7 @@ public sealed class FieldPropertyTests
         (IsKnown(view.Warehouse) && IsKnown(view.Crm)) == decision.Step is not FieldStep.Skip);
 
     [Fact]
-    public void Only_a_side_that_may_be_written_is_written_and_only_with_what_a_side_holds_or_people_or_policies_made() => Sample((rule, view, decision) =>
+    public void Only_a_side_that_may_be_written_is_written_and_only_with_what_somebody_entered() => Sample((rule, view, decision) =>
         decision.Step switch
         {
             FieldStep.Push => rule.MayPush && view.Warehouse.IsSeen && decision.Value == view.WarehouseAsCrm,
@@ -73,8 +73,8 @@ public sealed class FieldPropertyTests
     }
 
     [Fact]
-    public void Base_moves_only_by_what_corresponds_by_a_rule_or_by_a_person() => Sample((rule, view, decision) => decision.Step is not FieldStep.Adopt
-        || decision.Origin switch
+    public void Base_moves_only_by_what_corresponds_by_a_rule_or_by_a_person() => Sample((rule, view, decision) =>
+        decision.Step is not FieldStep.Adopt || decision.Origin switch
         {
             BaseOrigin.Equal => Same(rule, view),
             BaseOrigin.Receipt => view is { Base.Origin: BaseOrigin.Sent, LastChangedByUs: true, Question: null or { Kind: ConflictKind.Overwritten } },
