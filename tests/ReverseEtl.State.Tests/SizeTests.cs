@@ -6,7 +6,7 @@ using Half = ReverseEtl.Core.Planning.Half;
 
 namespace ReverseEtl.State.Tests;
 
-public sealed class SizeTests(StateDatabase database, ITestOutputHelper output) : StateTestBase(database)
+public sealed class SizeTests(StateDatabase database, ITestOutputHelper output) : PostgresTestBase(database)
 {
     private const int Count = 100_000;
     private const int Batch = 10_000;

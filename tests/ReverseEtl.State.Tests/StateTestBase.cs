@@ -7,19 +7,20 @@ using ReverseEtl.Engine.State;
 namespace ReverseEtl.State.Tests;
 
 /// <summary>A mapping of its own for each test, and short ways to make things.</summary>
-public abstract class StateTestBase(StateDatabase database) : IClassFixture<StateDatabase>
+public abstract class StateTestBase
 {
+    /// <summary>Long enough for any test, short enough to run out in one.</summary>
+    protected static readonly TimeSpan LeaseTime = TimeSpan.FromMinutes(5);
+
     private static int _mappings;
 
     protected static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
     protected static readonly CancellationToken None = CancellationToken.None;
     protected static readonly IReadOnlyList<FieldMapping> TwoFields = [Field("name", "Name"), Field("phone", "Phone")];
 
-    protected StateDatabase Database { get; } = database;
+    protected abstract IStateStore Store { get; }
 
-    protected PostgresStateStore Store => Database.Store;
-
-    protected IStateReports Reports => Database.Store.Reports;
+    protected IStateReports Reports => Store.Reports;
 
     protected string Mapping { get; } = $"m{Interlocked.Increment(ref _mappings)}";
 
@@ -40,7 +41,7 @@ public abstract class StateTestBase(StateDatabase database) : IClassFixture<Stat
     protected static Settlement At(long run = 1) => new() { At = Noon, Run = run };
 
     protected StateOpening Opening(bool dryRun = false, string version = "v1", IReadOnlyList<FieldMapping>? fields = null, TimeSpan? lease = null, string? mapping = null) =>
-        new(mapping ?? Mapping, Print(version), fields ?? TwoFields, "test", lease ?? TimeSpan.FromMinutes(5), dryRun);
+        new(mapping ?? Mapping, Print(version), fields ?? TwoFields, "test", lease ?? LeaseTime, dryRun);
 
     protected async Task<IMappingState> OpenAsync(bool dryRun = false, string version = "v1", IReadOnlyList<FieldMapping>? fields = null, string? mapping = null) =>
         await Store.OpenAsync(Opening(dryRun, version, fields, mapping: mapping), None) ?? throw new InvalidOperationException("Somebody else has the lease.");

@@ -8,11 +8,11 @@ public abstract partial class WarehouseContract
     [Fact]
     public async Task Update_what_was_read_serves_as_expected_value_for_every_type()
     {
-        foreach (var (cell, i) in Cells.Append(ListOf("b", "a")).Select((cell, i) => (cell, i)))
+        foreach (var (cell, i) in Cells.Append<(string Type, string? Text)>(ListOf("b", "a")).Select((cell, i) => (cell, i)))
         {
             var table = $"m{i}";
-            await RunAsync($"CREATE TABLE {Name(table)} (id integer, v {cell.Type}, w text)");
-            await RunAsync($"INSERT INTO {Name(table)} VALUES (1, {cell.Literal}, 'old')");
+            await CreateAsync(table, Column("id", "integer"), Column("v", cell.Type), Column("w"));
+            await InsertAsync(table, ["1", cell.Text, "old"]);
             var read = await OneAsync(table, "v");
 
             // Writing back what was read must leave it as it was, and compare with it.
@@ -26,8 +26,8 @@ public abstract partial class WarehouseContract
     [Fact]
     public async Task Update_of_a_row_that_moved_stores_nothing()
     {
-        await RunAsync($"CREATE TABLE {Name("m")} (id integer, v text, n integer)");
-        await RunAsync($"INSERT INTO {Name("m")} VALUES (1, 'now', NULL)");
+        await CreateAsync("m", Column("id", "integer"), Column("v"), Column("n", "integer"));
+        await InsertAsync("m", ["1", "now", null]);
         Assert.Equal(WriteOutcome.Moved, (await WriteOneAsync("m", Update("1", Swap("v", "before", "x"), Set("n", "1")))).Outcome);
         Assert.Equal(WriteOutcome.Moved, (await WriteOneAsync("m", Update("1", Set("v", "x"), Swap("n", "0", "1")))).Outcome);
         Assert.Equal(WriteOutcome.Moved, (await WriteOneAsync("m", Update("1", Swap("v", null, "x")))).Outcome);
@@ -41,7 +41,7 @@ public abstract partial class WarehouseContract
     [Fact]
     public async Task Update_or_delete_of_a_row_that_is_not_there_is_missing()
     {
-        await RunAsync($"CREATE TABLE {Name("m")} (id integer, v text)");
+        await CreateAsync("m", Column("id", "integer"), Column("v"));
         var results = await WriteAsync("m", Update("1", Set("v", "x")), Update("not a number", Set("v", "x")), Delete("3"), Delete("also none"));
         Assert.All(results, result => Assert.Equal(WriteOutcome.Missing, result.Outcome));
     }
@@ -49,8 +49,9 @@ public abstract partial class WarehouseContract
     [Fact]
     public async Task Update_answers_what_is_really_stored()
     {
-        await RunAsync($"CREATE TABLE {Name("m")} (id integer, n numeric(6,2), tz timestamptz, d date, b boolean, i integer)");
-        await RunAsync($"INSERT INTO {Name("m")} (id) VALUES (1)");
+        await CreateAsync(
+            "m", Column("id", "integer"), Column("n", "numeric(6,2)"), Column("tz", "timestamptz"), Column("d", "date"), Column("b", "boolean"), Column("i", "integer"));
+        await InsertAsync("m", ["1", null, null, null, null, null]);
         var result = await WriteOneAsync("m", Update(
             "1", Set("n", "1.5"), Set("tz", "2024-01-01T00:00:00+02:00"), Set("d", "2024-01-01T10:00:00Z"), Set("b", "1"), Set("i", "17.0")));
         Assert.Equal(["1.50", "2023-12-31T22:00:00Z", "2024-01-01", "true", "17"], result.Stored!.Select(value => value.Text));
@@ -62,8 +63,8 @@ public abstract partial class WarehouseContract
     [Fact]
     public async Task Update_lists_are_written_member_by_member()
     {
-        await RunAsync($"CREATE TABLE {Name("m")} (id integer, l {ListOf("a", "b").Type})");
-        await RunAsync($"INSERT INTO {Name("m")} VALUES (1, {ListOf("a", "b").Literal})");
+        await CreateAsync("m", Column("id", "integer"), Column("l", ListOf().Type));
+        await InsertAsync("m", ["1", ListOf("a", "b").Text]);
         var result = await WriteOneAsync("m", Update("1", Swap("l", "a;b", "x; y")));
         Assert.Equal("x;y", result.Stored![0].Text);
     }
@@ -71,8 +72,8 @@ public abstract partial class WarehouseContract
     [Fact]
     public async Task Update_of_a_key_that_several_rows_have_is_rejected_and_changes_nothing()
     {
-        await RunAsync($"CREATE TABLE {Name("m")} (id integer, v text)");
-        await RunAsync($"INSERT INTO {Name("m")} VALUES (1, 'a'), (2, 'b'), (2, 'c'), (3, 'd')");
+        await CreateAsync("m", Column("id", "integer"), Column("v"));
+        await InsertAsync("m", ["1", "a"], ["2", "b"], ["2", "c"], ["3", "d"]);
         var results = await WriteAsync("m", Update("1", Set("v", "x")), Update("2", Set("v", "x")), Update("3", Set("v", "x")));
         Assert.Equal([WriteOutcome.Confirmed, WriteOutcome.Rejected, WriteOutcome.Confirmed], results.Select(result => result.Outcome));
         Assert.Contains("several rows", results[1].Reason, StringComparison.Ordinal);
@@ -83,8 +84,8 @@ public abstract partial class WarehouseContract
     [Fact]
     public async Task Update_twice_of_one_row_happens_twice_in_order()
     {
-        await RunAsync($"CREATE TABLE {Name("m")} (id integer, v text)");
-        await RunAsync($"INSERT INTO {Name("m")} VALUES (1, 'a')");
+        await CreateAsync("m", Column("id", "integer"), Column("v"));
+        await InsertAsync("m", ["1", "a"]);
         var results = await WriteAsync("m", Update("1", Swap("v", "a", "b")), Update("1", Swap("v", "b", "c")));
         Assert.All(results, result => Assert.Equal(WriteOutcome.Confirmed, result.Outcome));
         Assert.Equal(["c"], await OneAsync("m", "v"));
@@ -93,7 +94,7 @@ public abstract partial class WarehouseContract
     [Fact]
     public async Task Insert_with_a_key_adds_the_row_and_a_second_one_is_rejected()
     {
-        await RunAsync($"CREATE TABLE {Name("m")} (id integer PRIMARY KEY, v text)");
+        await CreateAsync("m", Column("id", "integer") with { IsKey = true }, Column("v"));
         var added = await WriteOneAsync("m", Insert("7", Set("v", "x"), Set("id", "7")));
         Assert.Equal((WriteOutcome.Confirmed, "7", "x"), (added.Outcome, added.Key, added.Stored![0].Text));
         var again = await WriteAsync("m", Insert("8", Set("v", "y")), Insert("7", Set("v", "secret-value")));
@@ -105,8 +106,9 @@ public abstract partial class WarehouseContract
     [Fact]
     public async Task Write_one_bad_row_among_a_thousand_does_not_undo_the_others()
     {
-        await RunAsync($"CREATE TABLE {Name("m")} (id integer PRIMARY KEY, n integer CHECK (n <> 13), u integer UNIQUE)");
-        await RunAsync($"INSERT INTO {Name("m")} SELECT i, 0, i FROM (SELECT id AS i FROM ({ManyRows(2500)}) AS q) AS g");
+        await CreateAsync("m", Column("id", "integer") with { IsKey = true }, Column("n", "integer"), Column("u", "integer") with { IsUnique = true });
+        await RefuseAsync("m", "n", "13");
+        await InsertAsync("m", [.. Enumerable.Range(1, 2500).Select(i => new[] { $"{i}", "0", $"{i}" })]);
         var writes = Enumerable.Range(1, 2500).Select(i => Update($"{i}", Swap("n", "0", i switch { 500 => "13", 1600 => "geheim", _ => $"{i + 100}" }), Set("u", $"{i}")));
         var results = await WriteAsync("m", writes.ToArray());
         var bad = results.Where(result => result.Outcome is not WriteOutcome.Confirmed).ToList();
@@ -121,8 +123,8 @@ public abstract partial class WarehouseContract
     [Fact]
     public async Task Write_what_cannot_be_stored_is_rejected_by_row()
     {
-        await RunAsync($"CREATE TABLE {Name("m")} (id integer, v text, d date)");
-        await RunAsync($"INSERT INTO {Name("m")} (id) VALUES (1), (2), (3)");
+        await CreateAsync("m", Column("id", "integer"), Column("v"), Column("d", "date"));
+        await InsertAsync("m", ["1", null, null], ["2", null, null], ["3", null, null]);
         var results = await WriteAsync(
             "m", Update("1", Set("v", "a\0b")), Update("2", Set("v", "\ud83d")), Update("3", Set("v", "ok")), Update("3", Set("d", "tomorrow")));
         Assert.Equal(
@@ -134,8 +136,8 @@ public abstract partial class WarehouseContract
     [Fact]
     public async Task Delete_removes_the_row()
     {
-        await RunAsync($"CREATE TABLE {Name("m")} (id integer, v text)");
-        await RunAsync($"INSERT INTO {Name("m")} (id) VALUES (1), (2)");
+        await CreateAsync("m", Column("id", "integer"), Column("v"));
+        await InsertAsync("m", ["1", null], ["2", null]);
         Assert.Equal(WriteOutcome.Confirmed, (await WriteOneAsync("m", Delete("1"))).Outcome);
         Assert.Equal(["2"], (await ReadAsync(Table("m", "id"))).Select(row => row.Key));
     }
@@ -143,8 +145,8 @@ public abstract partial class WarehouseContract
     [Fact]
     public async Task Write_by_a_key_of_several_columns()
     {
-        await RunAsync($"CREATE TABLE {Name("m")} (a text, b integer, v text)");
-        await RunAsync($"INSERT INTO {Name("m")} VALUES ('x', 1, 'old'), ('x', 2, 'old')");
+        await CreateAsync("m", Column("a"), Column("b", "integer"), Column("v"));
+        await InsertAsync("m", ["x", "1", "old"], ["x", "2", "old"]);
         var target = new WarehouseTarget("accounts", Name("m"), ["a", "b"], []);
         var results = await Warehouse.WriteAsync(
             target,
@@ -160,7 +162,7 @@ public abstract partial class WarehouseContract
     [Fact]
     public async Task Write_into_an_unknown_table_or_column_is_refused()
     {
-        await RunAsync($"CREATE TABLE {Name("m")} (id integer)");
+        await CreateAsync("m", Column("id", "integer"));
         await RefusedAsync(WriteAsync("nix", Update("1", Set("v", "x"))));
         await RefusedAsync(WriteAsync("m", Update("1", Set("v", "x"))));
         Assert.Empty(await WriteAsync("m"));

@@ -6,7 +6,7 @@ namespace ReverseEtl.Core.Planning;
 /// <summary>
 /// The memory of a fight over a field. A write is a turn when it takes back what somebody else keeps changing: the value that it writes
 /// has not moved from the base, or it is the one that the last write, in the other direction, replaced. What only one side changes, be it
-/// to and fro, is no fight.
+/// to and fro, is no fight. For a value that was landed it also tells since when its echo is awaited.
 /// </summary>
 /// <param name="Count">Turns one after the other; 0 while there is only a value to recognise the first one by.</param>
 /// <param name="Written">The side that was written last.</param>
@@ -30,7 +30,8 @@ public readonly record struct Turns(int Count, Side Written, ulong Before, uint 
         }
 
         var isTurn = Takes(rule, view, decision);
-        if (!isTurn && rule.Owner is not FieldOwner.Shared)
+        var lands = rule.Lands && decision.Step is FieldStep.Pull;
+        if (!isTurn && !lands && rule.Owner is not FieldOwner.Shared)
         {
             return null;
         }
@@ -38,6 +39,12 @@ public readonly record struct Turns(int Count, Side Written, ulong Before, uint 
         var count = isTurn ? (agreed.Turns is { } last && last.IsFresh(within, now) ? last.Count : 0) + 1 : 0;
         return new(count, WrittenBy(decision), HashOf(rule, agreed.Warehouse), (uint)(now.ToUnixTimeSeconds() / 60));
     }
+
+    /// <summary>What stays of this when both values are taken as agreed: a fight is not over by that, an echo that was awaited is.</summary>
+    public Turns? Kept(FieldRule rule) => Count > 0 || rule.Owner is FieldOwner.Shared ? this : null;
+
+    /// <summary>When the last write was.</summary>
+    public DateTimeOffset At => DateTimeOffset.FromUnixTimeSeconds(Minute * 60L);
 
     /// <summary>Whether a decision, once carried out, would be a turn.</summary>
     internal static bool Takes(FieldRule rule, in FieldView view, in FieldDecision decision)
@@ -55,7 +62,7 @@ public readonly record struct Turns(int Count, Side Written, ulong Before, uint 
                 && last.Before == Fingerprint.OfValue(rule.WarehouseType, value));
     }
 
-    private bool IsFresh(TimeSpan within, DateTimeOffset now) => now - DateTimeOffset.FromUnixTimeSeconds(Minute * 60L) <= within;
+    private bool IsFresh(TimeSpan within, DateTimeOffset now) => now - At <= within;
 
     private static Side WrittenBy(in FieldDecision decision) => decision.Step is FieldStep.Push ? Side.Crm : Side.Warehouse;
 

@@ -17,11 +17,13 @@ public sealed class AccountLimiter : IDisposable
     private readonly DailyMeter _daily;
     private readonly Dictionary<string, TimeSpan> _pausedUntil = new(StringComparer.Ordinal);
     private readonly LinkedList<Waiter> _waiters = new();
+    private readonly Queue<Action> _answers = new();
     private readonly ITimer _timer;
     private TimeSpan _allPausedUntil;
     private TimeSpan _restoreAt;
     private int _concurrency;
     private int _inFlight;
+    private bool _isAnswering;
 
     /// <summary>Makes one for an account.</summary>
     public AccountLimiter(AccountLimits limits, TimeProvider time)
@@ -54,6 +56,7 @@ public sealed class AccountLimiter : IDisposable
             Pump();
         }
 
+        Answer();
         await using var registration = cancellationToken.Register(() => Abandon(waiter, cancellationToken));
         return await waiter.Granted.Task;
     }
@@ -77,6 +80,8 @@ public sealed class AccountLimiter : IDisposable
 
             Pump();
         }
+
+        Answer();
     }
 
     /// <summary>Lets nothing go until the moment comes.</summary>
@@ -132,6 +137,8 @@ public sealed class AccountLimiter : IDisposable
             _inFlight--;
             Pump();
         }
+
+        Answer();
     }
 
     private void OnTimer()
@@ -140,6 +147,8 @@ public sealed class AccountLimiter : IDisposable
         {
             Pump();
         }
+
+        Answer();
     }
 
     private void Abandon(Waiter waiter, CancellationToken cancellationToken)
@@ -149,7 +158,34 @@ public sealed class AccountLimiter : IDisposable
             if (waiter.Node is { } node)
             {
                 Remove(node);
-                waiter.Granted.TrySetCanceled(cancellationToken);
+                _answers.Enqueue(() => waiter.Granted.SetCanceled(cancellationToken));
+            }
+        }
+
+        Answer();
+    }
+
+    // Tells waiters what became of them, outside the lock and one after the other: what they do next runs in here, and may release a
+    // permit that is another waiter's turn. Nothing is handed to the thread pool, so a simulation sees the same order every time.
+    private void Answer()
+    {
+        while (true)
+        {
+            Action answer;
+            lock (_gate)
+            {
+                if (_isAnswering || !_answers.TryDequeue(out answer!))
+                {
+                    return;
+                }
+
+                _isAnswering = true;
+            }
+
+            answer();
+            lock (_gate)
+            {
+                _isAnswering = false;
             }
         }
     }
@@ -168,7 +204,7 @@ public sealed class AccountLimiter : IDisposable
             if (pause > _limits.LongestWait)
             {
                 Remove(current);
-                current.Value.Granted.SetException(Limited("The CRM asked for a pause.", pause));
+                _answers.Enqueue(() => current.Value.Granted.SetException(Limited("The CRM asked for a pause.", pause)));
                 continue;
             }
 
@@ -218,7 +254,7 @@ public sealed class AccountLimiter : IDisposable
 
         _inFlight++;
         Remove(node);
-        node.Value.Granted.SetResult(new Permit(this));
+        _answers.Enqueue(() => node.Value.Granted.SetResult(new Permit(this)));
     }
 
     private void RestoreConcurrency(TimeSpan now)
@@ -246,7 +282,7 @@ public sealed class AccountLimiter : IDisposable
     {
         public string Lane => lane;
 
-        public TaskCompletionSource<Permit> Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<Permit> Granted { get; } = new();
 
         /// <summary>Where it stands in the queue; null once it is served, refused or gone.</summary>
         public LinkedListNode<Waiter>? Node { get; set; }

@@ -19,6 +19,7 @@ public sealed class TokenKeeper(Func<Task<AccessToken>> signIn)
 
     private Task<AccessToken> CurrentOrNew(AccessToken? refused)
     {
+        TaskCompletionSource<AccessToken> mine;
         lock (_gate)
         {
             var usable = _token switch
@@ -28,19 +29,30 @@ public sealed class TokenKeeper(Func<Task<AccessToken>> signIn)
                 { IsCompleted: true } => false,
                 _ => true,
             };
-            if (!usable)
+            if (usable)
             {
-                _token = SignIn();
+                return _token!;
             }
 
-            return _token!;
+            mine = new TaskCompletionSource<AccessToken>();
+            _token = mine.Task;
         }
+
+        // Outside the lock, so that a slow handler cannot hold up callers that have given up.
+        _ = SignInAsync(mine);
+        return mine.Task;
     }
 
-    // Leaves the lock before anything is sent, so that a slow handler cannot hold up callers that have given up.
-    private async Task<AccessToken> SignIn()
+    // Whatever comes of it reaches everybody who waits, so nothing is left to observe here.
+    private async Task SignInAsync(TaskCompletionSource<AccessToken> token)
     {
-        await Task.Yield();
-        return await signIn();
+        try
+        {
+            token.SetResult(await signIn());
+        }
+        catch (Exception e)
+        {
+            token.SetException(e);
+        }
     }
 }

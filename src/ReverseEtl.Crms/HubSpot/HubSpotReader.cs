@@ -1,3 +1,4 @@
+using ReverseEtl.Crms.Http;
 using ReverseEtl.Crms.HubSpot.Wire;
 using ReverseEtl.Engine.Ports;
 

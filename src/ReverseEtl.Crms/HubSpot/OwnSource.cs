@@ -3,7 +3,9 @@ using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Crms.HubSpot;
 
-/// <summary>Tells in a property's history what this connection wrote: HubSpot notes the app behind a token as <c>sourceId</c> (reference §5.4).</summary>
+/// <summary>
+/// Tells in a property's history what this connection wrote: HubSpot notes the app behind a token as <c>sourceId</c> (reference §5.4).
+/// </summary>
 /// <param name="client">Asks which app the token belongs to.</param>
 /// <param name="configured">The app as configured; null to ask.</param>
 internal sealed class OwnSource(HubSpotClient client, string? configured)

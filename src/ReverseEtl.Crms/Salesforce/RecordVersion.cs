@@ -28,7 +28,9 @@ internal static class RecordVersion
     /// <param name="readAt">Salesforce's clock at the read, at the earliest; null when it is not known.</param>
     public static bool IsOpen(DateTimeOffset version, DateTimeOffset? readAt) => !(readAt >= WholeSeconds(version) + Settles);
 
-    /// <summary>The header's text. Stamps with a fraction, should there be any, are rounded up, or the record's own version would be refused.</summary>
+    /// <summary>
+    /// The header's text. Stamps with a fraction, should there be any, are rounded up, or the record's own version would be refused.
+    /// </summary>
     public static string Condition(DateTimeOffset version) => WholeSeconds(version).ToString("r", CultureInfo.InvariantCulture);
 
     private static DateTimeOffset WholeSeconds(DateTimeOffset version) =>

@@ -50,6 +50,7 @@ internal static class RunsCommand
         Conflicts = run.Result?.Conflicts ?? 0,
         Losses = run.Result?.Losses ?? 0,
         Unverified = run.Result?.Unverified ?? 0,
+        AuditFindings = run.Result?.AuditFindings ?? 0,
         Held = run.Result?.Held ?? 0,
         ApiCalls = run.Result?.ApiCalls ?? 0,
         DurationMs = run.Result?.DurationMs ?? 0,

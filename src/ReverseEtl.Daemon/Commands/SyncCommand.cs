@@ -88,6 +88,7 @@ internal static class SyncCommand
             Conflicts = r?.Conflicts ?? 0,
             Losses = r?.Losses ?? 0,
             Unverified = r?.Unverified ?? 0,
+            AuditFindings = r?.AuditFindings ?? 0,
             Held = r?.Held ?? 0,
             ApiCalls = r?.ApiCalls ?? 0,
             DurationMs = r?.DurationMs ?? 0,

@@ -1,4 +1,5 @@
 using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
 using ReverseEtl.Engine.State;
 
@@ -6,13 +7,19 @@ namespace ReverseEtl.Engine.Cycles;
 
 /// <summary>
 /// Holds the base of pairs that look settled against what a full read of the CRM shows (I16): two values that were never agreed, and that
-/// nobody is asked about, must not pass for agreed because neither moves. What it finds is looked at again from both sides.
+/// nobody is asked about, must not pass for agreed because neither moves. What it finds is looked at again from both sides. It also tells of
+/// landed values that the model never shows (MIM's exported-change-not-reimported).
 /// </summary>
 internal sealed class Audit(CycleContext context)
 {
     /// <summary>The marks for what does not fit; normally none.</summary>
     public async Task<IReadOnlyList<DirtyMark>> FindAsync(IReadOnlyList<(Pair Pair, CrmRecord Record)> settled, CancellationToken cancellationToken)
     {
+        foreach (var (pair, _) in settled.Where(s => s.Pair.Bases.Any(IsOverdue)))
+        {
+            context.Books.Hold(RecordKey.Display(pair.Key), "landed_not_shown");
+        }
+
         var suspects = settled.Select(s => (s.Pair, Fields: Unfit(s.Pair, s.Record))).Where(s => s.Fields.Count > 0).ToList();
         if (suspects.Count == 0)
         {
@@ -29,6 +36,8 @@ internal sealed class Audit(CycleContext context)
         context.Books.AuditFindings += found.Count;
         return found.ConvertAll(s => new DirtyMark(s.Pair.Key, s.Pair.CrmId, $"audit: the base does not fit {string.Join(", ", s.Fields)}"));
     }
+
+    private bool IsOverdue(FieldBase? field) => field is { Landed: not null, Turns: { } landed } && context.Now - landed.At > context.Options.EchoWithin;
 
     private List<string> Unfit(Pair pair, CrmRecord record)
     {

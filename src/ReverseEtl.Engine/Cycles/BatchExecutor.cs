@@ -14,6 +14,7 @@ internal sealed class BatchExecutor(CycleContext context)
 {
     private readonly Drafter _drafter = new(context);
     private readonly WriteHistory _history = new(context);
+    private readonly Merges _merges = new(context);
     private long _changed;
     private long _deleted;
 
@@ -44,6 +45,7 @@ internal sealed class BatchExecutor(CycleContext context)
         // From here on the daemon may be asked to stop, but what is journalled is finished: the ports bound how long that takes.
         await SendAsync(drafts);
         var lost = await TraceAsync(drafts);
+        await MeetAsync(drafts);
         var trouble = await SettleAsync(drafts) ?? lost;
         if (trouble is not null)
         {
@@ -176,6 +178,23 @@ internal sealed class BatchExecutor(CycleContext context)
         {
             written.ForEach(d => d.CrmResult = new CrmWriteResult(WriteOutcome.Unknown, d.CrmResult!.Id));
             return trouble;
+        }
+    }
+
+    // A create that met a record by its key may have met another row's: somebody gave it this key a moment ago. Whose it is, a person says.
+    private async Task MeetAsync(List<Draft> drafts)
+    {
+        var met = drafts.Where(d => d.Crm?.Intent.Action is RecordAction.Create && d.CrmResult is { Outcome: WriteOutcome.Confirmed, Created: false, Id: not null }).ToList();
+        var holders = await context.State.PairsByCrmIdAsync([.. met.Select(d => d.CrmResult!.Id!).Distinct(StringComparer.Ordinal)], CancellationToken.None);
+        foreach (var draft in met)
+        {
+            var id = draft.CrmResult!.Id!;
+            var others = holders[id].Where(p => p.Key != draft.Work.Key).ToList();
+            if (others.Count > 0)
+            {
+                await _merges.FreezeAsync([draft.Work.Pair, .. others], id, id, CancellationToken.None);
+                draft.IsFrozen = true;
+            }
         }
     }
 

@@ -179,7 +179,7 @@ internal sealed class BatchPlanner(CycleContext context)
             }
 
             work.With(record);
-            await _merges.FollowAsync(work, record, cancellationToken);
+            await _merges.FollowAsync(work, record, linked, cancellationToken);
         }
     }
 
@@ -218,6 +218,8 @@ internal sealed class BatchPlanner(CycleContext context)
 
     private bool IsDoubted(Work work) => context.Compares && !work.IsNewLink && !work.IsNew && !context.Compared.Contains(work.Key);
 
+    // A last change of ours that came later than the write which this pair knows of can have been is another write's, and says nothing of
+    // how the CRM spells what that one sent.
     private FieldView[] Views(Work work)
     {
         var rules = context.Runtime.Rules;
@@ -244,7 +246,7 @@ internal sealed class BatchPlanner(CycleContext context)
                 Crm = crm,
                 WarehouseAsCrm = _translation.ToCrm(i, warehouse),
                 CrmAsWarehouse = _translation.ToWarehouse(i, crm),
-                LastChangedByUs = work.Record?.LastChangedByUs ?? false,
+                LastChangedByUs = work.Record is { LastChangedByUs: true } record && record.Version <= work.Pair.CrmVersion + context.Options.InFlightFence,
                 WarehouseAt = work.Row?.ChangedAt,
                 CrmAt = work.Record?.Version,
                 IsSpent = work.Pair.Bases[i]?.Turns is { } turns

@@ -31,6 +31,9 @@ internal sealed class Draft(Work work)
     /// <summary>What the history tells of the CRM write, by field; nothing where the CRM keeps none or nothing shared was written.</summary>
     public IReadOnlyDictionary<string, WriteTrace> Traces { get; set; } = new Dictionary<string, WriteTrace>();
 
+    /// <summary>The record turned out to be another row's; both are frozen, and nothing more may be concluded.</summary>
+    public bool IsFrozen { get; set; }
+
     /// <summary>Another change could still get the version that the write depends on, so that it would prove nothing.</summary>
     public bool DependsOnOpenVersion => CrmWrite?.IfVersion is not null && Work.Record!.VersionIsOpen;
 

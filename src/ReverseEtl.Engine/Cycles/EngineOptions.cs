@@ -44,6 +44,12 @@ public sealed record EngineOptions
     /// <summary>How far apart two such writes may be and still count as one fight. Default 2 days, so that a nightly job is noticed.</summary>
     public TimeSpan UnstableWithin { get; init; } = TimeSpan.FromDays(2);
 
+    /// <summary>
+    /// After how long a value that lies in the landing table and does not come back through the model is told of, by full reads of the CRM.
+    /// Default 2 days.
+    /// </summary>
+    public TimeSpan EchoWithin { get; init; } = TimeSpan.FromDays(2);
+
     /// <summary>How long a reject with <c>later</c> waits, doubled with every attempt up to a day. Default 5 minutes.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMinutes(5);
 }

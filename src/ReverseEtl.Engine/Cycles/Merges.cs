@@ -11,8 +11,8 @@ namespace ReverseEtl.Engine.Cycles;
 /// </summary>
 internal sealed class Merges(CycleContext context)
 {
-    /// <summary>If the pair's record was merged away, moves the pair or freezes it.</summary>
-    public async Task FollowAsync(Work work, CrmRecord? seen, CancellationToken cancellationToken)
+    /// <summary>If the pair's record was merged away, moves the pair or freezes it, and with it whichever of the batch has the record that is left.</summary>
+    public async Task FollowAsync(Work work, CrmRecord? seen, IReadOnlyCollection<Work> batch, CancellationToken cancellationToken)
     {
         var loser = work.Pair.CrmId!;
         var winner = seen switch
@@ -29,8 +29,13 @@ internal sealed class Merges(CycleContext context)
         var others = (await context.State.PairsByCrmIdAsync([winner], cancellationToken))[winner].Where(p => p.Key != work.Key).ToList();
         if (others.Count > 0)
         {
-            await FreezeAsync([work.Pair, .. others], winner, loser, cancellationToken);
-            work.Pair = work.Pair with { State = PairState.Duplicate, CrmId = winner };
+            // What is planned for a frozen pair is void, also where it was about to be planned for news of its own.
+            var frozen = await FreezeAsync([work.Pair, .. others], winner, loser, cancellationToken);
+            foreach (var pair in frozen)
+            {
+                batch.Where(w => w.Key == pair.Key).ToList().ForEach(w => w.Pair = pair);
+            }
+
             return;
         }
 
@@ -51,19 +56,23 @@ internal sealed class Merges(CycleContext context)
     }
 
     /// <summary>Marks pairs that a merge put on one record; each gets a question of its own.</summary>
-    public async Task FreezeAsync(IReadOnlyList<Pair> pairs, string winner, string loser, CancellationToken cancellationToken)
+    /// <returns>The pairs as they are stored.</returns>
+    public async Task<IReadOnlyList<Pair>> FreezeAsync(IReadOnlyList<Pair> pairs, string winner, string loser, CancellationToken cancellationToken)
     {
+        List<Pair> frozen = [.. pairs.Select(p => p with { State = PairState.Duplicate, CrmId = winner, Epoch = p.Epoch + 1 })];
         var keys = string.Join(FieldType.ListSeparator, pairs.Select(p => RecordKey.Display(p.Key)).Order(StringComparer.Ordinal));
         await context.State.SettleAsync(
             context.Settlement() with
             {
                 Aliases = loser == winner ? [] : [(loser, winner)],
-                Pairs = [.. pairs.Select(p => p with { State = PairState.Duplicate, CrmId = winner, Epoch = p.Epoch + 1 })],
+                Pairs = frozen,
                 Conflicts = [.. pairs.Select(p => new Conflict(
                     ConflictKind.Duplicate, p.Key, winner, null,
                     FieldValue.NotObserved, FieldValue.NotObserved, FieldValue.Of(keys), FieldValue.Of(winner)))],
-                Changes = [.. pairs.Select(p => new Change(p.Key, winner, Side.Crm, "merge", [], [$"{loser} was merged into {winner}"]))],
+                Changes = [.. pairs.Select(p => new Change(
+                    p.Key, winner, Side.Crm, "merge", [], [loser == winner ? $"{winner} carries the key of another row" : $"{loser} was merged into {winner}"]))],
             },
             cancellationToken);
+        return frozen;
     }
 }

@@ -90,7 +90,7 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
         await context.State.SettleAsync(builder.Build(context), cancellationToken);
         foreach (var work in works.Values)
         {
-            await _merges.FollowAsync(work, records[work.Pair.CrmId!], cancellationToken);
+            await _merges.FollowAsync(work, records[work.Pair.CrmId!], works.Values, cancellationToken);
         }
 
         await WorkOffAsync(works, cancellationToken);
@@ -148,7 +148,7 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
             // What was read of the record is used up: after the write that may follow it is no longer what is there.
             records.Remove(record.Id);
             var work = new Work(affected[0]);
-            await _merges.FollowAsync(work, record, cancellationToken);
+            await _merges.FollowAsync(work, record, [work], cancellationToken);
             await planner.PlanAsync([work], cancellationToken);
             await executor.ExecuteAsync([work], cancellationToken);
         }

@@ -84,12 +84,12 @@ internal sealed class Receipts(CycleContext context)
     private FieldBase? Decided(Draft draft, int i, WriteOutcome? crm, WriteOutcome? row)
     {
         var (rule, view, decision) = (context.Runtime.Rules[i], draft.Work.Views[i], draft.Work.Decision.Fields[i]);
-        var before = view.Base;
+        var before = Seen(rule, view);
         return decision.Step switch
         {
             FieldStep.Adopt => new FieldBase(WarehouseHalf(rule, view), CrmHalf(rule, view), decision.Origin)
             {
-                Turns = decision.Origin is BaseOrigin.Resolved ? null : before?.Turns,
+                Turns = decision.Origin is BaseOrigin.Resolved ? null : before?.Turns?.Kept(rule),
             },
             FieldStep.Push => crm is WriteOutcome.Confirmed ? Confirmed(draft, rule, view.Warehouse, decision.Value) with { Turns = TurnsOf(rule, view, decision) } : before,
             FieldStep.Pull => row is WriteOutcome.Confirmed ? Pulled(draft, i, rule, view) with { Turns = TurnsOf(rule, view, decision) } : before,
@@ -102,15 +102,15 @@ internal sealed class Receipts(CycleContext context)
                 (WriteOutcome.Confirmed, _) or (_, WriteOutcome.Confirmed) => new FieldBase(rule.WarehouseHalf(view.Warehouse), rule.CrmHalf(view.Crm), BaseOrigin.Adopted),
                 _ => before,
             },
-            _ => crm is WriteOutcome.Confirmed ? Seen(rule, view) : before,
+            _ => before,
         };
     }
 
     private Turns? TurnsOf(FieldRule rule, FieldView view, FieldDecision decision) =>
         Turns.After(rule, view, decision, context.Options.UnstableWithin, context.Now);
 
-    // Our write makes us the last author, so a value that was sent earlier can no longer be told from an edit by its author. What was seen
-    // before the write decides now.
+    // Only the first look can tell the CRM's spelling from an edit: after it any write of ours, of this mapping or another, makes us the last
+    // author of a value that may be a person's.
     private static FieldBase? Seen(FieldRule rule, FieldView view) => view.Base is { Origin: BaseOrigin.Sent } sent && view.Crm.IsSeen
         ? sent with { Origin = BaseOrigin.Receipt, Crm = view.LastChangedByUs ? rule.CrmHalf(view.Crm) : sent.Crm }
         : view.Base;

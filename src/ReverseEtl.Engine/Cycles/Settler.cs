@@ -80,6 +80,11 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
             builder.Dirty.Add(new DirtyMark(work.Key, draft.CrmResult.Id, "the key was on a record already"));
         }
 
+        if (draft.IsFrozen)
+        {
+            return;
+        }
+
         FirstLook(draft, crm);
         if (work.IsNewLink && crm is not (null or WriteOutcome.Confirmed))
         {

@@ -59,7 +59,7 @@ internal sealed class FieldWorld(FieldRule rule, FieldView start)
 
     public void Apply(FieldDecision decision)
     {
-        var turns = decision is { Step: FieldStep.Adopt, Origin: not BaseOrigin.Resolved } ? _view.Base?.Turns : Turns.After(Rule, _view, decision, Make.Within, Now);
+        var turns = decision is { Step: FieldStep.Adopt, Origin: not BaseOrigin.Resolved } ? _view.Base?.Turns?.Kept(Rule) : Turns.After(Rule, _view, decision, Make.Within, Now);
         if (decision.Closes is not null)
         {
             _view = _view with { Question = null };

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Crms.HubSpot;
+using ReverseEtl.Crms.Tests.Http;
 using ReverseEtl.Engine.Ports;
 using ReverseEtl.Sandbox.Http;
 using ReverseEtl.Sandbox.HubSpot;
@@ -26,11 +27,9 @@ internal sealed class Portal : IAsyncDisposable
         }
 
         Site = new SandboxSite(Account);
+        Wire = new HookedWire(new SandboxHandler(Site, Time));
         Crm = new HubSpotCrm(
-            new HubSpotSettings { AccessToken = HubSpotOptions.DefaultToken, ApiVersion = version },
-            new SandboxHandler(Site, Time),
-            Time,
-            new Random(1));
+            new HubSpotSettings { AccessToken = HubSpotOptions.DefaultToken, ApiVersion = version }, Wire, Time, new Random(1));
     }
 
     public FakeTimeProvider Time { get; }
@@ -39,7 +38,13 @@ internal sealed class Portal : IAsyncDisposable
 
     public SandboxSite Site { get; }
 
+    public HookedWire Wire { get; }
+
     public HubSpotCrm Crm { get; }
+
+    /// <summary>One more connector to the account, as another process has one.</summary>
+    public HubSpotCrm Connect(string token, string? appId = null) =>
+        new(new HubSpotSettings { AccessToken = token, AppId = appId }, Wire, Time, new Random(1));
 
     /// <summary>A contact made in the UI.</summary>
     public string Contact(string email, params (string Name, string? Value)[] more) =>

@@ -218,7 +218,8 @@ public sealed class GuardedSandboxTests : IAsyncDisposable
         return SalesforceRig.Update(seen.Id, fields) with { IfVersion = seen.Version };
     }
 
-    private string[] Create(int count) => [.. Enumerable.Range(0, count).Select(i => _bench.Org.CreateAsUser("Contact", new JsonObject { ["LastName"] = $"n{i}" }))];
+    private string[] Create(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => _bench.Org.CreateAsUser("Contact", new JsonObject { ["LastName"] = $"n{i}" }))];
 
     private async Task<SideSchema> Schema() => (await _bench.Crm.DescribeAsync("Contact", default))!;
 

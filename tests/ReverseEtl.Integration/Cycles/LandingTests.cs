@@ -28,6 +28,25 @@ public sealed class LandingTests : Scenario
         await RestsAsync();
     }
 
+    [Theory]
+    [MemberData(nameof(BothCrms))]
+    public async Task Value_that_the_model_never_shows_is_told_of_by_full_reads(string crm)
+    {
+        await LoadedAsync(crm);
+        var full = new Engine.Cycles.CycleRequest("test") { FullWarehouse = true, FullCrm = true };
+        Edit("P-1", ("phone", "typed"));
+        await SyncAsync();
+        Assert.Empty((await SyncAsync(full)).Held);
+
+        World.Time.Advance(World.Options.EchoWithin + TimeSpan.FromHours(1));
+        Assert.Equal(("P-1", "landed_not_shown"), Assert.Single((await SyncAsync(full)).Held.Select(h => (h.Key, h.Reason))));
+
+        await SetAsync("P-1", "phone", "typed");
+        await SyncAsync();
+        Assert.Empty((await SyncAsync(full)).Held);
+        await RestsAsync();
+    }
+
     [Fact]
     public async Task Next_value_of_the_CRM_replaces_the_landed_one()
     {

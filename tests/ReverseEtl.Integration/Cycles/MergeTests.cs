@@ -83,6 +83,31 @@ public sealed class MergeTests : Scenario
         await RestsAsync();
     }
 
+    [Theory]
+    [InlineData("P-1")]
+    [InlineData("P-2")]
+    public async Task Record_that_is_edited_and_swallows_another_in_one_pull_is_frozen_with_it(string winner)
+    {
+        await BeginAsync(People.Salesforce);
+        await AddAsync("P-1", ("phone", "1"));
+        await AddAsync("P-2", ("phone", "2"));
+        await SyncAsync();
+        await SyncAsync();
+        Edit(winner, ("phone", "7"));
+        World.Screen.Merge(People.Contacts, RecordOf(winner), RecordOf(winner == "P-1" ? "P-2" : "P-1"));
+
+        await SyncAsync();
+
+        Assert.Equal(("duplicate", "duplicate"), (await PairStateAsync("P-1"), await PairStateAsync("P-2")));
+        Assert.Equal(["P-1", "P-2"], (await ConflictsAsync()).Select(c => c.Key).Order(StringComparer.Ordinal));
+        await RestsAsync();
+
+        await ResolveAsync(ResolutionChoice.Warehouse, key: "P-1");
+        await SyncAsync();
+        Assert.Equal(("linked", "gone_from_crm"), (await PairStateAsync("P-1"), await PairStateAsync("P-2")));
+        await RestsAsync();
+    }
+
     [Fact]
     public async Task Merge_is_followed_by_a_push_that_comes_before_the_next_pull()
     {

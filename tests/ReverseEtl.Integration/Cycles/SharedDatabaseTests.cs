@@ -20,7 +20,7 @@ public sealed class SharedDatabaseTests : Scenario
     [Theory]
     [InlineData(false, "1")]
     [InlineData(true, "typed")]
-    public async Task Settlement_that_fails_leaves_the_row_as_it_was_where_both_are_one_database(bool isElsewhere, string left)
+    public async Task Settlement_that_fails_leaves_the_row_as_it_was_where_both_are_one_database(bool isApart, string left)
     {
         await BeginAsync(People.HubSpot);
         await AddAsync("P-1", ("phone", "1"));
@@ -31,7 +31,7 @@ public sealed class SharedDatabaseTests : Scenario
         var bases = await BasesAsync();
         World.Warehouse = new CountingWarehouse(whole)
         {
-            IsElsewhere = isElsewhere,
+            IsApart = isApart,
             OnWrite = () => World.SqlAsync("alter table retl.pair rename to pair_away").GetAwaiter().GetResult(),
         };
 

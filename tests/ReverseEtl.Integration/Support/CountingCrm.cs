@@ -7,6 +7,9 @@ namespace ReverseEtl.Integration.Support;
 /// <summary>Passes everything on, remembers what was written, and lets a test look at or change answers.</summary>
 public sealed class CountingCrm(ICrm crm) : ICrm
 {
+    /// <summary>The CRM itself.</summary>
+    public ICrm Inner => crm;
+
     public List<CrmWrite> Done { get; } = [];
 
     /// <summary>The keys of created records by their ids.</summary>
@@ -29,6 +32,9 @@ public sealed class CountingCrm(ICrm crm) : ICrm
 
     /// <summary>Answers a batch in the CRM's place, which then never sees it; null lets it through.</summary>
     public Func<CrmWriteBatch, IReadOnlyList<CrmWriteResult>?> Instead { get; set; } = _ => null;
+
+    /// <summary>What becomes of the answers to writes.</summary>
+    public Func<CrmWriteResult, CrmWriteResult> OnResult { get; set; } = result => result;
 
     /// <summary>Runs before records are looked for by key.</summary>
     public Action OnFind { get; set; } = () => { };
@@ -97,7 +103,7 @@ public sealed class CountingCrm(ICrm crm) : ICrm
             }
         }
 
-        return results;
+        return [.. results.Select(r => OnResult(r))];
     }
 
     public ValueTask DisposeAsync() => crm.DisposeAsync();

@@ -13,15 +13,18 @@ public sealed class CountingWarehouse(IWarehouse warehouse) : IWarehouse
     /// <summary>Runs before rows are written.</summary>
     public Action OnWrite { get; set; } = () => { };
 
+    /// <summary>Runs when rows were written.</summary>
+    public Action AfterWrite { get; set; } = () => { };
+
     public Task CheckAsync(CancellationToken cancellationToken) => warehouse.CheckAsync(cancellationToken);
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => warehouse.NowAsync(cancellationToken);
 
     /// <summary>Whether it pretends to be another database than the state's.</summary>
-    public bool IsElsewhere { get; init; }
+    public bool IsApart { get; init; }
 
     public Task<string?> DatabaseAsync(CancellationToken cancellationToken) =>
-        IsElsewhere ? Task.FromResult<string?>(null) : warehouse.DatabaseAsync(cancellationToken);
+        IsApart ? Task.FromResult<string?>(null) : warehouse.DatabaseAsync(cancellationToken);
 
     public Task<StateAnchor?> ReadAnchorAsync(string mapping, CancellationToken cancellationToken) => warehouse.ReadAnchorAsync(mapping, cancellationToken);
 
@@ -41,12 +44,14 @@ public sealed class CountingWarehouse(IWarehouse warehouse) : IWarehouse
     public Task<IReadOnlyList<WarehouseRow>> FindAsync(WarehouseRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         warehouse.FindAsync(read, keys, cancellationToken);
 
-    public Task<IReadOnlyList<WarehouseWriteResult>> WriteAsync(
+    public async Task<IReadOnlyList<WarehouseWriteResult>> WriteAsync(
         WarehouseTarget target, IReadOnlyList<WarehouseWrite> writes, DbTransaction? within, CancellationToken cancellationToken)
     {
         OnWrite();
         Done.AddRange(writes);
-        return warehouse.WriteAsync(target, writes, within, cancellationToken);
+        var results = await warehouse.WriteAsync(target, writes, within, cancellationToken);
+        AfterWrite();
+        return results;
     }
 
     public ValueTask DisposeAsync() => warehouse.DisposeAsync();

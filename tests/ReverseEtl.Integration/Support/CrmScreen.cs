@@ -33,6 +33,9 @@ public sealed class CrmScreen(SandboxSite site, bool hasProperties)
     /// <summary>Live records.</summary>
     public int Count(string type) => ((JsonArray)Ask("GET", $"records/{type}")!).Count;
 
+    /// <summary>The ids of all live records, in a fixed order.</summary>
+    public IReadOnlyList<string> Ids(string type) => [.. ((JsonArray)Ask("GET", $"records/{type}")!).Select(Id).Order(StringComparer.Ordinal)];
+
     /// <summary>The id of the only live record whose field has the value.</summary>
     public string IdOf(string type, string field, string value) => Assert.Single(IdsOf(type, field, value));
 

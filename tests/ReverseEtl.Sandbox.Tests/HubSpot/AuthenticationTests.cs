@@ -4,6 +4,7 @@ namespace ReverseEtl.Sandbox.Tests.HubSpot;
 
 public sealed class AuthenticationTests
 {
+    private const string TokenInfo = "/oauth/v2/private-apps/get/access-token-info";
     private readonly Portal _portal = new();
 
     [Fact]
@@ -109,5 +110,22 @@ public sealed class AuthenticationTests
     {
         var deals = await _portal.Get("/crm/pipelines/2026-09/deals");
         Assert.Equal("true", (string?)deals.Results[0]!["stages"]![5]!["metadata"]!["isClosed"]);
+    }
+
+    [Fact]
+    public async Task Token_tells_its_app_and_scopes()
+    {
+        _portal.Crm.AddToken(new HubSpotToken("pat-two", "77", new HashSet<string> { "crm.objects.contacts.read" }));
+        var answer = await _portal.Post(TokenInfo, """{"tokenKey":"pat-two"}""");
+        Assert.Equal((200, 77), (answer.Status, (int)answer.Body["appId"]!));
+        Assert.Equal("""["crm.objects.contacts.read"]""", answer.Body["scopes"]!.ToJsonString());
+        Assert.Equal(404, (await _portal.Post(TokenInfo, """{"tokenKey":"pat-none"}""")).Status);
+    }
+
+    [Fact]
+    public async Task Token_tells_nothing_where_the_account_knows_no_such_endpoint()
+    {
+        _portal.Crm.Switches.TokenInfo = false;
+        Assert.Equal(404, (await _portal.Post(TokenInfo, $$"""{"tokenKey":"{{HubSpotOptions.DefaultToken}}"}""")).Status);
     }
 }

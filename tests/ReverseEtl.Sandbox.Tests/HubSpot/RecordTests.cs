@@ -105,6 +105,23 @@ public sealed class RecordTests
         Assert.Equal("2026-11-02T10:11:12.345Z", (string?)history[1]!["timestamp"]);
     }
 
+    [Theory]
+    [InlineData(20, 20)]
+    [InlineData(3, 3)]
+    [InlineData(0, 26)]
+    public async Task History_keeps_the_newest_entries(int kept, int shown)
+    {
+        _portal.Crm.Switches.HistoryVersions = kept;
+        var id = _portal.Contact("ann@ex.test", ("city", "c0"));
+        for (var i = 1; i <= 25; i++)
+        {
+            _portal.Edit(id, "city", $"c{i}");
+        }
+
+        var history = (await _portal.Get($"{Portal.Contacts}/{id}?propertiesWithHistory=city")).Body["propertiesWithHistory"]!["city"]!.AsArray();
+        Assert.Equal((shown, "c25"), (history.Count, (string?)history[0]!["value"]));
+    }
+
     [Fact]
     public async Task Unknown_id_is_404() => Assert.Equal((404, "resource not found"), await Missing("99"));
 

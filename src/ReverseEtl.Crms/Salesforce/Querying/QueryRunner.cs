@@ -29,7 +29,10 @@ internal sealed class QueryRunner(ISalesforceApi api, string version, DescribeCa
     public Task<QueryPage> RetrieveAsync(
         string type, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken) =>
         PageAsync(
-            type, api.RetrieveMany(version, type, new RetrieveRequest(ids, fields), RequestMark.Read, cancellationToken), before: null, cancellationToken);
+            type,
+            api.RetrieveMany(version, type, new RetrieveRequest(ids, fields), RequestMark.Read, cancellationToken),
+            before: null,
+            cancellationToken);
 
     /// <summary>The page behind this one; null behind the last.</summary>
     /// <exception cref="LocatorLostException">The server dropped the cursor.</exception>

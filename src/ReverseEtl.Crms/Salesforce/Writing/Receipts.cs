@@ -51,7 +51,8 @@ internal sealed class Receipts(SalesforceReader reader)
 
     private static Dictionary<string, FieldValue> Stored(CrmRead read, CrmRecord record, CrmWrite write)
     {
-        var names = write.Fields.Select(field => field.Field).Concat(write.Key is null ? [] : [read.KeyField]).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var names = write.Fields.Select(field => field.Field).Concat(write.Key is null ? [] : [read.KeyField])
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
         return read.Fields.Zip(record.Values)
             .Where(pair => names.Contains(pair.First.Name) && pair.Second.IsSeen)
             .ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.OrdinalIgnoreCase);

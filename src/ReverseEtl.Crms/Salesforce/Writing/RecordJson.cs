@@ -37,10 +37,11 @@ internal static class RecordJson
     {
         foreach (var (at, write) in writes.Index())
         {
+            var id = Uri.EscapeDataString(SalesforceId.NormalizeOrKeep(write.Id!));
             json.WriteStartObject();
             json.WriteString("method", "PATCH");
             json.WriteString("referenceId", Reference(at));
-            json.WriteString("url", $"/services/data/{version}/sobjects/{batch.Object}/{SalesforceId.NormalizeOrKeep(write.Id!)}");
+            json.WriteString("url", $"/services/data/{version}/sobjects/{batch.Object}/{id}");
             json.WriteStartObject("httpHeaders");
             json.WriteString("If-Unmodified-Since", RecordVersion.Condition(write.IfVersion!.Value));
             json.WriteString("Sforce-Auto-Assign", "FALSE");

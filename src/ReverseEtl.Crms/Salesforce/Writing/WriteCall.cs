@@ -6,7 +6,9 @@ using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Crms.Salesforce.Writing;
 
-/// <summary>What all requests of writes have in common: how their answers fall into those that tell, those that refuse and those that do not.</summary>
+/// <summary>
+/// What all requests of writes have in common: how their answers fall into those that tell, those that refuse and those that do not.
+/// </summary>
 internal static class WriteCall
 {
     // A 400 with one of these is about the request as a whole, whatever records it holds.
@@ -23,7 +25,10 @@ internal static class WriteCall
     /// <exception cref="PortException">Nothing was stored, for a reason that is not in the records.</exception>
     /// <exception cref="SendOverdueException">Nothing was stored, and the time to send was over.</exception>
     public static async Task<CallAnswer> SendAsync(
-        string type, Func<Task<HttpResponseMessage>> send, Func<HttpResponseMessage, JsonElement, CallAnswer> read, CancellationToken cancellationToken)
+        string type,
+        Func<Task<HttpResponseMessage>> send,
+        Func<HttpResponseMessage, JsonElement, CallAnswer> read,
+        CancellationToken cancellationToken)
     {
         var doing = $"write of {type}";
         try

@@ -47,7 +47,8 @@ internal sealed class WriteRun(CrmWriteBatch batch, IReadOnlyList<IWriteLane> la
                 "state", RetryRule.AfterChange, "CONDITION_NOT_SUPPORTED", "Only an update of a record by its id can depend on its version."));
         }
 
-        foreach (var wave in WritePlan.Waves(batch, dealt.Where(item => item.Lane is not null).Select(item => (item.At, item.Write, item.Lane!)), size))
+        var sendable = dealt.Where(item => item.Lane is not null).Select(item => (item.At, item.Write, item.Lane!));
+        foreach (var wave in WritePlan.Waves(batch, sendable, size))
         {
             await InParallel.ForEachAsync(wave, parallelism, SendAsync, cancellationToken);
         }

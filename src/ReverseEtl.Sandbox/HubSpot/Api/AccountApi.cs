@@ -21,12 +21,13 @@ internal sealed class AccountApi(HubSpotWorld world, RateLimiter limiter)
     {
         var key = Json.Required(call.Body, "tokenKey");
         var token = world.Tokens.GetValueOrDefault(key) ?? throw new RefusalException(Failure.NotFound());
+        var scopes = token.Scopes ?? new HashSet<string>();
         return new JsonObject
         {
             ["userId"] = world.Options.UserId,
             ["hubId"] = world.Options.PortalId,
             ["appId"] = long.TryParse(token.AppId, out var number) ? number : token.AppId,
-            ["scopes"] = new JsonArray([.. (token.Scopes ?? new HashSet<string>()).Order(StringComparer.Ordinal).Select(scope => JsonValue.Create(scope))]),
+            ["scopes"] = new JsonArray([.. scopes.Order(StringComparer.Ordinal).Select(scope => JsonValue.Create(scope))]),
         };
     }
 

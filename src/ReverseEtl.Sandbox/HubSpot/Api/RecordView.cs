@@ -59,7 +59,8 @@ internal sealed class RecordView(HubSpotWorld world)
         foreach (var name in names)
         {
             var entries = new JsonArray();
-            for (var version = state.Values.GetValueOrDefault(name); version is not null && (most <= 0 || entries.Count < most); version = version.Previous)
+            var version = state.Values.GetValueOrDefault(name);
+            for (; version is not null && (most <= 0 || entries.Count < most); version = version.Previous)
             {
                 entries.Add((JsonNode)Entry(version));
             }

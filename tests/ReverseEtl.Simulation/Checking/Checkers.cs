@@ -1,0 +1,55 @@
+using ReverseEtl.Engine.Cycles;
+using ReverseEtl.Simulation.Logs;
+using ReverseEtl.Simulation.Worlds;
+
+namespace ReverseEtl.Simulation.Checking;
+
+/// <summary>All checkers over one log.</summary>
+public sealed class Checkers
+{
+    private readonly Idempotence _idempotence = new();
+    private readonly IReadOnlyList<Checker> _all;
+
+    /// <summary>For a world with this CRM and these options.</summary>
+    public Checkers(CrmKind crm, EngineOptions options)
+    {
+        Ledger = new Ledger(crm);
+        _all =
+        [
+            new Convergence(), new LostUpdate(), new WriteJustification(), _idempotence, new Stability(options.UnstableAfter + 4), new Provenance(),
+            new BaseHonesty(), new Ownership(), new DeleteSafety(options.TombstoneAge), new Identity(), new CrashSafety(), new MonotoneDecisions(), new AuditSoundness(),
+        ];
+    }
+
+    /// <summary>What is known so far.</summary>
+    public Ledger Ledger { get; }
+
+    /// <summary>Everything that was found.</summary>
+    public IReadOnlyList<Violation> Violations => [.. _all.SelectMany(c => c.Violations)];
+
+    /// <summary>Something happened.</summary>
+    public void See(Happening happening)
+    {
+        foreach (var checker in _all)
+        {
+            checker.See(happening, Ledger);
+        }
+
+        Ledger.Add(happening);
+    }
+
+    /// <summary>Everything has come to rest: this is what is left.</summary>
+    public void AtRest(IEnumerable<Stand> stands)
+    {
+        foreach (var stand in stands)
+        {
+            foreach (var checker in _all)
+            {
+                checker.AtRest(stand, Ledger);
+            }
+        }
+    }
+
+    /// <summary>From now on nothing may happen any more.</summary>
+    public void Rest() => _idempotence.Rest();
+}

@@ -1,0 +1,197 @@
+using ReverseEtl.Core.Mappings;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Engine.State;
+using ReverseEtl.Simulation.Logs;
+using ReverseEtl.Simulation.Worlds;
+
+namespace ReverseEtl.Simulation.Checking;
+
+/// <summary>What an observer knows who has seen the whole log so far; shared by the checkers.</summary>
+public sealed class Ledger(CrmKind crm)
+{
+    private readonly Dictionary<(string Mapping, Side Side, string Record, string Field), Cell> _cells = [];
+    private readonly Dictionary<(string Mapping, string Key), PairStored> _pairs = [];
+    private readonly Dictionary<(string Mapping, string Id), string> _keyOf = [];
+    private readonly Dictionary<(string Mapping, string Key), List<string>> _idsOf = [];
+    private readonly Dictionary<(string Mapping, Side Side, string Record), RecordChanged> _fates = [];
+    private readonly Dictionary<(string Process, string Mapping), Mapping> _inHand = [];
+    private readonly Dictionary<(string Mapping, string Key), DateTimeOffset> _linkedAt = [];
+    private readonly Dictionary<long, Sent> _upserts = [];
+
+    /// <summary>Which CRM.</summary>
+    public CrmKind Crm => crm;
+
+    /// <summary>Everything that users and workflows ever wrote, and the values of answers, as traces.</summary>
+    public HashSet<string> Written { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Recorded losses.</summary>
+    public List<LossRecorded> Losses { get; } = [];
+
+    /// <summary>All questions, in every form that they had.</summary>
+    public List<QuestionChanged> Questions { get; } = [];
+
+    /// <summary>What was done to records.</summary>
+    public List<ChangeNoted> Changes { get; } = [];
+
+    /// <summary>Open intents by id.</summary>
+    public Dictionary<(string Mapping, long Id), Intent> Journal { get; } = [];
+
+    /// <summary>When an older state was put back, last.</summary>
+    public DateTimeOffset? RestoredAt { get; private set; }
+
+    /// <summary>The pairs as they are stored now.</summary>
+    public IEnumerable<PairStored> Pairs => _pairs.Values;
+
+    /// <summary>What is known of a field's past.</summary>
+    public Cell? Find(string mapping, Side side, string record, string field) => _cells.GetValueOrDefault((mapping, side, record, field));
+
+    /// <summary>Whether a value was ever in this field's counterpart: in any record that was linked to this one, before a merge too.</summary>
+    public bool EverReachedOtherSide(FieldChanged changed, string? value)
+    {
+        var table = Table.Of(changed.Mapping);
+        if (table.IndexOf(changed.Field, crm) is not (>= 0 and var at))
+        {
+            return false;
+        }
+
+        return changed.Side is Side.Crm
+            ? Partner(changed.Mapping, Side.Crm, changed.Record) is { } key && (Find(changed.Mapping, Side.Warehouse, key, table.Columns[at].Name)?.EverHeld(value) ?? false)
+            : _idsOf.GetValueOrDefault((changed.Mapping, changed.Record), []).Exists(id => Find(changed.Mapping, Side.Crm, id, table.Columns[at].In(crm))?.EverHeld(value) ?? false);
+    }
+
+    /// <summary>The same field on the other side of the pair.</summary>
+    public Cell? Other(FieldChanged changed)
+    {
+        var table = Table.Of(changed.Mapping);
+        if (table.IndexOf(changed.Field, crm) is not (>= 0 and var at) || Partner(changed.Mapping, changed.Side, changed.Record) is not { } partner)
+        {
+            return null;
+        }
+
+        return changed.Side is Side.Crm
+            ? Find(changed.Mapping, Side.Warehouse, partner, table.Columns[at].Name)
+            : Find(changed.Mapping, Side.Crm, partner, table.Columns[at].In(crm));
+    }
+
+    /// <summary>The record on the other side that this one is or was linked to; by the state, else by the key that it carries.</summary>
+    public string? Partner(string mapping, Side side, string record) => side is Side.Crm
+        ? _keyOf.GetValueOrDefault((mapping, record)) ?? Find(mapping, Side.Crm, record, Table.KeyIn(crm))?.Value
+        : _pairs.GetValueOrDefault((mapping, record))?.Pair?.CrmId;
+
+    /// <summary>The pair of a key as it is stored now.</summary>
+    public Pair? Pair(string mapping, string key) => _pairs.GetValueOrDefault((mapping, key))?.Pair;
+
+    /// <summary>When a row was last linked, linked anew or given up.</summary>
+    public DateTimeOffset LinkedAt(string mapping, string key) => _linkedAt.GetValueOrDefault((mapping, key));
+
+    /// <summary>Whether this exchange creates records by their key: what it meets there instead is not known to it.</summary>
+    public bool IsUpsert(long exchange) => _upserts.ContainsKey(exchange);
+
+    /// <summary>What became of a record last; null when it was never seen.</summary>
+    public RecordChanged? Fate(string mapping, Side side, string record) => _fates.GetValueOrDefault((mapping, side, record));
+
+    /// <summary>Whether a record is there.</summary>
+    public bool IsThere(string mapping, Side side, string record) => Fate(mapping, side, record)?.Fate is Logs.Fate.Created or Logs.Fate.Returned;
+
+    /// <summary>Whether a person ever decided what becomes of this row or record as a whole.</summary>
+    public bool IsDecided(string mapping, params IEnumerable<string?> records) => Questions.Exists(q =>
+        q.Mapping == mapping && q.Question is { Field: null, Resolution: not null }
+        && records.Any(r => r is not null && (r == q.Question.Key || r == q.Question.CrmId)));
+
+    /// <summary>The mapping under which a process works, or worked last.</summary>
+    public Mapping? InHand(string process, string mapping) => _inHand.GetValueOrDefault((process, mapping));
+
+    /// <summary>The mapping's line for a column or CRM field.</summary>
+    public static FieldMapping? Line(Mapping? mapping, string field) =>
+        mapping?.Fields.FirstOrDefault(f => f.Warehouse == field || f.Crm.Equals(field, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Takes in what happened; checkers have seen it already.</summary>
+    public void Add(Happening happening)
+    {
+        switch (happening)
+        {
+            case FieldChanged changed:
+                Add(changed);
+                break;
+            case Staged { By.IsEngine: false } staged:
+                Written.UnionWith(Lineage.Traces(staged.Value));
+                break;
+            case RecordChanged changed:
+                _fates[(changed.Mapping, changed.Side, changed.Record)] = changed;
+                break;
+            case Sent { Record: null } upsert:
+                _upserts.TryAdd(upsert.Exchange, upsert);
+                break;
+            case PairStored stored:
+                if (stored.Pair is { } pair && Pair(stored.Mapping, stored.Key) is var known && (known?.Epoch != pair.Epoch || known.State != pair.State))
+                {
+                    _linkedAt[(stored.Mapping, stored.Key)] = stored.At;
+                }
+
+                _pairs[(stored.Mapping, stored.Key)] = stored;
+                if (stored.Pair?.CrmId is { } id)
+                {
+                    _keyOf[(stored.Mapping, id)] = stored.Key;
+                    _idsOf.TryAdd((stored.Mapping, stored.Key), []);
+                    _idsOf[(stored.Mapping, stored.Key)].Add(id);
+                }
+
+                break;
+            case CycleBegan began:
+                _inHand[(began.Process, began.Mapping.Name)] = began.Mapping;
+                break;
+            case IntentJournalled journalled:
+                Journal[(journalled.Mapping, journalled.Intent.Id)] = journalled.Intent;
+                break;
+            case IntentClosed closed:
+                Journal.Remove((closed.Mapping, closed.Intent.Id));
+                break;
+            case LossRecorded loss:
+                Losses.Add(loss);
+                break;
+            case ChangeNoted change:
+                Changes.Add(change);
+                break;
+            case QuestionChanged question:
+                Questions.Add(question);
+                Written.UnionWith(Lineage.Traces(question.Question.Resolution?.Value));
+                break;
+            case StateRestored restored:
+                RestoredAt = restored.At;
+                _pairs.Clear();
+                Journal.Clear();
+                break;
+        }
+    }
+
+    private void Add(FieldChanged changed)
+    {
+        var place = (changed.Mapping, changed.Side, changed.Record, changed.Field);
+        if (!_cells.TryGetValue(place, out var cell))
+        {
+            _cells[place] = cell = new Cell();
+        }
+
+        cell.Past.Add(changed);
+        if (!changed.By.IsEngine)
+        {
+            Written.UnionWith(Lineage.Traces(changed.After));
+        }
+    }
+}
+
+/// <summary>One field of one record over time.</summary>
+public sealed class Cell
+{
+    /// <summary>Every change, oldest first; at least one.</summary>
+    public List<FieldChanged> Past { get; } = [];
+
+    /// <summary>What it holds.</summary>
+    public string? Value => Past[^1].After;
+
+    /// <summary>Who put that there, and when.</summary>
+    public FieldChanged Last => Past[^1];
+
+    /// <summary>Whether it ever held this value, however it was spelled.</summary>
+    public bool EverHeld(string? value) => Past.Exists(p => Lineage.Same(p.After, value));
+}

@@ -1,0 +1,74 @@
+using ReverseEtl.Core.Mappings;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Simulation.Logs;
+using ReverseEtl.Simulation.Worlds;
+
+namespace ReverseEtl.Simulation.Checking;
+
+/// <summary>
+/// I2: a value that a person or a workflow entered and that a write of the engine replaced is not lost. Either it had reached the other side
+/// before, or a loss or a question names it, or a recorded rule had taken it as agreed, or it lives on in the value that replaced it.
+/// </summary>
+/// <remarks>
+/// The documented exceptions (sync-engine.md §3.13). Fields with one owner are written by the widest batch, without a condition or a look at
+/// the history: what the other side typed there since our last look is overwritten, and counted as unverified. And emptying a field
+/// leaves no value to keep. Sets that are joined have no value of their own: each member counts.
+/// And two that no recovery can see: a record that was merged away, deleted or purged before anybody could look, and a record to which
+/// somebody else gave our key while our create of that key was on its way.
+/// </remarks>
+public sealed class LostUpdate() : Checker("I2")
+{
+    private readonly List<(FieldChanged Overwritten, FieldChanged By)> _suspects = [];
+
+    /// <inheritdoc />
+    public override void See(Happening happening, Ledger ledger)
+    {
+        if (happening is FieldChanged { By.IsEngine: true, Before: not null } changed && !Lineage.Same(changed.Before, changed.After)
+            && ledger.Find(changed.Mapping, changed.Side, changed.Record, changed.Field)?.Last is { By.IsEngine: false } entered
+            && Ledger.Line(ledger.InHand(changed.By.Name, changed.Mapping), changed.Field) is { Owner: FieldOwner.Shared, OnConflict: not ConflictPolicy.Union }
+            && !ledger.EverReachedOtherSide(changed, changed.Before))
+        {
+            _suspects.Add((entered, changed));
+        }
+    }
+
+    /// <inheritdoc />
+    public override void AtRest(Stand stand, Ledger ledger)
+    {
+        foreach (var (entered, by) in _suspects.Where(s => s.By.Mapping == stand.Mapping.Name))
+        {
+            if (!IsRecorded(entered, ledger) && !LivesOn(entered, by) && !IsBeyondReach(by, ledger))
+            {
+                Report(
+                    by,
+                $"{entered.Field} = {entered.After} of {entered.By} was overwritten with {by.After ?? "∅"} by {by.By} at {by.At:HH:mm:ss}, and nothing tells",
+                    by.Mapping, by.Record, ledger.Partner(by.Mapping, by.Side, by.Record));
+            }
+        }
+    }
+
+    private static bool IsRecorded(FieldChanged entered, Ledger ledger) =>
+        ledger.Losses.Exists(l => l.Loss.Side == entered.Side && l.Loss.Field == entered.Field && Lineage.Same(l.Loss.Value.Text, entered.After))
+        || ledger.Questions.Exists(q => Names(q, entered, ledger.Crm))
+        || ledger.Changes.Exists(c => c.At >= entered.At && c.Change.Action == "adopt" && c.Change.Fields.Contains(FieldInCrm(entered, ledger.Crm), StringComparer.Ordinal)
+            && (c.Change.CrmId == entered.Record || c.Change.Key == entered.Record));
+
+    private static bool Names(QuestionChanged asked, FieldChanged entered, CrmKind crm) =>
+        asked.Question.Field == FieldInCrm(entered, crm)
+        && Lineage.Same((entered.Side is Side.Crm ? asked.Question.Crm : asked.Question.Warehouse) is { State: ValueState.Value } shown ? shown.Text : null, entered.After);
+
+    private static bool IsBeyondReach(FieldChanged by, Ledger ledger) => by.Side is Side.Crm
+        && (!ledger.IsThere(by.Mapping, Side.Crm, by.Record)
+            || (ledger.IsUpsert(by.By.Exchange) && ledger.Find(by.Mapping, Side.Crm, by.Record, Table.KeyIn(ledger.Crm))?.Past[0].By.IsEngine is false));
+
+    // A union or a joined text holds what it was made of.
+    private static bool LivesOn(FieldChanged entered, FieldChanged by) =>
+        Lineage.Traces(entered.After).All(Lineage.Traces(by.After).Contains);
+
+    private static string FieldInCrm(FieldChanged changed, CrmKind crm)
+    {
+        var table = Table.Of(changed.Mapping);
+        return table.IndexOf(changed.Field, crm) is >= 0 and var at ? table.Columns[at].In(crm) : changed.Field;
+    }
+}
