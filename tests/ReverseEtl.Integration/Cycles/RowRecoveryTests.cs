@@ -56,7 +56,7 @@ public sealed class RowRecoveryTests : Scenario
         Edit("P-1", ("phone", "typed"));
         World.Warehouse = new CountingWarehouse(World.Warehouse)
         {
-            IsElsewhere = true,
+            IsApart = true,
             OnWrite = () => World.SqlAsync("alter table retl.pair rename to pair_away").GetAwaiter().GetResult(),
         };
         await Assert.ThrowsAsync<PortException>(() => SyncAsync());
