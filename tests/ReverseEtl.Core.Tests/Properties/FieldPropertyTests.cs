@@ -31,7 +31,7 @@ public sealed class FieldPropertyTests
         (IsKnown(view.Warehouse) && IsKnown(view.Crm)) == decision.Step is not FieldStep.Skip);
 
     [Fact]
-    public void Only_a_side_that_may_be_written_is_written_and_only_with_what_a_side_holds_or_people_or_policies_made() => Sample((rule, view, decision) =>
+    public void Only_a_side_that_may_be_written_is_written_and_only_with_what_somebody_entered() => Sample((rule, view, decision) =>
         decision.Step switch
         {
             FieldStep.Push => rule.MayPush && view.Warehouse.IsSeen && decision.Value == view.WarehouseAsCrm,
@@ -73,11 +73,12 @@ public sealed class FieldPropertyTests
     }
 
     [Fact]
-    public void Base_moves_only_by_what_corresponds_by_a_rule_or_by_a_person() => Sample((rule, view, decision) => decision.Step is not FieldStep.Adopt
-        || decision.Origin switch
+    public void Base_moves_only_by_what_corresponds_by_a_rule_or_by_a_person() => Sample((rule, view, decision) =>
+        decision.Step is not FieldStep.Adopt || decision.Origin switch
         {
             BaseOrigin.Equal => Same(rule, view),
-            BaseOrigin.Receipt => view is { Base.Origin: BaseOrigin.Sent, LastChangedByUs: true, Question: null or { Kind: ConflictKind.Overwritten } },
+            BaseOrigin.Receipt => view is { Base.Origin: BaseOrigin.Sent, LastChangedByUs: true }
+                && view.Question is null or { Kind: ConflictKind.Overwritten },
             BaseOrigin.Adopted => view.Warehouse.IsSeen && view.Crm.IsSeen && rule.Owner is not FieldOwner.Shared,
             BaseOrigin.Resolved => view.Question?.Answer is not null,
             _ => false,
@@ -128,8 +129,8 @@ public sealed class FieldPropertyTests
         Sample((rule, view, decision) =>
         {
             // What it was is known only as the base's half, and for a shared field its text.
-            if (view is not { Question: null, Base: { Origin: not BaseOrigin.Sent, Landed: null } agreed } || !view.Crm.IsSeen || !view.Warehouse.IsSeen
-                || !agreed.Crm.Is(rule.CrmType, view.Crm))
+            if (view is not { Question: null, Base: { Origin: not BaseOrigin.Sent, Landed: null } agreed }
+                || !view.Crm.IsSeen || !view.Warehouse.IsSeen || !agreed.Crm.Is(rule.CrmType, view.Crm))
             {
                 return true;
             }
@@ -182,5 +183,6 @@ public sealed class FieldPropertyTests
         || rule.Mapping.OnConflict is ConflictPolicy.Union or ConflictPolicy.Append;
 
     // Two changes closer together than the clocks agree have no order, and the CRM's then stands.
-    private static bool HasOrder(FieldView view) => !(view.WarehouseAt is { } row && view.CrmAt is { } record && (row - record).Duration() <= TimeSpan.FromSeconds(2));
+    private static bool HasOrder(FieldView view) =>
+        !(view.WarehouseAt is { } row && view.CrmAt is { } record && (row - record).Duration() <= TimeSpan.FromSeconds(2));
 }

@@ -35,7 +35,8 @@ public sealed class FieldStoryTests
         from crm in RecordGen.Spelling
         from tells in Gen.Bool
         from steps in Step.Array[1, 8]
-        select new Story(new FieldStart(Make.Rule(owner, drift, policy, kind: kind, lands: lands), agreed, default, default, warehouse, crm, tells), steps);
+        let rule = Make.Rule(owner, drift, policy, kind: kind, lands: lands)
+        select new Story(new FieldStart(rule, agreed, default, default, warehouse, crm, tells), steps);
 
     [Fact]
     public void Story_of_any_edits_looks_and_answers_comes_to_rest_and_writes_no_more_than_it_has_causes()
@@ -51,7 +52,8 @@ public sealed class FieldStoryTests
                 seen.Count($"{Math.Min(world.Writes, 4)} writes");
             },
             iter: 20_000);
-        seen.MustHold("asked Field", "asked Drift", "agreed by Receipt", "agreed by Equal", "agreed by Adopted", "agreed by Resolved", "0 writes", "4 writes");
+        seen.MustHold(
+            "asked Field", "asked Drift", "agreed by Receipt", "agreed by Equal", "agreed by Adopted", "agreed by Resolved", "0 writes", "4 writes");
     }
 
     [Fact]

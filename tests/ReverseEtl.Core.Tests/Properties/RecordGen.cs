@@ -10,7 +10,8 @@ namespace ReverseEtl.Core.Tests.Properties;
 internal static class RecordGen
 {
     public static readonly Gen<FieldValue> Value = Gen.OneOf(
-        Gen.OneOf("a", "b", "B", "c ", "12.345", "12.3", "2024-01-02T03:04:05.678Z", "long text beyond", "x;y", "y;x", "").Select(text => FieldValue.Of(text)),
+        Gen.OneOf("a", "b", "B", "c ", "12.345", "12.3", "2024-01-02T03:04:05.678Z", "long text beyond", "x;y", "y;x", "")
+            .Select(text => FieldValue.Of(text)),
         Gen.Const(FieldValue.Null),
         Nasty.WellFormed.Select(text => FieldValue.Of(text)));
 

@@ -65,8 +65,8 @@ internal static class ViewGen
 
     private static FieldView View(
         FieldRule rule, bool met, (FieldValue Warehouse, FieldValue Crm, BaseOrigin Origin) bases, (bool Is, FieldValue Value) landed, Turns? turns,
-        FieldValue warehouse, FieldValue crm, (bool Warehouse, bool Crm) stands, bool linked, (bool Ours, bool Spent) flags, (bool Known, int Lead) times,
-        OpenQuestion? question)
+        FieldValue warehouse, FieldValue crm, (bool Warehouse, bool Crm) stands, bool linked, (bool Ours, bool Spent) flags,
+        (bool Known, int Lead) times, OpenQuestion? question)
     {
         // A side that stands at its base is the most frequent sight of all, and would be rare among independent values.
         var (row, record) = (stands.Warehouse && warehouse.IsSeen ? bases.Warehouse : warehouse, stands.Crm && crm.IsSeen ? bases.Crm : crm);

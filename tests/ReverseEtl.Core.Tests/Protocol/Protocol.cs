@@ -9,7 +9,7 @@ namespace ReverseEtl.Core.Tests.Protocol;
 /// Everything that can happen next to one pair. Decisions are those of the real planner and the real recovery; what becomes of the base is
 /// modelled after the engine's settling. People, the network and crashes act at any moment, as far as their budget goes.
 /// </summary>
-internal sealed class Protocol(Variant variant)
+internal sealed partial class Protocol(Variant variant)
 {
     private static readonly string[] WarehouseValues = ["p", "q", "r", "s"];
     private static readonly string[] CrmValues = ["X", "Y", "Z"];
@@ -57,39 +57,6 @@ internal sealed class Protocol(Variant variant)
     public bool Agree(Situation s) => s.Warehouse.Equals(s.Crm.Value, StringComparison.OrdinalIgnoreCase)
         || (s.Base is { Origin: BaseOrigin.Adopted } agreed && agreed == Base(s.Warehouse, s.Crm.Value, BaseOrigin.Adopted));
 
-    private IEnumerable<(string, Situation)> People(Situation s)
-    {
-        if (s.Left.WarehouseEdits > 0)
-        {
-            var value = WarehouseValues[variant.Budget.WarehouseEdits - s.Left.WarehouseEdits];
-            yield return ($"warehouse edit {value}", s with { Warehouse = value, RowIsOurs = false, Left = s.Left with { WarehouseEdits = s.Left.WarehouseEdits - 1 } });
-        }
-
-        if (s.Left.CrmEdits > 0)
-        {
-            var value = CrmValues[variant.Budget.CrmEdits - s.Left.CrmEdits];
-            yield return ($"CRM edit {value}", Changed(s, value, isOurs: false, 0) with { Left = s.Left with { CrmEdits = s.Left.CrmEdits - 1 } });
-        }
-
-        // Another mapping of ours, or a later write of this one, changes another field of the record.
-        if (s.Left.Others > 0)
-        {
-            yield return ("our write to another field", s with
-            {
-                Crm = s.Crm with { Version = s.Crm.Version + 1, IsOurs = true },
-                Left = s.Left with { Others = s.Left.Others - 1 },
-            });
-        }
-
-        if (s is { Left.Answers: > 0, Question: { Kind: ConflictKind.Field, Answer: null } })
-        {
-            foreach (var choice in new[] { ResolutionChoice.Warehouse, ResolutionChoice.Crm })
-            {
-                yield return ($"answer {choice}", s with { Question = s.Question with { Answer = Make.Answer(choice) }, Left = s.Left with { Answers = s.Left.Answers - 1 } });
-            }
-        }
-    }
-
     private IEnumerable<(string, Situation)> Look(Situation s)
     {
         if (s.SeenRow is null)
@@ -113,7 +80,7 @@ internal sealed class Protocol(Variant variant)
                 TookOwnForNews = s.TookOwnForNews || (RowIsOurs(s, row) && s.Question?.Answer is null && decision.Rule != Again),
             })],
             FieldStep.Pull => [Pull(s, row, record, decision)],
-            FieldStep.Adopt => [($"take as agreed ({decision.Origin})", Closed(s, decision) with { Base = Base(row, record.Value, decision.Origin), SeenRow = null, SeenRecord = null })],
+            FieldStep.Adopt => [($"take as agreed ({decision.Origin})", Forgotten(Closed(s, decision)) with { Base = Base(row, record.Value, decision.Origin) })],
             FieldStep.Ask => [($"ask about {row}/{record.Value}", s with
             {
                 Question = new OpenQuestion(decision.Question, FieldValue.Of(row), FieldValue.Of(record.Value), null),
@@ -160,53 +127,8 @@ internal sealed class Protocol(Variant variant)
         });
     }
 
-    // What the write replaced is named whether or not it is proven: it is not there any more.
-    private (string, Situation) RecoveredRow(Situation s)
-    {
-        var write = s.Journal!.Value;
-        var next = Forgotten(s) with { Named = write.Decision.Loses && s.Warehouse != write.Source ? Add(s.Named, write.Source) : s.Named };
-        return variant.RecoversRows && _rule.WarehouseType.Same(FieldValue.Of(s.Warehouse), write.Decision.Value)
-            ? ("recover: the row shows it", Closed(next, write.Decision) with { Base = Base(s.Warehouse, write.Seen.Value, BaseOrigin.Receipt) })
-            : ("recover: look at the row again", next);
-    }
-
     private static (string, Situation) Send(Situation s) =>
         ("send", s with { Phase = Phase.Sent, UnderWay = s.UnderWay.With(new Request(s.Journal!.Value)) });
-
-    // A request arrives whether or not somebody still waits for its answer.
-    private IEnumerable<(string, Situation)> Network(Situation s)
-    {
-        for (var i = 0; i < s.UnderWay.Count; i++)
-        {
-            var write = s.UnderWay[i].Write;
-            var isWaitedFor = s is { Phase: Phase.Sent, Answer: null } && s.Journal == write;
-            var arrived = s with { UnderWay = s.UnderWay.Without(i) };
-            var (what, next) = variant.HasCondition && s.Crm.Version != write.Seen.Version
-                ? ("the CRM refuses: moved", isWaitedFor ? arrived with { Answer = new Answer(null) } : arrived)
-                : ($"the CRM stores {Spelled(write.Sent)}", Stored(arrived, write, isWaitedFor));
-            yield return (what, next);
-            if (s.Left.Duplicates > 0)
-            {
-                yield return ($"{what}, and will get it again", next with { UnderWay = s.UnderWay, Left = s.Left with { Duplicates = s.Left.Duplicates - 1 } });
-            }
-        }
-    }
-
-    private Situation Stored(Situation s, OpenWrite write, bool isWaitedFor)
-    {
-        var value = Spelled(write.Sent);
-        var replaces = !s.History[^1].IsOurs && s.Crm.Value != value;
-        var isSeen = s.Crm.Value == write.Seen.Value;
-
-        // What a field's only owner overwrites unseen is no promise of ours: it is counted, not named.
-        var isOwed = replaces && (isSeen ? write.Decision.Loses : _rule is { MayPush: true, MayPull: true });
-        return Changed(s, value, isOurs: true, write.Number) with
-        {
-            Answer = isWaitedFor ? new Answer(value) : s.Answer,
-            RecordWrites = s.RecordWrites + 1,
-            Replaced = isOwed ? Add(s.Replaced, s.Crm.Value) : s.Replaced,
-        };
-    }
 
     private (string, Situation) Settle(Situation s, OpenWrite write, Answer answer)
     {
@@ -247,72 +169,11 @@ internal sealed class Protocol(Variant variant)
         };
     }
 
-    private IEnumerable<(string, Situation)> Recovered(Situation s)
-    {
-        var write = s.Journal!.Value;
-        var sight = s.Crm.Version == write.Seen.Version ? Sight.SameVersion : s.Crm.IsOurs ? Sight.ChangedByUs : Sight.ChangedByOthers;
-        var fence = variant.HasFence && s.UnderWay.Count > 0 ? TimeSpan.FromSeconds(1) : TimeSpan.Zero;
-        var step = Recover.Judge(Noon, Noon, fence, sight);
-        return step is RecoveryStep.Wait ? [] : sight is Sight.SameVersion ? [("recover: nothing happened", Forgotten(s))] : [Moved(s, write, step)];
-    }
-
-    private (string, Situation) Moved(Situation s, OpenWrite write, RecoveryStep step)
-    {
-        var stored = variant.Recovery switch
-        {
-            RecoverBy.Author => step is RecoveryStep.Receipt ? s.Crm.Value : null,
-            RecoverBy.Stamp => s.Crm.Stamp != write.Number ? null : s.Crm.IsOurs ? s.Crm.Value : Own(s, write),
-            _ when variant.HasHistory => Trace(s, write).Own?.Value.Text ?? Shown(s, write),
-            _ => Shown(s, write),
-        };
-        return stored is null
-            ? ("recover: not proven, plan again", Checked(Forgotten(s), write) with { Named = IsLost(s, write) ? Add(s.Named, write.Seen.Value) : s.Named })
-            : ($"recover: receipt {stored}", Receipt(s, write, stored, BaseOrigin.Receipt));
-    }
-
-    // The stamp tells that the write happened; what it stored is in the history, or not known, and then equals nothing.
-    private string Own(Situation s, OpenWrite write) =>
-        variant.HasHistory ? s.History.Last(h => h.Stamp == write.Number).Value : "?";
-
-    private string? Shown(Situation s, OpenWrite write) => _rule.CrmType.Same(FieldValue.Of(s.Crm.Value), FieldValue.Of(write.Sent)) ? s.Crm.Value : null;
-
-    // Where nothing tells whether the write replaced a value that it was to replace, the value is named: it is not there any more.
-    private static bool IsLost(Situation s, OpenWrite write) => write.Decision.Loses && s.Crm.Value != write.Seen.Value;
-
-    private WriteTrace Trace(Situation s, OpenWrite write) => WriteTrace.Of(
-        _rule.CrmType,
-        [.. s.History.Reverse().Select(h => new HistoryEntry(FieldValue.Of(h.Value), At(h.Version), h.IsOurs, h.IsOurs ? "us" : "somebody"))],
-        At(write.Seen.Version));
-
-    private static IEnumerable<(string, Situation)> Faults(Situation s)
-    {
-        if (s is { Phase: Phase.Sent, Left.Timeouts: > 0 })
-        {
-            yield return ("TIMEOUT", s with { Phase = Phase.Unknown, Answer = null, Left = s.Left with { Timeouts = s.Left.Timeouts - 1 } });
-        }
-
-        if (s.Left.Crashes > 0)
-        {
-            var crashed = s with { SeenRow = null, SeenRecord = null, Answer = null, Left = s.Left with { Crashes = s.Left.Crashes - 1 } };
-            switch (s.Phase)
-            {
-                case Phase.Prepared or Phase.Sent:
-                    yield return ("CRASH", crashed with { Phase = Phase.Unknown });
-                    break;
-                case Phase.RowWritten:
-                    yield return ("CRASH", crashed with { Phase = Phase.RowUnknown });
-                    break;
-                case Phase.Looking when s.SeenRow is not null:
-                    yield return ("CRASH", crashed);
-                    break;
-            }
-        }
-    }
-
     private FieldDecision Decide(Situation s)
     {
         // With a stamp our own late write can be told from an edit, and the newer value is written again.
-        if (variant.HasStamp && s is { Question: null, SeenRecord: { IsOurs: true } own } && !s.Base!.Value.Crm.Is(_rule.CrmType, FieldValue.Of(own.Value)))
+        if (variant.HasStamp && s is { Question: null, SeenRecord: { IsOurs: true } own }
+            && !s.Base!.Value.Crm.Is(_rule.CrmType, FieldValue.Of(own.Value)))
         {
             return new FieldDecision(FieldStep.Push, Again) { Value = FieldValue.Of(s.SeenRow) };
         }
@@ -347,9 +208,11 @@ internal sealed class Protocol(Variant variant)
 
     private static Situation Closed(Situation s, FieldDecision decision) => decision.Closes is null ? s : s with { Question = null };
 
-    private static Situation Forgotten(Situation s) => s with { Journal = null, Phase = Phase.Looking, Answer = null, SeenRow = null, SeenRecord = null };
+    private static Situation Forgotten(Situation s) =>
+        s with { Journal = null, Phase = Phase.Looking, Answer = null, SeenRow = null, SeenRecord = null };
 
-    private static Row<string> Add(Row<string> to, params IEnumerable<string> values) => new([.. to.Concat(values).Distinct().Order(StringComparer.Ordinal)]);
+    private static Row<string> Add(Row<string> to, params IEnumerable<string> values) =>
+        new([.. to.Concat(values).Distinct().Order(StringComparer.Ordinal)]);
 
     private FieldBase Base(string warehouse, string crm, BaseOrigin origin) =>
         new(_rule.WarehouseHalf(FieldValue.Of(warehouse)), _rule.CrmHalf(FieldValue.Of(variant.HasOneBase ? warehouse : crm)), origin);

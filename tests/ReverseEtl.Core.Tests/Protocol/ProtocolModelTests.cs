@@ -11,6 +11,7 @@ namespace ReverseEtl.Core.Tests.Protocol;
 public sealed class ProtocolModelTests(ITestOutputHelper output)
 {
     private static readonly Budget Short = new(WarehouseEdits: 2, CrmEdits: 2, Timeouts: 1, Crashes: 1);
+    private static readonly Budget Fewer = Short with { CrmEdits = 1 };
     private static readonly Budget Deep = Short with { WarehouseEdits = 3, Timeouts = 2 };
     private static readonly Normaliser Lower = Normaliser.All[2];
 
@@ -76,14 +77,15 @@ public sealed class ProtocolModelTests(ITestOutputHelper output)
 
         // The price of trusting values only: where a side spells and the answer was lost, nothing proves that the spelling is ours.
         ["condition and fence, the CRM spells"] = (Condition, [Laws.AskedWithoutCause]),
-        ["condition and fence, row written in another database and looked at again"] = (Faithful with { RowIsInTransaction = false }, [Laws.AskedWithoutCause]),
+        ["condition and fence, row written in another database and looked at again"] =
+            (Faithful with { RowIsInTransaction = false }, [Laws.AskedWithoutCause]),
         ["condition and fence, on_conflict: warehouse_wins, row written in another database and looked at again"] =
             (Faithful with { RowIsInTransaction = false, Rule = Make.Shared(ConflictPolicy.WarehouseWins) }, [Laws.OwnForNews]),
-        ["owner: warehouse, on_drift: revert, no fence"] = (Owned with { HasFence = false, Budget = Short with { CrmEdits = 1 } }, [Laws.Lost]),
+        ["owner: warehouse, on_drift: revert, no fence"] = (Owned with { HasFence = false, Budget = Fewer }, [Laws.Lost]),
         ["owner: warehouse, on_drift: flag, no fence"] =
-            (Owned with { HasFence = false, Rule = Make.Warehouse(DriftRule.Flag), Budget = Short with { CrmEdits = 1 } }, [Laws.AskedWithoutCause, Laws.Lost]),
+            (Owned with { HasFence = false, Rule = Make.Warehouse(DriftRule.Flag), Budget = Fewer }, [Laws.AskedWithoutCause, Laws.Lost]),
         ["owner: warehouse, no fence, receipt of what was sent"] =
-            (Owned with { HasFence = false, Receipt = ReceiptFrom.Sent, Budget = Short with { CrmEdits = 1 } }, [Laws.Diverged, Laws.Lost]),
+            (Owned with { HasFence = false, Receipt = ReceiptFrom.Sent, Budget = Fewer }, [Laws.Diverged, Laws.Lost]),
     };
 
     public static TheoryData<string> SoundNames => [.. Sound.Keys];

@@ -93,5 +93,6 @@ internal sealed record FieldCase(string Rules, FieldRule Rule, (string? Warehous
         string.Concat(value.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
 
     public override string ToString() =>
-        $"{Rules} | base {(Base is { } b ? $"{b.Warehouse ?? "-"}/{b.Crm ?? "-"}" : "none")} | {Warehouse ?? "-"}/{Crm ?? "-"}{(IsSpent ? " once too often" : "")}";
+        $"{Rules} | base {(Base is { } b ? $"{b.Warehouse ?? "-"}/{b.Crm ?? "-"}" : "none")} | {Warehouse ?? "-"}/{Crm ?? "-"}"
+        + (IsSpent ? " once too often" : "");
 }

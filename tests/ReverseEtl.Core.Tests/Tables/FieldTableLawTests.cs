@@ -21,7 +21,8 @@ public sealed class FieldTableLawTests
 
     [Fact]
     public void Every_rule_that_says_nothing_about_a_case_makes_no_difference_to_it() => Assert.Empty(
-        Cases.GroupBy(c => c.ToString()).Where(group => group.Select(c => FieldPlanner.Plan(c.Rule, c.View)).Distinct().Skip(1).Any()).Select(group => group.Key));
+        Cases.GroupBy(c => c.ToString(), c => FieldPlanner.Plan(c.Rule, c.View))
+            .Where(decisions => decisions.Distinct().Skip(1).Any()).Select(decisions => decisions.Key));
 
     [Fact]
     public void Every_case_gives_the_same_answer_twice() => All(c => FieldPlanner.Plan(c.Rule, c.View) == FieldPlanner.Plan(c.Rule, c.View));

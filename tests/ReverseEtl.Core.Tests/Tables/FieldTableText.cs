@@ -42,7 +42,7 @@ internal static class FieldTableText
         _ => "differ",
     };
 
-    private static string Step(FieldDecision decision) => decision.Step switch
+    internal static string Step(FieldDecision decision) => decision.Step switch
     {
         FieldStep.Push => $"write {Blank(decision)} to the CRM",
         FieldStep.Pull => $"write {Blank(decision)} to the warehouse",

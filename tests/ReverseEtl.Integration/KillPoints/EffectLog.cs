@@ -36,8 +36,8 @@ internal sealed class EffectLog(ISandboxCrm crm, string type, IReadOnlyList<stri
     public Dictionary<string, SeenRecord> Records()
     {
         var path = $"records/{type}";
-        var answer = (JsonArray)JsonNode.Parse(crm.Admin(new SandboxRequest("GET", $"/_sandbox/{path}?includeDeleted=true", NoHeaders, []), path).Body)!;
-        return answer.Select(r => Seen(r!)).ToDictionary(r => r.Id, StringComparer.Ordinal);
+        var answer = crm.Admin(new SandboxRequest("GET", $"/_sandbox/{path}?includeDeleted=true", NoHeaders, []), path);
+        return ((JsonArray)JsonNode.Parse(answer.Body)!).Select(r => Seen(r!)).ToDictionary(r => r.Id, StringComparer.Ordinal);
     }
 
     private SeenRecord Seen(JsonNode record)

@@ -13,7 +13,8 @@ internal static class KillPlan
     private const int PairStride = 13;
 
     // Where something durable happens: the journal, a write to a side, a settlement.
-    private static readonly string[] Writing = ["PrepareAsync", "SettleAsync", "WriteAsync", "PATCH ", "DELETE ", "/batch/upsert", "/batch/update", "/batch/archive"];
+    private static readonly string[] Writing =
+        ["PrepareAsync", "SettleAsync", "WriteAsync", "PATCH ", "DELETE ", "/composite", "/batch/upsert", "/batch/update", "/batch/archive"];
 
     private static string? Asked => Environment.GetEnvironmentVariable(Variable);
 
@@ -21,7 +22,9 @@ internal static class KillPlan
     public static IReadOnlyList<int> Points(IReadOnlyList<string> points)
     {
         var numbers = Enumerable.Range(1, points.Count).ToList();
-        return int.TryParse(Asked, out var one) ? [one] : Asked == All ? numbers : [.. Spread(Writes(points), SampledWrites).Concat(Spread(numbers, SampledOthers)).Distinct().Order()];
+        return int.TryParse(Asked, out var one) ? [one]
+            : Asked == All ? numbers
+            : [.. Spread(Writes(points), SampledWrites).Concat(Spread(numbers, SampledOthers)).Distinct().Order()];
     }
 
     /// <summary>The second number counts from the restart.</summary>

@@ -33,7 +33,8 @@ public abstract class KillPointTests(ITestOutputHelper output)
         var wrong = new List<string>();
         foreach (var (first, second) in chosen)
         {
-            await TryAsync(wrong, $"{story}, killed at {first} {points[first - 1]}, then at {second}", right, () => rehearsal.KilledAsync(first, second));
+            var what = $"{story}, killed at {first} {points[first - 1]}, then at {second}";
+            await TryAsync(wrong, what, right, () => rehearsal.KilledAsync(first, second));
         }
 
         output.WriteLine($"proof: {story}, killed twice at {chosen.Count} pairs of points, {wrong.Count} wrong");

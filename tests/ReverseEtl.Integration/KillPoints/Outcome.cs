@@ -12,7 +12,8 @@ internal sealed record Outcome(IReadOnlyList<string> Lines, IReadOnlyList<string
 
     private const string State = """
         select concat_ws(' ', 'pair', mapping, key, state) from retl.pairs
-        union all select concat_ws(' ', 'open', mapping, key, field, kind, base_warehouse, base_crm, warehouse, crm) from retl.conflicts where closed_at is null
+        union all select concat_ws(' ', 'open', mapping, key, field, kind, base_warehouse, base_crm, warehouse, crm)
+            from retl.conflicts where closed_at is null
         union all select concat_ws(' ', 'closed', mapping, key, field, kind, outcome) from retl.conflicts where closed_at is not null
         union all select concat_ws(' ', 'loss', mapping, key, side, field, value) from retl.losses
         union all select concat_ws(' ', 'reject', m.name, r.key, r.class) from retl.reject r join retl.mapping m on m.id = r.mapping_id
@@ -25,8 +26,9 @@ internal sealed record Outcome(IReadOnlyList<string> Lines, IReadOnlyList<string
 
     public static async Task<Outcome> SeeAsync(Stage stage, bool lands)
     {
-        var records = stage.Accounts.Records().Values.Select(r => ("Account", Record: r)).Concat(stage.People.Records().Values.Select(r => ("contacts", Record: r))).ToList();
-        var lines = records.Select(r => $"record {r.Item1} {r.Record}")
+        var records = stage.Accounts.Records().Values.Select(r => (Type: "Account", Record: r))
+            .Concat(stage.People.Records().Values.Select(r => (Type: "contacts", Record: r))).ToList();
+        var lines = records.Select(r => $"record {r.Type} {r.Record}")
             .Concat(await stage.RowsAsync(Rows))
             .Concat(await stage.StateAsync(State))
             .Concat(lands ? await stage.RowsAsync(Landed) : []);
@@ -39,7 +41,12 @@ internal sealed record Outcome(IReadOnlyList<string> Lines, IReadOnlyList<string
 
     /// <summary>How this differs from what is right; empty when it does not.</summary>
     public string Against(Outcome right) => string.Join('\n',
-        [.. Less(right.Lines, Lines, "lost"), .. Less(Lines, right.Lines, "not expected"), .. Less(right.Effects, Effects, "never done"), .. Less(Effects, right.Effects, "done too often")]);
+    [
+        .. Less(right.Lines, Lines, "lost"),
+        .. Less(Lines, right.Lines, "not expected"),
+        .. Less(right.Effects, Effects, "never done"),
+        .. Less(Effects, right.Effects, "done too often"),
+    ]);
 
     private static IEnumerable<string> Less(IReadOnlyList<string> all, IReadOnlyList<string> some, string what)
     {

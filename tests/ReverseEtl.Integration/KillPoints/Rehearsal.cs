@@ -1,6 +1,8 @@
 namespace ReverseEtl.Integration.KillPoints;
 
-/// <summary>Plays a story, kills the run that follows as often as asked, starts it again until nothing is left to do, and says what is left.</summary>
+/// <summary>
+/// Plays a story, kills the run that follows as often as asked, starts it again until nothing is left to do, and says what is left.
+/// </summary>
 internal sealed class Rehearsal(Story story)
 {
     private const string KillAt = "RETL_KILL_AT";
@@ -28,7 +30,8 @@ internal sealed class Rehearsal(Story story)
             var ended = await stage.Start((KillAt, point.ToString())).EndAsync();
 
             // A run that had nothing left to do may end before it comes to a later point.
-            Assert.True(ended.IsGood || (ended.Exit == Ended.Aborted && ended.Error.Contains($"Killed at point {point}:", StringComparison.Ordinal)), $"{ended.Exit}: {ended.Error}");
+            var died = ended.Exit == Ended.Aborted && ended.Error.Contains($"Killed at point {point}:", StringComparison.Ordinal);
+            Assert.True(ended.IsGood || died, $"{ended.Exit}: {ended.Error}");
         }
 
         return await EndAsync(stage);

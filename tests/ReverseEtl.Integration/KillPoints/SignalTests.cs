@@ -81,6 +81,6 @@ public sealed class SignalTests
         return answer;
     }
 
-    private static bool IsWrite(SandboxRequest request) => request.Method is "PATCH" or "DELETE"
-        || (request.Method == "POST" && (request.Path.EndsWith("/composite", StringComparison.Ordinal) || request.Path.EndsWith("/batch/update", StringComparison.Ordinal)));
+    private static bool IsWrite(SandboxRequest request) => request.Method is "PATCH" or "DELETE" || (request.Method == "POST"
+        && (request.Path.EndsWith("/composite", StringComparison.Ordinal) || request.Path.EndsWith("/batch/update", StringComparison.Ordinal)));
 }

@@ -38,7 +38,8 @@ internal sealed record Story(string Name, Func<Stage, Task> PlayAsync, bool Land
     public static Story TwoEdits { get; } = new("two edits", async stage =>
     {
         await LoadedAsync(stage);
-        await stage.SqlAsync("update accounts set phone = '+1 22' where account_id = 'A-2'; update people set lead_score = 22 where person_id = 'P-2'");
+        await stage.SqlAsync("update accounts set phone = '+1 22' where account_id = 'A-2'");
+        await stage.SqlAsync("update people set lead_score = 22 where person_id = 'P-2'");
         stage.HubSpot.Edit("contacts", Person(stage, "P-3"), ("phone", "+2 33"));
     });
 
