@@ -1,44 +1,41 @@
-using ReverseEtl.Simulation.Logs;
+using System.CommandLine;
 using ReverseEtl.Simulation.Running;
 
-if (args[0] == "prof")
-{
-    for (var r = 0; r < 3; r++)
-    {
-        var w = System.Diagnostics.Stopwatch.StartNew();
-        for (var i = 0; i < 100; i++) { using var world = new ReverseEtl.Simulation.Worlds.World(ReverseEtl.Simulation.Worlds.Swarm.Draw(i)); }
-        Console.WriteLine($"worlds {w.ElapsedMilliseconds / 100.0} ms");
-        w.Restart();
-        for (var i = 0; i < 100; i++) { using var world = new ReverseEtl.Simulation.Worlds.World(ReverseEtl.Simulation.Worlds.Swarm.Draw(i)); world.NewProcess(); }
-        Console.WriteLine($"worlds+process {w.ElapsedMilliseconds / 100.0} ms");
-    }
-    return 0;
-}
+namespace ReverseEtl.Simulation;
 
-var watch = System.Diagnostics.Stopwatch.StartNew();
-var first = int.Parse(args[0]);
-var count = int.Parse(args[1]);
-var classes = new SortedDictionary<string, List<int>>();
-var counters = new ReverseEtl.Simulation.Coverage.Counters();
-for (var i = first; i < first + count; i++)
+/// <summary>The simulation as a program: <c>--seeds N --first-seed M</c>, <c>--seed N</c>, <c>--mutants</c>.</summary>
+public static class Program
 {
-    var result = SeedRun.Of(i, null, args.Length > 2 && args[2] == "v" ? h => Console.Write(EventLog.Line(h)) : null);
-    counters.Add(result.Counters);
-    foreach (var v in result.Violations.GroupBy(v => v.Invariant))
-    {
-        (classes.TryGetValue(v.Key, out var l) ? l : classes[v.Key] = []).Add(i);
-    }
+    private static readonly Option<int> Seeds = new("--seeds") { Description = "How many seeds to run.", DefaultValueFactory = _ => 500 };
+    private static readonly Option<int> FirstSeed = new("--first-seed") { Description = "Where to begin.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int?> Seed = new("--seed") { Description = "Repeats one seed and tells its story." };
+    private static readonly Option<bool> Mutants = new("--mutants") { Description = "Shows that every seeded bug is noticed, and how many seeds that takes." };
+    private static readonly Option<bool> Verbose = new("--verbose") { Description = "Prints everything that happens." };
 
-    foreach (var v in result.Violations.Take(3))
+    /// <summary>0 when everything held, 1 otherwise.</summary>
+    public static int Main(string[] arguments)
     {
-        Console.WriteLine($"{i} {v}"[..Math.Min(400, $"{i} {v}".Length)]);
-        if (count == 1)
+        var command = new RootCommand("Runs the real engine and connectors in a simulated world and checks what must always hold.")
         {
-            Console.Write(string.Concat(result.Excerpt(v)));
+            Seeds, FirstSeed, Seed, Mutants, Verbose,
+        };
+        command.SetAction(result => Run(new Report(Console.Out), result));
+        return command.Parse(arguments).Invoke();
+    }
+
+    private static int Run(Report report, ParseResult result)
+    {
+        if (result.GetValue(Mutants))
+        {
+            return report.Mutants(ReverseEtl.Simulation.Mutants.AllMutants.List) ? 0 : 1;
         }
+
+        if (result.GetValue(Seed) is { } only)
+        {
+            return report.One(only, result.GetValue(Verbose)) ? 0 : 1;
+        }
+
+        var seeds = Regressions.Seeds.Concat(Enumerable.Range(result.GetValue(FirstSeed), result.GetValue(Seeds))).ToList();
+        return report.Many(seeds, result.GetValue(Verbose)) ? 0 : 1;
     }
 }
-foreach (var (c, l) in classes) { Console.WriteLine($"{c}: {l.Count} seeds: {string.Join(' ', l.Take(12))}"); }
-foreach (var (c, n) in counters.Hits) { Console.WriteLine($"{n,6} {c}"); }
-Console.WriteLine(watch.Elapsed);
-return 0;

@@ -1,0 +1,31 @@
+using ReverseEtl.Simulation.Mutants;
+
+namespace ReverseEtl.Simulation.Running;
+
+/// <summary>Checks the checkers: how many seeds it takes until a seeded bug is noticed.</summary>
+public static class MutantHunt
+{
+    /// <summary>So many seeds at most; a bug that is not noticed by then counts as missed.</summary>
+    public const int Bound = 400;
+
+    /// <summary>Runs seeds under the bug, from 1 on, until something does not hold.</summary>
+    public static Catch Of(Mutant mutant)
+    {
+        for (var seed = 1; seed <= Bound; seed++)
+        {
+            if (SeedRun.Of(seed, mutant).Violations is [var first, ..])
+            {
+                return new Catch(mutant, seed, first.Invariant, first.What);
+            }
+        }
+
+        return new Catch(mutant, null, null, null);
+    }
+}
+
+/// <summary>When a seeded bug was noticed.</summary>
+/// <param name="Mutant">The bug.</param>
+/// <param name="Seeds">How many seeds it took; null when it was missed.</param>
+/// <param name="Invariant">What did not hold.</param>
+/// <param name="What">In words.</param>
+public sealed record Catch(Mutant Mutant, int? Seeds, string? Invariant, string? What);
