@@ -66,7 +66,7 @@ public sealed class Tale(Checker checker)
         Then(at => new FieldChanged(at, "people", Side.Crm, Id, field, before, after, by));
 
     /// <summary>What the engine did, by the request or none.</summary>
-    public static Author Engine(long exchange = 0) => new(AuthorKind.Engine, "d") { Exchange = exchange };
+    public static Author By(long exchange = 0) => new(AuthorKind.Engine, "d") { Exchange = exchange };
 
     public Tale Sends(long exchange, params (string Field, string? Value)[] fields) => Then(at => new Sent(
         at, "d", "people", exchange, Id, null, [.. fields.Select(f => KeyValuePair.Create(f.Field, f.Value))], IsRemoval: false, IsConditional: true));
