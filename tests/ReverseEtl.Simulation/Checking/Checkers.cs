@@ -20,7 +20,7 @@ public sealed class Checkers
         _sightings = new Sightings(counters, Ledger);
         _all =
         [
-            new Convergence(), new LostUpdate(), new WriteJustification(), _idempotence, new Stability(options.UnstableAfter + 4), new Provenance(),
+            new Convergence(), new LostUpdate(), new WriteJustification(), _idempotence, new Stability(options.UnstableAfter + 2), new Provenance(),
             new BaseHonesty(), new Ownership(), new DeleteSafety(options.TombstoneAge), new Identity(), new CrashSafety(), new MonotoneDecisions(), new AuditSoundness(),
         ];
     }

@@ -1,0 +1,2 @@
+// A campaign takes all processors already.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
