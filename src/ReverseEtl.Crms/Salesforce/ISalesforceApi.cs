@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Refit;
 using ReverseEtl.Crms.Http;
+using ReverseEtl.Crms.Salesforce.Bulk;
 
 namespace ReverseEtl.Crms.Salesforce;
 
@@ -68,6 +69,54 @@ internal interface ISalesforceApi
     [Headers("Sforce-Mru: updateMru=false")]
     Task<HttpResponseMessage> DeleteMany(
         string version, [Encoded] string ids, [Property(RequestMark.Key)] RequestMark mark, CancellationToken cancellationToken);
+
+    /// <summary>Makes a Bulk job of a kind: <c>ingest</c> or <c>query</c>.</summary>
+    [Post("/services/data/{version}/jobs/{kind}")]
+    Task<HttpResponseMessage> CreateJob(
+        string version, string kind, [Body] object request, [Property(RequestMark.Key)] RequestMark mark, CancellationToken cancellationToken);
+
+    /// <summary>The rows of an ingest job, all at once.</summary>
+    [Put("/services/data/{version}/jobs/ingest/{id}/batches")]
+    Task<HttpResponseMessage> Upload(
+        string version, string id, [Body] HttpContent rows, [Property(RequestMark.Key)] RequestMark mark, CancellationToken cancellationToken);
+
+    /// <summary>Asks for another state of a job.</summary>
+    [Patch("/services/data/{version}/jobs/{kind}/{id}")]
+    Task<HttpResponseMessage> SetJobState(
+        string version,
+        string kind,
+        string id,
+        [Body] StateRequest state,
+        [Property(RequestMark.Key)] RequestMark mark,
+        CancellationToken cancellationToken);
+
+    [Get("/services/data/{version}/jobs/{kind}/{id}")]
+    Task<HttpResponseMessage> Job(string version, string kind, string id, CancellationToken cancellationToken);
+
+    [Delete("/services/data/{version}/jobs/{kind}/{id}")]
+    Task<HttpResponseMessage> DeleteJob(
+        string version, string kind, string id, [Property(RequestMark.Key)] RequestMark mark, CancellationToken cancellationToken);
+
+    /// <summary>The jobs of all users, up to 1,000 a page.</summary>
+    [Get("/services/data/{version}/jobs/{kind}?jobType=V2Ingest&isPkChunkingEnabled=false")]
+    Task<HttpResponseMessage> Jobs(string version, string kind, CancellationToken cancellationToken);
+
+    /// <summary><c>successfulResults</c>, <c>failedResults</c> or <c>unprocessedrecords</c> of an ingest job.</summary>
+    [Get("/services/data/{version}/jobs/ingest/{id}/{set}/")]
+    [Headers("Accept: text/csv")]
+    Task<HttpResponseMessage> Results(
+        string version, string id, string set, [Property(RequestMark.Key)] RequestMark mark, CancellationToken cancellationToken);
+
+    /// <summary>Rows of a query job from a locator on; the first ones without.</summary>
+    [Get("/services/data/{version}/jobs/query/{id}/results")]
+    [Headers("Accept: text/csv")]
+    Task<HttpResponseMessage> QueryResults(
+        string version,
+        string id,
+        string? locator,
+        string maxRecords,
+        [Property(RequestMark.Key)] RequestMark mark,
+        CancellationToken cancellationToken);
 }
 
 /// <summary>Records to read by id.</summary>

@@ -28,6 +28,9 @@ internal sealed partial class SalesforceAnswerRules(TimeProvider time) : AnswerR
     /// <summary>Whether the error leaves open if the request was carried out.</summary>
     public static bool IsUnclear(SalesforceError error) => PassingCodes.Contains(error.Code);
 
+    /// <summary>Whether the error goes away by itself.</summary>
+    public static bool IsPassing(SalesforceError error) => PassingCodes.Contains(error.Code) || ClosedCodes.Contains(error.Code);
+
     public override void Observe(HttpRequestMessage request, HttpResponseMessage answer, AccountLimiter limiter)
     {
         base.Observe(request, answer, limiter);

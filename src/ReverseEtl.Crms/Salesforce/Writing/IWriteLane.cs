@@ -6,8 +6,16 @@ namespace ReverseEtl.Crms.Salesforce.Writing;
 /// <summary>One way to get writes into Salesforce, a request at a time.</summary>
 internal interface IWriteLane
 {
+    /// <summary>Writes of one kind from which the lane is worth its calls.</summary>
+    int Least => 1;
+
     /// <summary>Writes that a request takes at most.</summary>
     int Size { get; }
+
+    /// <summary>
+    /// Characters that a request takes at most. Salesforce takes bodies of 50 MB; far smaller ones keep a transaction inside its time limits.
+    /// </summary>
+    int MostCharacters => 4_000_000;
 
     /// <summary>Whether a request that may have been carried out already may be sent again, whole or in part.</summary>
     bool MayRepeat { get; }

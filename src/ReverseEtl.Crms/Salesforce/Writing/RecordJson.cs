@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Numerics;
 using System.Text.Json;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
@@ -109,28 +108,15 @@ internal static class RecordJson
         var text = value.Text!;
         switch (type?.Kind)
         {
-            case FieldKind.Integer or FieldKind.Decimal when Number(text) is { } number:
+            case FieldKind.Integer or FieldKind.Decimal when WireText.Number(text) is { } number:
                 json.WriteRawValue(number);
                 break;
             case FieldKind.Boolean when type.Canon(value).Text is "true" or "false":
                 json.WriteBooleanValue(type.Canon(value).Text == "true");
                 break;
-            case FieldKind.Date when Instants.TryDate(text, out var day):
-                json.WriteStringValue(Instants.Format(day));
-                break;
-            case FieldKind.Timestamp when Instants.TryInstant(text, out var instant):
-                json.WriteStringValue(instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
-                break;
             default:
-                json.WriteStringValue(text);
+                json.WriteStringValue(WireText.Of(type, text));
                 break;
         }
     }
-
-    // Without an exponent, which some parsers read as a floating-point number.
-    private static string? Number(string text) =>
-        decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number.ToString(CultureInfo.InvariantCulture)
-            : BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
-                ? whole.ToString(CultureInfo.InvariantCulture)
-            : null;
 }
