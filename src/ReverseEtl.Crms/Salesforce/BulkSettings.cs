@@ -31,4 +31,18 @@ public sealed record BulkSettings
 
     /// <summary>Rows asked for at a time from a query job; they are streamed, so this bounds what is read again after a break, not memory.</summary>
     public int RowsPerPage { get; init; } = 50_000;
+
+    /// <summary>Reads the settings of a connection: <c>BulkWritesFrom</c>, <c>BulkWritesPerJob</c>, <c>BulkJobTime</c>, <c>BulkReadsFrom</c>.</summary>
+    /// <exception cref="CrmSettingsException">One is wrong.</exception>
+    public static BulkSettings Read(CrmConnection connection)
+    {
+        var otherwise = new BulkSettings();
+        return otherwise with
+        {
+            WritesFrom = connection.Int("BulkWritesFrom", otherwise.WritesFrom, 1, int.MaxValue),
+            WritesPerJob = connection.Int("BulkWritesPerJob", otherwise.WritesPerJob, 1, 100_000),
+            JobTime = connection.Length("BulkJobTime", otherwise.JobTime),
+            ReadsFrom = connection.Int("BulkReadsFrom", otherwise.ReadsFrom, 0, int.MaxValue),
+        };
+    }
 }

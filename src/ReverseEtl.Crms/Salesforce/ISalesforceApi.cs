@@ -6,9 +6,15 @@ using ReverseEtl.Crms.Salesforce.Bulk;
 namespace ReverseEtl.Crms.Salesforce;
 
 /// <summary>The Salesforce resources that the connector uses. Raw answers, because 300, 304, 404 and headers carry meaning.</summary>
-[Headers("Accept: application/json", "Sforce-Call-Options: client=retl")]
+[Headers("Accept: application/json", "Sforce-Call-Options: " + ClientTag)]
 internal interface ISalesforceApi
 {
+    /// <summary>What shows up in logs and change events as the origin of our writes (§2.5).</summary>
+    const string ClientTag = "client=retl";
+
+    /// <summary>The header that says whether a record may be saved although an alerting duplicate rule found others (§2.5).</summary>
+    const string DuplicateRules = "Sforce-Duplicate-Rule-Header";
+
     /// <summary>Versions of the API: needs no token, counts against no limit, tells the time.</summary>
     [Get("/services/data/")]
     Task<HttpResponseMessage> Versions([Property(RequestMark.Key)] RequestMark mark, CancellationToken cancellationToken);
@@ -55,6 +61,7 @@ internal interface ISalesforceApi
         string type,
         string field,
         [Body] HttpContent records,
+        [Header(DuplicateRules)] string? duplicateRules,
         [Property(RequestMark.Key)] RequestMark mark,
         CancellationToken cancellationToken);
 
@@ -62,7 +69,21 @@ internal interface ISalesforceApi
     [Patch("/services/data/{version}/composite/sobjects")]
     [Headers("Sforce-Auto-Assign: FALSE", "Sforce-Mru: updateMru=false")]
     Task<HttpResponseMessage> UpdateMany(
-        string version, [Body] HttpContent records, [Property(RequestMark.Key)] RequestMark mark, CancellationToken cancellationToken);
+        string version,
+        [Body] HttpContent records,
+        [Header(DuplicateRules)] string? duplicateRules,
+        [Property(RequestMark.Key)] RequestMark mark,
+        CancellationToken cancellationToken);
+
+    /// <summary>Up to 200 new records.</summary>
+    [Post("/services/data/{version}/composite/sobjects")]
+    [Headers("Sforce-Auto-Assign: FALSE", "Sforce-Mru: updateMru=false")]
+    Task<HttpResponseMessage> CreateMany(
+        string version,
+        [Body] HttpContent records,
+        [Header(DuplicateRules)] string? duplicateRules,
+        [Property(RequestMark.Key)] RequestMark mark,
+        CancellationToken cancellationToken);
 
     /// <summary>Up to 200 records into the recycle bin.</summary>
     [Delete("/services/data/{version}/composite/sobjects?allOrNone=false")]

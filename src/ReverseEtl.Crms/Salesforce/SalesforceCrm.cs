@@ -1,6 +1,7 @@
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Crms.Http;
 using ReverseEtl.Crms.Salesforce.Auth;
+using ReverseEtl.Crms.Salesforce.Bulk;
 using ReverseEtl.Crms.Salesforce.Describing;
 using ReverseEtl.Crms.Salesforce.Errors;
 using ReverseEtl.Crms.Salesforce.Querying;
@@ -43,8 +44,13 @@ public sealed class SalesforceCrm : ICrm
         _api = _http.Api<ISalesforceApi>();
         _describes = new DescribeCache(_api, settings.ApiVersion);
         _reader = new SalesforceReader(new QueryRunner(_api, settings.ApiVersion, _describes), _describes, _http.Tokens);
+        var duplicateRules = settings.AllowDuplicates ? "allowSave=true" : null;
         _writer = new SalesforceWriter(
-            [new CollectionsLane(_api, settings.ApiVersion, time), new CompositeLane(_api, settings.ApiVersion)],
+            [
+                new BulkLane(new BulkJobs(_api, settings.ApiVersion, "ingest", _http.Jitter, time), settings.Bulk, settings.AllowDuplicates, time),
+                new CollectionsLane(_api, settings.ApiVersion, duplicateRules, time),
+                new CompositeLane(_api, settings.ApiVersion, duplicateRules),
+            ],
             new SecondThoughts(_reader, _http.Jitter, time),
             new Receipts(_reader),
             settings.Parallelism);

@@ -24,6 +24,15 @@ public sealed class SalesforceSettings
     /// <summary>Longest time for one attempt.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// Whether a record is saved although an alerting duplicate rule found others like it; blocking rules block all the same. By default they
+    /// are refused and wait for a person. When it is set, creates and updates never go by Bulk, which cannot say so.
+    /// </summary>
+    public bool AllowDuplicates { get; init; }
+
+    /// <summary>When and how Bulk API 2.0 is used.</summary>
+    public BulkSettings Bulk { get; init; } = new();
+
     private const string DefaultVersion = "v66.0";
 
     /// <summary>Reads the settings of a connection.</summary>
@@ -39,6 +48,8 @@ public sealed class SalesforceSettings
             DailyApiBudget = connection.Budget("DailyApiBudget"),
             Parallelism = connection.Int("Parallelism", 4, 1, 25),
             RequestTimeout = connection.Length("RequestTimeout", TimeSpan.FromMinutes(2)),
+            AllowDuplicates = connection.Flag("AllowDuplicates"),
+            Bulk = BulkSettings.Read(connection),
         };
     }
 

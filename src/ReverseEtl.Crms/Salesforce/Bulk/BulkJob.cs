@@ -21,6 +21,9 @@ internal sealed record BulkJob(string Id, BulkState State)
     /// <summary>When it was made, by Salesforce's clock.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 
+    /// <summary>Rows that it worked on so far, failed ones included; null when it does not say.</summary>
+    public long? Processed { get; init; }
+
     /// <summary>Why it failed.</summary>
     public string? Trouble { get; init; }
 
@@ -34,6 +37,7 @@ internal sealed record BulkJob(string Id, BulkState State)
         Operation = JsonValue.Text(job, "operation"),
         CreatedBy = SalesforceId.Normalize(JsonValue.Text(job, "createdById")),
         CreatedAt = JsonValue.Instant(JsonValue.Text(job, "createdDate")),
+        Processed = JsonValue.Find(job, "numberRecordsProcessed") is { ValueKind: JsonValueKind.Number } count && count.TryGetInt64(out var rows) ? rows : null,
         Trouble = JsonValue.Text(job, "errorMessage"),
     };
 
@@ -51,46 +55,4 @@ internal enum BulkState
     JobComplete,
     Failed,
     Aborted,
-}
-
-/// <summary>An ingest job to make.</summary>
-/// <param name="Object">Object type.</param>
-/// <param name="Operation">What it does.</param>
-/// <param name="KeyField">The external id of an upsert; null for everything else.</param>
-internal sealed record IngestRequest(
-    [property: JsonPropertyName("object")] string Object,
-    [property: JsonPropertyName("operation")] string Operation,
-    [property: JsonPropertyName("externalIdFieldName"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? KeyField)
-{
-    [JsonPropertyName("contentType")]
-    public string ContentType => "CSV";
-
-    [JsonPropertyName("columnDelimiter")]
-    public string ColumnDelimiter => "COMMA";
-
-    [JsonPropertyName("lineEnding")]
-    public string LineEnding => "LF";
-}
-
-/// <summary>A query job to make.</summary>
-/// <param name="Operation"><c>query</c> or <c>queryAll</c>.</param>
-/// <param name="Query">The query.</param>
-internal sealed record QueryRequest(
-    [property: JsonPropertyName("operation")] string Operation, [property: JsonPropertyName("query")] string Query)
-{
-    [JsonPropertyName("contentType")]
-    public string ContentType => "CSV";
-
-    [JsonPropertyName("columnDelimiter")]
-    public string ColumnDelimiter => "COMMA";
-
-    [JsonPropertyName("lineEnding")]
-    public string LineEnding => "LF";
-}
-
-/// <summary>The state that a job is to have.</summary>
-internal sealed record StateRequest([property: JsonIgnore] BulkState State)
-{
-    [JsonPropertyName("state")]
-    public string Name => State.ToString();
 }

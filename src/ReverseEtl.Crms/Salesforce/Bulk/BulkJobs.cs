@@ -28,7 +28,7 @@ internal sealed class BulkJobs(ISalesforceApi api, string version, string kind, 
     /// <summary>Makes a job. A lost answer may leave an empty one behind, which does no harm and ends by itself.</summary>
     /// <exception cref="BulkRefusal">Salesforce does not take it.</exception>
     /// <exception cref="PortException">It cannot be made for a reason that is not in the job.</exception>
-    public async Task<BulkJob> CreateAsync(object request, RequestMark mark, CancellationToken cancellationToken)
+    public async Task<BulkJob> CreateAsync(JobRequest request, RequestMark mark, CancellationToken cancellationToken)
     {
         using var answer = await AnswerAsync(api.CreateJob(version, kind, request, mark, cancellationToken));
         if (answer.IsSuccessStatusCode)

@@ -51,7 +51,7 @@ internal static class CsvRows
             var row = new CsvRow(columns, at => at < parser.Count ? parser[at] : null);
             long seen = 0;
             var step = Step.Row;
-            while ((step = await NextAsync(parser, columns, either.Token, attempt < MostAttempts, doing, cancellationToken)) is Step.Row)
+            while ((step = await NextAsync(parser, columns, attempt < MostAttempts, doing, either.Token, cancellationToken)) is Step.Row)
             {
                 if (++seen > given)
                 {
@@ -68,7 +68,7 @@ internal static class CsvRows
     }
 
     private static async Task<Step> NextAsync(
-        CsvParser parser, Dictionary<string, int> columns, CancellationToken bound, bool mayBreak, string doing, CancellationToken cancellationToken)
+        CsvParser parser, Dictionary<string, int> columns, bool mayBreak, string doing, CancellationToken bound, CancellationToken cancellationToken)
     {
         try
         {

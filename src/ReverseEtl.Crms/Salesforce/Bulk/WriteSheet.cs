@@ -32,6 +32,8 @@ internal sealed class WriteSheet
         InjectionOptions = InjectionOptions.None,
     };
 
+    private static readonly StringComparer Keys = StringComparer.OrdinalIgnoreCase;
+
     private readonly CrmWriteBatch _batch;
     private readonly WriteSlice _slice;
     private readonly List<string> _columns;
@@ -44,8 +46,10 @@ internal sealed class WriteSheet
         Correlation = slice.Kind is CrmWriteKind.Upsert ? batch.KeyField : IdColumn;
         _columns = [.. slice.Items.SelectMany(item => Names(item.Write)).Distinct(StringComparer.OrdinalIgnoreCase)
             .Where(name => !name.Equals(Correlation, StringComparison.OrdinalIgnoreCase))];
-        _places = slice.Items.Select((item, place) => (Form(Text(item.Write)), place))
-            .ToDictionary(pair => pair.Item1, pair => pair.place, StringComparer.OrdinalIgnoreCase);
+
+        // Two spellings of one key in a job could not be told apart: then the second one's end stays open.
+        _places = slice.Items.Select((item, place) => (Form: Form(Text(item.Write)), Place: place)).DistinctBy(row => row.Form, Keys)
+            .ToDictionary(row => row.Form, row => row.Place, Keys);
     }
 
     /// <summary>The column that ties a result to its write.</summary>

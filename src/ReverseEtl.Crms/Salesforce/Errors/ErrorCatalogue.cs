@@ -60,6 +60,8 @@ internal static partial class ErrorCatalogue
 
         ["INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY"] = ("permission", RetryRule.AfterChange),
         ["INSUFFICIENT_ACCESS_OR_READONLY"] = ("permission", RetryRule.AfterChange),
+        ["FEATURENOTENABLED"] = ("permission", RetryRule.AfterChange),
+        ["FUNCTIONALITY_NOT_ENABLED"] = ("permission", RetryRule.AfterChange),
         ["INSUFFICIENT_ACCESS"] = ("permission", RetryRule.AfterChange),
 
         ["INVALID_FIELD"] = ("schema", RetryRule.AfterChange),

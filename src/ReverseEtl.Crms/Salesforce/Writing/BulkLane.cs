@@ -13,7 +13,7 @@ namespace ReverseEtl.Crms.Salesforce.Writing;
 /// only the job itself tells: it is waited for, stopped when it takes too long, and read whatever its end. A job whose end is not seen leaves
 /// its records open.
 /// </remarks>
-internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, TimeProvider time) : IWriteLane
+internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allowsDuplicates, TimeProvider time) : IWriteLane
 {
     private static readonly TimeSpan AbortTakes = TimeSpan.FromMinutes(1);
 
@@ -24,9 +24,18 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, TimeProvide
     public int MostCharacters => BulkSettings.MostCharacters;
 
     // What was closed may still be worked on.
-    public bool MayRepeat => false;
+    public bool MayRepeat(WriteSlice slice) => false;
 
-    public bool Takes(CrmWrite write) => write.IfVersion is null && (write.Kind is CrmWriteKind.Upsert || write.Id is not null) && WriteSheet.Takes(write);
+    // Past the recycle bin there is no other way (§5.3).
+    public bool IsOnlyWayOf(CrmWrite write) => write.Kind is CrmWriteKind.Purge;
+
+    // A job cannot say that an alerting duplicate rule may be passed over (§6.6).
+    public bool Takes(CrmWrite write) => write.IfVersion is null && WriteSheet.Takes(write) && write.Kind switch
+    {
+        CrmWriteKind.Upsert => !allowsDuplicates,
+        CrmWriteKind.Update => !allowsDuplicates && write.Id is not null,
+        _ => write.Id is not null,
+    };
 
     public async Task<CallAnswer> SendAsync(CrmWriteBatch batch, WriteSlice slice, CancellationToken cancellationToken)
     {
@@ -43,21 +52,22 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, TimeProvide
         }
 
         var window = await CloseAsync(job, sheet, mark, cancellationToken);
-        var end = await EndAsync(job, cancellationToken);
-        return end switch
+        if (window is null && await NeverBeginsAsync(job, cancellationToken))
         {
-            // Closing it was refused or lost, and it was stopped before it began.
-            { State: BulkState.Aborted } when window is null => await ReadAsync(end, sheet, slice, window, cancellationToken),
-            { IsOver: true } => await ReadAsync(end, sheet, slice, window, cancellationToken),
-            _ => new CallAnswer.Open([]),
-        };
+            throw new PortException(PortTrouble.Unavailable, $"Salesforce: write of {batch.Object}: the job could not be begun.");
+        }
+
+        var end = await EndAsync(job, cancellationToken);
+        return end is { IsOver: true } ? await ReadAsync(end, sheet, slice, window, cancellationToken) : new CallAnswer.Open([]);
     }
 
     private static IngestRequest Request(CrmWriteBatch batch, WriteSlice slice) => slice.Kind switch
     {
-        CrmWriteKind.Upsert => new IngestRequest(batch.Object, "upsert", batch.KeyField),
-        CrmWriteKind.Update => new IngestRequest(batch.Object, "update", null),
-        _ => new IngestRequest(batch.Object, "delete", null),
+        CrmWriteKind.Upsert when slice.OnlyNew => new IngestRequest("insert", batch.Object),
+        CrmWriteKind.Upsert => new IngestRequest("upsert", batch.Object, batch.KeyField),
+        CrmWriteKind.Update => new IngestRequest("update", batch.Object),
+        CrmWriteKind.Purge => new IngestRequest("hardDelete", batch.Object),
+        _ => new IngestRequest("delete", batch.Object),
     };
 
     // Hands over the rows and lets the job begin; what fails on the way leaves a job that never begins, and that is cleared away.
@@ -73,6 +83,25 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, TimeProvide
         {
             await DropAsync(job, cancellationToken);
             throw;
+        }
+    }
+
+    // Closing it was refused, or the answer was lost. One that is still open never begins once it is aborted, whatever comes late.
+    private async Task<bool> NeverBeginsAsync(BulkJob job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await jobs.FindAsync(job, cancellationToken) is not { State: BulkState.Open })
+            {
+                return false;
+            }
+
+            await jobs.AskForAsync(job, BulkState.Aborted, RequestMark.IdempotentWrite, cancellationToken);
+            return await jobs.FindAsync(job, cancellationToken) is null or { State: BulkState.Aborted };
+        }
+        catch (PortException)
+        {
+            return false;
         }
     }
 
@@ -102,7 +131,7 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, TimeProvide
     {
         var answers = new RecordAnswer?[slice.Items.Count];
         var trouble = BulkError.OfJob(job.Trouble ?? $"{BulkError.Unprocessed}: the job ended as {job.State} before the row's turn came");
-        var (unread, processed) = (false, 0);
+        var processed = 0;
         await Fill("unprocessedrecords", _ => new RecordAnswer(false, null, false, [trouble]));
         await Fill("failedResults", row =>
         {
@@ -112,11 +141,11 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, TimeProvide
         await Fill("successfulResults", row =>
         {
             processed++;
-            return new RecordAnswer(true, SalesforceId.Normalize(row["sf__Id"]), row["sf__Created"] is "true" or "TRUE" or "1", []);
+            return new RecordAnswer(true, SalesforceId.Normalize(row["sf__Id"]), slice.OnlyNew || row["sf__Created"] is "true" or "TRUE" or "1", []);
         });
 
         // The file as a whole was no good: a column that is gone, a header that does not parse. Nothing was tried.
-        return job.State is BulkState.Failed && processed == 0 && !unread && trouble.Code is "InvalidBatch" or "ClientInputError"
+        return job.State is BulkState.Failed && processed == 0 && job.Processed is not > 0 && trouble.Code is "InvalidBatch" or "ClientInputError"
             ? new CallAnswer.Spoilt([trouble])
             : new CallAnswer.Done(answers, window);
 
@@ -135,7 +164,6 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, TimeProvide
             catch (PortException)
             {
                 // What these rows became stays open, as for any lost answer.
-                unread = true;
             }
         }
     }

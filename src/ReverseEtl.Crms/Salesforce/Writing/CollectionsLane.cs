@@ -5,17 +5,17 @@ using ReverseEtl.Engine.Ports;
 namespace ReverseEtl.Crms.Salesforce.Writing;
 
 /// <summary>sObject Collections (§3.1): the widest requests, each record for itself. They know no condition.</summary>
-internal sealed class CollectionsLane(ISalesforceApi api, string version, TimeProvider time) : IWriteLane
+internal sealed class CollectionsLane(ISalesforceApi api, string version, string? duplicateRules, TimeProvider time) : IWriteLane
 {
     /// <summary>Records that a request takes at most.</summary>
     public const int MostRecords = 200;
 
     public int Size => MostRecords;
 
-    // Change by id, upsert by key and delete have the same effect once or twice.
-    public bool MayRepeat => true;
+    // Change by id, upsert by key and delete have the same effect once or twice. A create has not: the second finds the first.
+    public bool MayRepeat(WriteSlice slice) => !slice.OnlyNew;
 
-    public bool Takes(CrmWrite write) => write.IfVersion is null;
+    public bool Takes(CrmWrite write) => write.IfVersion is null && write.Kind is not CrmWriteKind.Purge;
 
     public Task<CallAnswer> SendAsync(CrmWriteBatch batch, WriteSlice slice, CancellationToken cancellationToken)
     {
@@ -30,7 +30,7 @@ internal sealed class CollectionsLane(ISalesforceApi api, string version, TimePr
 
     private async Task<HttpResponseMessage> Send(CrmWriteBatch batch, WriteSlice slice, CancellationToken cancellationToken)
     {
-        var mark = RequestMark.IdempotentWrite with { SendBy = batch.SendBy };
+        var mark = (slice.OnlyNew ? RequestMark.SingleWrite : RequestMark.IdempotentWrite) with { SendBy = batch.SendBy };
         if (slice.Kind is CrmWriteKind.Delete)
         {
             var ids = string.Join(",", slice.Items.Select(item => Uri.EscapeDataString(SalesforceId.NormalizeOrKeep(item.Write.Id!))));
@@ -38,9 +38,13 @@ internal sealed class CollectionsLane(ISalesforceApi api, string version, TimePr
         }
 
         using var body = RecordJson.Collection(batch, slice.Items.Select(item => item.Write));
-        return slice.Kind is CrmWriteKind.Upsert
-            ? await api.UpsertMany(version, batch.Object, batch.KeyField, body, mark, cancellationToken)
-            : await api.UpdateMany(version, body, mark, cancellationToken);
+        return slice switch
+        {
+            { OnlyNew: true } => await api.CreateMany(version, body, duplicateRules, mark, cancellationToken),
+            { Kind: CrmWriteKind.Upsert } =>
+                await api.UpsertMany(version, batch.Object, batch.KeyField, body, duplicateRules, mark, cancellationToken),
+            _ => await api.UpdateMany(version, body, duplicateRules, mark, cancellationToken),
+        };
     }
 
     private static CallAnswer Read(JsonElement body, WriteSlice slice, StampWindow? window)
@@ -48,6 +52,11 @@ internal sealed class CollectionsLane(ISalesforceApi api, string version, TimePr
         var records = body.ValueKind is JsonValueKind.Array ? body.EnumerateArray().Select(RecordAnswer.Read).ToList() : [];
 
         // Fewer answers than records cannot be told apart by place: then none of them counts.
-        return records.Count == slice.Items.Count ? new CallAnswer.Done(records, window) : new CallAnswer.Open([]);
+        return records.Count == slice.Items.Count
+            ? new CallAnswer.Done(slice.OnlyNew ? records.ConvertAll(AsCreated) : records, window)
+            : new CallAnswer.Open([]);
     }
+
+    // The answer to a create does not say that it created.
+    private static RecordAnswer? AsCreated(RecordAnswer? answer) => answer is { Success: true } ? answer with { Created = true } : answer;
 }

@@ -8,7 +8,7 @@ namespace ReverseEtl.Crms.Salesforce.Writing;
 /// <summary>
 /// Updates under a condition: Composite with one PATCH a record, each with its own <c>If-Unmodified-Since</c> (§2.4, §3.3).
 /// </summary>
-internal sealed class CompositeLane(ISalesforceApi api, string version) : IWriteLane
+internal sealed class CompositeLane(ISalesforceApi api, string version, string? duplicateRules) : IWriteLane
 {
     /// <summary>Records that a request takes at most.</summary>
     public const int MostRecords = 25;
@@ -16,7 +16,7 @@ internal sealed class CompositeLane(ISalesforceApi api, string version) : IWrite
     public int Size => MostRecords;
 
     // The first attempt may have moved the record: then the second is refused because of the first, and nobody could tell.
-    public bool MayRepeat => false;
+    public bool MayRepeat(WriteSlice slice) => false;
 
     // Salesforce knows no condition for the other kinds.
     public bool Takes(CrmWrite write) => write is { IfVersion: not null, Kind: CrmWriteKind.Update, Id: not null };
@@ -25,7 +25,7 @@ internal sealed class CompositeLane(ISalesforceApi api, string version) : IWrite
         batch.Object,
         async () =>
         {
-            using var body = RecordJson.Composite(version, batch, slice.Items.Select(item => item.Write));
+            using var body = RecordJson.Composite(version, duplicateRules, batch, slice.Items.Select(item => item.Write));
             return await api.Composite(version, body, RequestMark.SingleWrite with { SendBy = batch.SendBy }, cancellationToken);
         },
         (answer, body) => Read(body, slice, StampWindow.Of(answer, SendTrail.Of(answer).Took)),

@@ -18,10 +18,13 @@ internal interface IWriteLane
     int MostCharacters => 4_000_000;
 
     /// <summary>Whether a request that may have been carried out already may be sent again, whole or in part.</summary>
-    bool MayRepeat { get; }
+    bool MayRepeat(WriteSlice slice);
 
     /// <summary>Whether this is the way for the write.</summary>
     bool Takes(CrmWrite write);
+
+    /// <summary>Whether the write can go no other way, however few there are.</summary>
+    bool IsOnlyWayOf(CrmWrite write) => false;
 
     /// <summary>Sends writes in one request.</summary>
     /// <exception cref="PortException">Nothing was stored, for a reason that is not in the records.</exception>

@@ -30,9 +30,10 @@ internal static class RecordJson
 
     /// <summary>
     /// The body of a Composite request with one conditional update a record. Headers of the outer request do not reach the inner ones, so
-    /// each says by itself that assignment rules are not to run.
+    /// each says by itself that assignment rules are not to run and who writes.
     /// </summary>
-    public static HttpContent Composite(string version, CrmWriteBatch batch, IEnumerable<CrmWrite> writes) => Content("compositeRequest", json =>
+    public static HttpContent Composite(
+        string version, string? duplicateRules, CrmWriteBatch batch, IEnumerable<CrmWrite> writes) => Content("compositeRequest", json =>
     {
         foreach (var (at, write) in writes.Index())
         {
@@ -44,6 +45,12 @@ internal static class RecordJson
             json.WriteStartObject("httpHeaders");
             json.WriteString("If-Unmodified-Since", RecordVersion.Condition(write.IfVersion!.Value));
             json.WriteString("Sforce-Auto-Assign", "FALSE");
+            json.WriteString("Sforce-Call-Options", ISalesforceApi.ClientTag);
+            if (duplicateRules is not null)
+            {
+                json.WriteString(ISalesforceApi.DuplicateRules, duplicateRules);
+            }
+
             json.WriteEndObject();
             json.WriteStartObject("body");
             Values(json, batch, write);
