@@ -145,6 +145,9 @@ public sealed class SalesforceSandbox : ISandboxCrm
     /// <summary>The next Bulk ingest job that starts fails after that many rows, e.g. with <c>TooManyLockFailure : …</c>.</summary>
     public void FailNextBulkJob(int afterRows, string errorMessage) => _rest.Bulk.FailNext(new BulkMishap(afterRows, errorMessage));
 
+    /// <summary>The next Bulk query job that starts fails, e.g. with <c>InternalServerError : Retried more than fifteen times</c>.</summary>
+    public void FailNextBulkQuery(string errorMessage) => _rest.Bulk.FailNextQuery(errorMessage);
+
     /// <summary>Opens a transaction now that holds latestDateCovered back until it ends.</summary>
     public void OpenTransaction(TimeSpan length) => _org.OpenTransaction(length);
 

@@ -120,6 +120,12 @@ public sealed record SalesforceSwitches
     /// <summary>Most jobs on a page of a job list.</summary>
     public int BulkJobsPerPage { get; init; } = 1000;
 
+    /// <summary>Query jobs in a rolling 24 hours; then LIMIT_EXCEEDED (reference §5.5).</summary>
+    public int DailyBulkQueryJobs { get; init; } = 10_000;
+
+    /// <summary>Most rows of one page of Bulk query results, whatever the client asks for.</summary>
+    public int BulkQueryPageRows { get; init; } = 50_000;
+
     /// <summary>Objects that the Bulk API does not take: INVALIDENTITY (reference §5.5).</summary>
     public IReadOnlyList<string> WithoutBulk { get; init; } = [];
 }

@@ -52,6 +52,7 @@ internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users)
         ("POST", ["rules", var type]) => AddRule(request, type),
         ("POST", ["open-transaction"]) => Done(() => org.OpenTransaction(TimeSpan.FromMinutes((double)Member(Body(request), "minutes")))),
         ("POST", ["bulk", "fail-next"]) => FailNextBulkJob(Body(request)),
+        ("POST", ["bulk", "fail-next-query"]) => Done(() => rest.Bulk.FailNextQuery(Member(Body(request), "message").ToString())),
         ("POST", ["purge-delete-log", var type]) => Done(() => org.DeleteLog(org.Schema.Get(type)).Purge(org.Now)),
         ("POST", ["revoke-tokens"]) => Done(rest.RevokeTokens),
         ("GET", ["users"]) => JsonText.Answer(200, new JsonObject

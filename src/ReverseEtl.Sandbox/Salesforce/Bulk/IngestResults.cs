@@ -1,4 +1,3 @@
-using System.Text;
 using ReverseEtl.Sandbox.Http;
 
 namespace ReverseEtl.Sandbox.Salesforce.Bulk;
@@ -13,7 +12,7 @@ internal sealed class IngestResults(IngestJob job, SalesforceSwitches switches)
     public SandboxResponse Failed() => Answer("sf__Error", row => row.Error is not null, row => row.Error!);
 
     /// <summary>Rows that were never tried, as they were sent; all of them when the upload could not be read.</summary>
-    public SandboxResponse Unprocessed() => Csv(csv =>
+    public SandboxResponse Unprocessed() => CsvAnswer.Of(csv =>
     {
         try
         {
@@ -48,7 +47,7 @@ internal sealed class IngestResults(IngestJob job, SalesforceSwitches switches)
         }
     }
 
-    private SandboxResponse Answer(string column, Func<RowResult, bool> wanted, Func<RowResult, string> shown) => Csv(csv =>
+    private SandboxResponse Answer(string column, Func<RowResult, bool> wanted, Func<RowResult, string> shown) => CsvAnswer.Of(csv =>
     {
         if (job.Results.Count == 0)
         {
@@ -60,13 +59,13 @@ internal sealed class IngestResults(IngestJob job, SalesforceSwitches switches)
         csv.Write($"\"sf__Id\"{_dialect.Delimiter}\"{column}\"{_dialect.Delimiter}{reader.HeaderText}{_dialect.NewLine}");
         foreach (var (cells, result) in switches.BulkShuffleResults ? Shuffle.Rows(Rows(reader, wanted), job.Id) : Rows(reader, wanted))
         {
-            Cell(csv, result.Id ?? "");
+            csv.Cell(result.Id ?? "");
             csv.Write(_dialect.Delimiter);
-            Cell(csv, shown(result));
+            csv.Cell(shown(result));
             foreach (var cell in cells)
             {
                 csv.Write(_dialect.Delimiter);
-                Cell(csv, cell);
+                csv.Cell(cell);
             }
 
             csv.Write(_dialect.NewLine);
@@ -83,24 +82,5 @@ internal sealed class IngestResults(IngestJob job, SalesforceSwitches switches)
                 yield return (reader.Row, result);
             }
         }
-    }
-
-    private static void Cell(StreamWriter csv, string text)
-    {
-        csv.Write('"');
-        csv.Write(text.Contains('"') ? text.Replace("\"", "\"\"") : text);
-        csv.Write('"');
-    }
-
-    private static SandboxResponse Csv(Action<StreamWriter> write)
-    {
-        using var bytes = new MemoryStream();
-        using (var csv = new StreamWriter(bytes, new UTF8Encoding(false), leaveOpen: true))
-        {
-            write(csv);
-        }
-
-        return new SandboxResponse(
-            200, new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Content-Type"] = "text/csv" }, bytes.ToArray());
     }
 }

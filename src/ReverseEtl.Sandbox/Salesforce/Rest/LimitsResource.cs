@@ -9,7 +9,7 @@ internal sealed class LimitsResource(RestEngine engine, UsageMeter meter, BulkAp
 {
     private static readonly (string Name, int Max)[] Untouched =
     [
-        ("DailyBulkV2QueryJobs", 10_000), ("DailyBulkV2QueryFileStorageMB", 976_562),
+        ("DailyBulkV2QueryFileStorageMB", 976_562),
         ("DailyDeliveredPlatformEvents", 25_000), ("MonthlyPlatformEventsUsageEntitlement", 0), ("DataStorageMB", 1_073),
         ("FileStorageMB", 1_073), ("SingleEmail", 5_000), ("HourlyTimeBasedWorkflow", 1_000),
     ];
@@ -19,6 +19,7 @@ internal sealed class LimitsResource(RestEngine engine, UsageMeter meter, BulkAp
         var max = engine.Org.Switches.DailyApiLimit;
         var body = new JsonObject { ["DailyApiRequests"] = Entry(max, max - meter.Used(engine.Org.Instant)) };
         body["DailyBulkApiBatches"] = Entry(engine.Org.Switches.DailyBulkBatches, bulk.BatchesLeft);
+        body["DailyBulkV2QueryJobs"] = Entry(engine.Org.Switches.DailyBulkQueryJobs, bulk.QueryJobsLeft);
         foreach (var (name, most) in Untouched)
         {
             body[name] = Entry(most, most);
