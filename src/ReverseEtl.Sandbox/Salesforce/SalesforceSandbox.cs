@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ReverseEtl.Sandbox.Http;
 using ReverseEtl.Sandbox.Salesforce.Admin;
+using ReverseEtl.Sandbox.Salesforce.Bulk;
 using ReverseEtl.Sandbox.Salesforce.Model;
 using ReverseEtl.Sandbox.Salesforce.Rest;
 using ReverseEtl.Sandbox.Salesforce.Schema;
@@ -61,7 +62,7 @@ public sealed class SalesforceSandbox : ISandboxCrm
     /// <inheritdoc />
     public SandboxResponse Handle(SandboxRequest request)
     {
-        _org.ExpireBin();
+        Settle();
         var answer = _rest.Handle(request);
         _org.Undo.Clear();
         return answer;
@@ -76,7 +77,15 @@ public sealed class SalesforceSandbox : ISandboxCrm
             return SandboxResponse.Empty(204);
         }
 
+        Settle();
         return _admin.Handle(request, path);
+    }
+
+    /// <summary>Lets happen what is due by now: emptied bins, Bulk jobs at work.</summary>
+    private void Settle()
+    {
+        _org.ExpireBin();
+        _rest.Bulk.Advance();
     }
 
     /// <summary>Back to a new org: no records, default switches and fields, no hooks, every token dead.</summary>
@@ -105,10 +114,18 @@ public sealed class SalesforceSandbox : ISandboxCrm
     public void TouchSystemModstamp(string type, string id) => _users.Touch(type, id);
 
     /// <summary>All records of an object as they truly are, in the order of creation.</summary>
-    public IReadOnlyList<RecordView> Records(string type, bool includeDeleted = false) => _users.Records(type, includeDeleted);
+    public IReadOnlyList<RecordView> Records(string type, bool includeDeleted = false)
+    {
+        Settle();
+        return _users.Records(type, includeDeleted);
+    }
 
     /// <summary>One record as it truly is, deleted or not; null when there is none.</summary>
-    public RecordView? Record(string type, string id) => _users.Record(type, id);
+    public RecordView? Record(string type, string id)
+    {
+        Settle();
+        return _users.Record(type, id);
+    }
 
     /// <summary>Adds a custom field.</summary>
     public void AddField(string type, FieldSpec field) => _org.AddField(_org.Schema.Get(type), field);
@@ -124,6 +141,12 @@ public sealed class SalesforceSandbox : ISandboxCrm
 
     /// <summary>The next <paramref name="times"/> API writes that touch one of these records meet UNABLE_TO_LOCK_ROW.</summary>
     public void LockRows(IEnumerable<string> ids, int times) => _users.Lock(ids, times);
+
+    /// <summary>The next Bulk ingest job that starts fails after that many rows, e.g. with <c>TooManyLockFailure : …</c>.</summary>
+    public void FailNextBulkJob(int afterRows, string errorMessage) => _rest.Bulk.FailNext(new BulkMishap(afterRows, errorMessage));
+
+    /// <summary>The next Bulk query job that starts fails, e.g. with <c>InternalServerError : Retried more than fifteen times</c>.</summary>
+    public void FailNextBulkQuery(string errorMessage) => _rest.Bulk.FailNextQuery(errorMessage);
 
     /// <summary>Opens a transaction now that holds latestDateCovered back until it ends.</summary>
     public void OpenTransaction(TimeSpan length) => _org.OpenTransaction(length);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using ReverseEtl.Sandbox.Http;
+using ReverseEtl.Sandbox.Salesforce.Bulk;
 using ReverseEtl.Sandbox.Salesforce.Model;
 using ReverseEtl.Sandbox.Salesforce.Rest;
 using ReverseEtl.Sandbox.Salesforce.Schema;
@@ -50,6 +51,8 @@ internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users)
         ("POST", ["locks"]) => Lock(request),
         ("POST", ["rules", var type]) => AddRule(request, type),
         ("POST", ["open-transaction"]) => Done(() => org.OpenTransaction(TimeSpan.FromMinutes((double)Member(Body(request), "minutes")))),
+        ("POST", ["bulk", "fail-next"]) => FailNextBulkJob(Body(request)),
+        ("POST", ["bulk", "fail-next-query"]) => Done(() => rest.Bulk.FailNextQuery(Member(Body(request), "message").ToString())),
         ("POST", ["purge-delete-log", var type]) => Done(() => org.DeleteLog(org.Schema.Get(type)).Purge(org.Now)),
         ("POST", ["revoke-tokens"]) => Done(rest.RevokeTokens),
         ("GET", ["users"]) => JsonText.Answer(200, new JsonObject
@@ -106,6 +109,9 @@ internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users)
         org.Hooks.AddRule(type.Name, save => Equals(save[field.Name], forbidden) ? error : null);
         return SandboxResponse.Empty(204);
     }
+
+    private SandboxResponse FailNextBulkJob(JsonObject body) => Done(() =>
+        rest.Bulk.FailNext(new BulkMishap((int)Member(body, "afterRows"), Member(body, "message").ToString())));
 
     private static SandboxResponse Done(Action change)
     {

@@ -1,11 +1,12 @@
 using ReverseEtl.Sandbox.Http;
+using ReverseEtl.Sandbox.Salesforce.Bulk;
 
 namespace ReverseEtl.Sandbox.Salesforce.Rest;
 
 /// <summary>Finds the resource of a call below <c>/services/data/vNN.0/</c>, for single and composite calls alike.</summary>
 internal sealed class RestRouter
 {
-    private static readonly string[] Resources = ["sobjects", "query", "queryAll", "limits", "composite"];
+    private static readonly string[] Resources = ["sobjects", "query", "queryAll", "limits", "composite", "jobs"];
     private readonly SobjectsResource _sobjects;
     private readonly QueryResource _query;
     private readonly LimitsResource _limits;
@@ -16,10 +17,14 @@ internal sealed class RestRouter
     {
         _sobjects = new SobjectsResource(engine);
         _query = new QueryResource(engine);
-        _limits = new LimitsResource(engine, meter);
+        Bulk = new BulkApi(engine);
+        _limits = new LimitsResource(engine, meter, Bulk);
         _collections = new CollectionsResource(engine, new CollectionReads(engine));
         _composite = new CompositeResource(engine, RouteSubrequest);
     }
+
+    /// <summary>The Bulk API.</summary>
+    public BulkApi Bulk { get; }
 
     /// <param name="request">The request.</param>
     /// <param name="version">e.g. <c>v66.0</c>.</param>
@@ -43,6 +48,7 @@ internal sealed class RestRouter
                 ["limits", "recordCount"] => _limits.RecordCount(call),
                 ["composite"] => _composite.Handle(call),
                 ["composite", "sobjects", .. var rest] => _collections.Handle(call, rest, atomic),
+                ["jobs", .. var rest] => Bulk.Handle(call, rest),
                 _ => throw SalesforceException.NotFound(),
             };
         }
@@ -56,7 +62,7 @@ internal sealed class RestRouter
     private SandboxResponse RouteSubrequest(SandboxRequest request, string userId, bool atomic)
     {
         string[] path = [.. request.Segments];
-        if (path is not ["services", "data", var version, .. var rest] || rest is ["composite"])
+        if (path is not ["services", "data", var version, .. var rest] || rest is ["composite"] or ["jobs", ..])
         {
             throw SalesforceException.NotFound();
         }
