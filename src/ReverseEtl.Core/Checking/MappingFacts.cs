@@ -29,4 +29,7 @@ public sealed record MappingFacts
 
     /// <summary>The other mappings, by which references are judged.</summary>
     public IReadOnlyList<Mapping> Others { get; init; } = [];
+
+    /// <summary>A CRM field or path by its name; null when there is none.</summary>
+    public FieldSchema? Field(string crm) => Crm?.Find(crm) ?? Paths.GetValueOrDefault(crm);
 }

@@ -11,6 +11,11 @@ public static class FieldPlanner
     /// <summary>The decision for this field. Independent of all other fields and records.</summary>
     public static FieldDecision Plan(FieldRule rule, in FieldView view)
     {
+        if (rule.IsParked)
+        {
+            return FieldDecision.Parked;
+        }
+
         if (view.Question is { Kind: ConflictKind.Overwritten } overwritten)
         {
             return OverwrittenEdit.Plan(rule, view, overwritten);

@@ -17,6 +17,11 @@ public static class RecordPlanner
             return new(RecordStep.Age, "not before everything was compared") { Side = view.Warehouse is Presence.Missing ? Side.Warehouse : Side.Crm };
         }
 
+        if (Destroys(decision.Step) && fields.Any(f => f.IsParked))
+        {
+            return new(RecordStep.Age, "not while a field cannot be seen") { Side = view.Warehouse is Presence.Missing ? Side.Warehouse : Side.Crm };
+        }
+
         return view.Question is null ? decision with { Closes = null }
             : decision.Closes is null && Settles(decision.Step) ? decision with { Closes = decision.Rule }
             : decision;

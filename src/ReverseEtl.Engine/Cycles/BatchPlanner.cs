@@ -130,7 +130,7 @@ internal sealed class BatchPlanner(CycleContext context)
             }
 
             Relink(work);
-            work.Pair = work.Pair with { CrmId = only.Id, CrmVersion = DateTimeOffset.MinValue };
+            work.Pair = work.Pair with { CrmId = only.Id, IsOurs = false, CrmVersion = DateTimeOffset.MinValue };
             work.With(only);
             met.Add(work);
         }

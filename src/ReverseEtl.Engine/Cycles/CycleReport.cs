@@ -16,6 +16,9 @@ public sealed record CycleReport(string Mapping, long Run, RunResult Result)
     /// <summary>Records held back, with the reason. At most <see cref="CycleBooks.MaxHeldListed"/>.</summary>
     public IReadOnlyList<HeldRecord> Held { get; init; } = [];
 
+    /// <summary>Lines of the mapping that a side cannot follow now.</summary>
+    public IReadOnlyList<ParkedLine> Parked { get; init; } = [];
+
     /// <summary>Another process was working on the mapping, so nothing was done.</summary>
     public bool Busy { get; init; }
 }

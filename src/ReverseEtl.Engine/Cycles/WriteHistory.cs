@@ -43,5 +43,5 @@ internal sealed class WriteHistory(CycleContext context)
             StringComparer.Ordinal);
 
     private IEnumerable<FieldRule> SharedFields(Intent intent) =>
-        context.Runtime.Rules.Where(r => r.Owner is FieldOwner.Shared && intent.Fields.Any(f => f.Field == r.Mapping.Crm));
+        context.Runtime.Rules.Where(r => r is { Owner: FieldOwner.Shared, IsParked: false } && intent.Fields.Any(f => f.Field == r.Mapping.Crm));
 }
