@@ -16,6 +16,8 @@ public sealed class SalesforceCrm : ICrm
     private static readonly RequestMark Unmetered = RequestMark.Read with { Unmetered = true };
 
     private readonly SalesforceSettings _settings;
+    private readonly CrmTraits _traits;
+    private readonly AbandonedJobs _abandoned;
     private readonly HttpMessageHandler? _ownWire;
     private readonly CrmHttp _http;
     private readonly ISalesforceApi _api;
@@ -41,13 +43,28 @@ public sealed class SalesforceCrm : ICrm
             time,
             random,
             new SalesforceSignIn(settings.LoginUrl, settings.Grant, time).SignInAsync);
+        _traits = new CrmTraits(CollectionsLane.MostRecords, EditGuard.Condition)
+        {
+            VersionSettles = RecordVersion.Settles,
+            Purges = true,
+            Lanes =
+            [
+                new CrmLane("bulk", settings.Bulk.WritesPerJob) { Least = settings.Bulk.WritesFrom, CallsPerBatch = BulkLane.UsualCalls },
+                new CrmLane("collections", CollectionsLane.MostRecords),
+
+                // What a guarded write became is not in its answer; one more request asks for it.
+                new CrmLane("composite", CompositeLane.MostRecords) { IsGuarded = true, CallsOnTop = 1 },
+            ],
+        };
         _api = _http.Api<ISalesforceApi>();
         _describes = new DescribeCache(_api, settings.ApiVersion);
         _reader = new SalesforceReader(new QueryRunner(_api, settings.ApiVersion, _describes), _describes, _http.Tokens);
+        var ingest = new BulkJobs(_api, settings.ApiVersion, "ingest", _http.Jitter, time);
+        _abandoned = new AbandonedJobs(ingest, _http.Tokens, time);
         var duplicateRules = settings.AllowDuplicates ? "allowSave=true" : null;
         _writer = new SalesforceWriter(
             [
-                new BulkLane(new BulkJobs(_api, settings.ApiVersion, "ingest", _http.Jitter, time), settings.Bulk, settings.AllowDuplicates, time),
+                new BulkLane(ingest, settings.Bulk, settings.AllowDuplicates, time),
                 new CollectionsLane(_api, settings.ApiVersion, duplicateRules, time),
                 new CompositeLane(_api, settings.ApiVersion, duplicateRules),
             ],
@@ -57,11 +74,7 @@ public sealed class SalesforceCrm : ICrm
     }
 
     /// <inheritdoc />
-    public CrmTraits Traits { get; } = new(CollectionsLane.MostRecords, EditGuard.Condition)
-    {
-        GuardedBatch = CompositeLane.MostRecords,
-        VersionSettles = RecordVersion.Settles,
-    };
+    public CrmTraits Traits => _traits;
 
     /// <inheritdoc />
     public long Calls => _http.Calls;
@@ -150,6 +163,9 @@ public sealed class SalesforceCrm : ICrm
         batch.Writes.Count == 0
             ? Task.FromResult<IReadOnlyList<CrmWriteResult>>([])
             : _writer.WriteAsync(batch, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<bool> RestAsync(string objectType, CancellationToken cancellationToken) => _abandoned.RestAsync(objectType, cancellationToken);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync()

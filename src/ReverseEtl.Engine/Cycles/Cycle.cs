@@ -71,6 +71,7 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         return new CycleReport(mapping.Name, run, result)
         {
             Changes = books.Changes,
+            Lanes = rehearsed.Crm is RehearsedCrm pretended ? pretended.Lanes : [],
             Parked = runtime.Parked,
             Held = books.Halt is { } reason ? [new HeldRecord("*", reason), .. books.HeldListed] : books.HeldListed,
         };

@@ -60,6 +60,13 @@ public interface ICrm : IAsyncDisposable
     Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Brings to rest what an earlier life of this connection left under way on an object: work that never began is called off, work that did
+    /// is waited for, a while. Asked before lost answers are judged.
+    /// </summary>
+    /// <returns>Whether nothing of it is under way any more; as long as something is, what a record holds tells nothing of its writes.</returns>
+    Task<bool> RestAsync(string objectType, CancellationToken cancellationToken) => Task.FromResult(true);
+
+    /// <summary>
     /// What happened to fields of these records, by record id, newest first, as far back as the CRM keeps it. Ids that lead nowhere are
     /// left out. Nothing at all from a CRM whose guard is not <see cref="EditGuard.History"/>.
     /// </summary>
@@ -79,14 +86,21 @@ public interface ICrm : IAsyncDisposable
 /// <param name="Guard">How an edit is kept safe that happens between our look at a record and our write.</param>
 public sealed record CrmTraits(int WriteBatch, EditGuard Guard)
 {
-    /// <summary>Records that a request with <see cref="CrmWrite.IfVersion"/> takes at most.</summary>
-    public int GuardedBatch { get; init; } = WriteBatch;
-
     /// <summary>
     /// How old a record's last change must be, by the CRM's clock, for its version to be closed: reading it again any sooner is in vain. See
     /// <see cref="CrmRecord.VersionIsOpen"/>.
     /// </summary>
     public TimeSpan VersionSettles { get; init; }
+
+    /// <summary>
+    /// The ways by which writes go, the widest first. A write takes the first one that is for it and that there are enough writes of its kind
+    /// for.
+    /// </summary>
+    public IReadOnlyList<CrmLane> Lanes { get; init; } = [new("batch", WriteBatch), new("batch", WriteBatch) { IsGuarded = true, CallsOnTop = 1 }];
+
+    /// <summary>The way that so many writes of one kind go.</summary>
+    public CrmLane LaneOf(bool isGuarded, long writes) =>
+        Lanes.First(lane => lane.IsGuarded == isGuarded && (writes >= lane.Least || lane.Least == 1));
 
     /// <summary>Whether a record can be removed for good (<see cref="CrmWriteKind.Purge"/>).</summary>
     public bool Purges { get; init; }

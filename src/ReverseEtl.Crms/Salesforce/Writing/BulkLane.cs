@@ -15,6 +15,9 @@ namespace ReverseEtl.Crms.Salesforce.Writing;
 /// </remarks>
 internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allowsDuplicates, TimeProvider time) : IWriteLane
 {
+    /// <summary>Make, upload, close, three result sets, and about as many looks as ten thousand records take.</summary>
+    public const int UsualCalls = 12;
+
     private static readonly TimeSpan AbortTakes = TimeSpan.FromMinutes(1);
 
     public int Least => settings.WritesFrom;
