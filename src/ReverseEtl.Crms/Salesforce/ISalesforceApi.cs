@@ -26,6 +26,18 @@ internal interface ISalesforceApi
     Task<HttpResponseMessage> Describe(
         string version, string type, [Header("If-Modified-Since")] string? since, CancellationToken cancellationToken);
 
+    /// <summary>About how many records an object has; one that cannot be counted is left out.</summary>
+    [Get("/services/data/{version}/limits/recordCount")]
+    Task<HttpResponseMessage> RecordCount(string version, string sObjects, CancellationToken cancellationToken);
+
+    /// <summary>Ids of records that changed, and how far the list is complete.</summary>
+    [Get("/services/data/{version}/sobjects/{type}/updated/")]
+    Task<HttpResponseMessage> Updated(string version, string type, string start, string end, CancellationToken cancellationToken);
+
+    /// <summary>Ids of records that were deleted, purged ones too.</summary>
+    [Get("/services/data/{version}/sobjects/{type}/deleted/")]
+    Task<HttpResponseMessage> Deleted(string version, string type, string start, string end, CancellationToken cancellationToken);
+
     /// <summary>Live records only.</summary>
     [Get("/services/data/{version}/query")]
     Task<HttpResponseMessage> Query(string version, [AliasAs("q")] string soql, CancellationToken cancellationToken);

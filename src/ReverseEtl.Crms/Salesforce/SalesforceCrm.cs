@@ -23,6 +23,8 @@ public sealed class SalesforceCrm : ICrm
     private readonly ISalesforceApi _api;
     private readonly DescribeCache _describes;
     private readonly SalesforceReader _reader;
+    private readonly ChangeReader _changes;
+    private readonly Replication _replication;
     private readonly SalesforceWriter _writer;
 
     /// <summary>Makes one; nothing is sent yet.</summary>
@@ -58,7 +60,16 @@ public sealed class SalesforceCrm : ICrm
         };
         _api = _http.Api<ISalesforceApi>();
         _describes = new DescribeCache(_api, settings.ApiVersion);
-        _reader = new SalesforceReader(new QueryRunner(_api, settings.ApiVersion, _describes), _describes, _http.Tokens);
+        var queries = new QueryRunner(_api, settings.ApiVersion, _describes);
+        _reader = new SalesforceReader(queries, _describes, _http.Tokens);
+        _replication = new Replication(_api, settings.ApiVersion, settings.CrossCheck, _describes, time);
+        _changes = new ChangeReader(
+            queries,
+            _reader,
+            new BulkReader(new BulkJobs(_api, settings.ApiVersion, "query", _http.Jitter, time), _api, settings.ApiVersion, settings.Bulk, time),
+            _describes,
+            _replication,
+            new DerivedFields(settings.FormulasEvery, time));
         var ingest = new BulkJobs(_api, settings.ApiVersion, "ingest", _http.Jitter, time);
         _abandoned = new AbandonedJobs(ingest, _http.Tokens, time);
         var duplicateRules = settings.AllowDuplicates ? "allowSave=true" : null;
@@ -134,6 +145,10 @@ public sealed class SalesforceCrm : ICrm
     }
 
     /// <inheritdoc />
+    public async Task<DateTimeOffset> ReadableThroughAsync(string objectType, CancellationToken cancellationToken) =>
+        await _replication.HorizonAsync(objectType, await NowAsync(cancellationToken), cancellationToken);
+
+    /// <inheritdoc />
     public async Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken) =>
         (await _describes.FreshAsync(objectType, cancellationToken))?.Schema;
 
@@ -143,7 +158,7 @@ public sealed class SalesforceCrm : ICrm
 
     /// <inheritdoc />
     public IAsyncEnumerable<IReadOnlyList<CrmChange>> ReadChangesAsync(CrmRead read, DateTimeOffset? since, CancellationToken cancellationToken) =>
-        _reader.ChangesAsync(read, since, cancellationToken);
+        _changes.ChangesAsync(read, since, cancellationToken);
 
     /// <inheritdoc />
     public Task<IReadOnlyDictionary<string, CrmRecord>> ReadAsync(CrmRead read, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>

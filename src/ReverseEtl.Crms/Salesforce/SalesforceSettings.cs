@@ -30,6 +30,18 @@ public sealed class SalesforceSettings
     /// </summary>
     public bool AllowDuplicates { get; init; }
 
+    /// <summary>
+    /// Whether reads of changes are checked against Salesforce's replication resources: late commits hold the watermark back, and records that
+    /// left the recycle bin are found before the next sweep. Costs two calls an object every five minutes at most.
+    /// </summary>
+    public bool CrossCheck { get; init; } = true;
+
+    /// <summary>
+    /// How often an object is read in full when formulas or roll-ups of it are mapped, because they change without a stamp that moves; zero for
+    /// only with the engine's own sweeps (<c>Engine:FullCrmReadEvery</c>). A large object goes by Bulk, for a handful of calls.
+    /// </summary>
+    public TimeSpan FormulasEvery { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>When and how Bulk API 2.0 is used.</summary>
     public BulkSettings Bulk { get; init; } = new();
 
@@ -49,6 +61,8 @@ public sealed class SalesforceSettings
             Parallelism = connection.Int("Parallelism", 4, 1, 25),
             RequestTimeout = connection.Length("RequestTimeout", TimeSpan.FromMinutes(2)),
             AllowDuplicates = connection.Flag("AllowDuplicates"),
+            CrossCheck = connection.Flag("CrossCheck", otherwise: true),
+            FormulasEvery = connection.Find("FormulasEvery") is "0" ? TimeSpan.Zero : connection.Length("FormulasEvery", TimeSpan.FromHours(1)),
             Bulk = BulkSettings.Read(connection),
         };
     }

@@ -19,12 +19,18 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
         var since = full || mark is null ? null : (DateTimeOffset?)(mark.Through - context.Options.PullOverlap);
 
         // The mark is the CRM's own time before the read, never what was seen and never when it ended.
-        var started = await context.Crm.NowAsync(cancellationToken);
+        var started = await context.Crm.ReadableThroughAsync(context.Mapping.Crm.Object, cancellationToken);
         await foreach (var page in context.Crm.ReadChangesAsync(context.Runtime.CrmRead, since, cancellationToken))
         {
             foreach (var changes in page.Chunk(context.Options.BatchSize))
             {
                 await WorkAsync(changes, since is null, cancellationToken);
+                await context.State.RenewAsync(cancellationToken);
+            }
+
+            // A CRM that takes its time gives empty pages meanwhile.
+            if (page.Count == 0)
+            {
                 await context.State.RenewAsync(cancellationToken);
             }
         }

@@ -22,6 +22,12 @@ public interface ICrm : IAsyncDisposable
     /// <summary>The CRM's own clock; watermarks are taken from it at the start of a read.</summary>
     Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Until when, by the CRM's clock, a read that begins now shows everything that happened to an object; what watermarks are taken from. The
+    /// clock itself where the CRM does not tell of changes that are not visible yet.
+    /// </summary>
+    Task<DateTimeOffset> ReadableThroughAsync(string objectType, CancellationToken cancellationToken) => NowAsync(cancellationToken);
+
     /// <summary>The object's fields, or null when there is no such object or it is not visible.</summary>
     Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken);
 
