@@ -125,7 +125,7 @@ internal sealed class WriteRun(CrmWriteBatch batch, IReadOnlyList<IWriteLane> la
                 Settle(slice, _ => true, write => Unknown(write, open.Errors));
 
                 // Writes that may be made twice: a request that makes Salesforce stumble can be taken apart.
-                if (slice.Lane.MayRepeat && slice.Items.Count > 1 && open.Errors.Any(IsStumble))
+                if (slice.Lane.MayRepeat(slice.Kind) && slice.Items.Count > 1 && open.Errors.Any(IsStumble))
                 {
                     await Halve(slice, cancellationToken);
                 }
