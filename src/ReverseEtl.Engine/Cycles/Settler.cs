@@ -91,7 +91,9 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
             return;
         }
 
-        if ((work.IsNew || draft.Crm?.Intent.Action is RecordAction.Create) && crm is not WriteOutcome.Confirmed)
+        // A record that is to be made again may also be refused by ourselves, or wait for a parent: then nothing was sent at all.
+        var creates = work.IsNew || work.Decision.Step is RecordStep.Recreate || draft.Crm?.Intent.Action is RecordAction.Create;
+        if (creates && crm is not WriteOutcome.Confirmed)
         {
             // The journal reserved the pair; a create that certainly did not happen gives it back.
             if (work.IsNew && crm is (WriteOutcome.Rejected or WriteOutcome.Missing))

@@ -133,7 +133,8 @@ public sealed class Ledger(CrmKind crm)
             case Staged landed:
                 _landed.Add((Landing(landed.Table), landed.Record, landed.Field, Lineage.Of(landed.Value)));
                 break;
-            case RecordChanged changed:
+            case RecordChanged changed when changed is not { Fate: Logs.Fate.Purged } || IsThere(changed.Mapping, changed.Side, changed.Record):
+                // A record that is purged from the bin went when it was deleted.
                 _fates[(changed.Mapping, changed.Side, changed.Record)] = changed;
                 break;
             case Sent { Record: null } upsert:

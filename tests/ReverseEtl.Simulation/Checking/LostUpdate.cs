@@ -14,8 +14,9 @@ namespace ReverseEtl.Simulation.Checking;
 /// The documented exceptions (sync-engine.md §3.13). Fields with one owner are written by the widest batch, without a condition or a look at
 /// the history: what the other side typed there since our last look is overwritten, and counted as unverified. And emptying a field
 /// leaves no value to keep. Sets that are joined have no value of their own: each member counts.
-/// And two that no recovery can see: a record that was merged away, deleted or purged before anybody could look, and a record to which
-/// somebody else gave our key while our create of that key was on its way.
+/// And three that nobody can see: a record that was merged away, deleted or purged before anybody could look, a record to which somebody
+/// else gave our key while our create of that key was on its way, and what automation that runs as our own user made of a value that we had
+/// just written: that is how the CRM spells it.
 /// </remarks>
 public sealed class LostUpdate() : Checker("I2")
 {
@@ -27,7 +28,7 @@ public sealed class LostUpdate() : Checker("I2")
         if (happening is FieldChanged { By.IsEngine: true, Before: not null } changed && !Lineage.Same(changed.Before, changed.After)
             && ledger.Find(changed.Mapping, changed.Side, changed.Record, changed.Field)?.Last is { By.IsEngine: false } entered
             && Ledger.Line(ledger.InHand(changed.By.Name, changed.Mapping), changed.Field) is { Owner: FieldOwner.Shared, OnConflict: not ConflictPolicy.Union }
-            && !ledger.EverReachedOtherSide(changed, changed.Before) && !IsMetByCreate(changed, ledger))
+            && !ledger.EverReachedOtherSide(changed, changed.Before) && !IsMetByCreate(changed, ledger) && !IsSpelling(entered, ledger))
         {
             _suspects.Add((entered, changed));
         }
@@ -64,6 +65,9 @@ public sealed class LostUpdate() : Checker("I2")
     // Somebody gave the record our key; our create found it instead of nothing.
     private static bool IsMetByCreate(FieldChanged changed, Ledger ledger) => ledger.IsUpsert(changed.By.Exchange)
         && ledger.Find(changed.Mapping, Side.Crm, changed.Record, Table.KeyIn(ledger.Crm))?.Last.By.IsEngine is false;
+
+    private static bool IsSpelling(FieldChanged entered, Ledger ledger) => entered.By is { Kind: AuthorKind.Workflow, Name: nameof(Hand.OurUser) }
+        && ledger.Find(entered.Mapping, entered.Side, entered.Record, entered.Field) is { Past: [.., { By.IsEngine: true }, _] };
 
     // A union or a joined text holds what it was made of.
     private static bool LivesOn(FieldChanged entered, FieldChanged by) =>
