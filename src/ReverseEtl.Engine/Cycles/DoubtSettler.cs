@@ -34,7 +34,13 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
         }
         else
         {
+            // What the history tells stays true whatever became of the pair, or of the state that knew of it.
             Losses(intent, _ => doubt.Sight is not Sight.SameVersion);
+            foreach (var field in intent.Fields.Where(f => traces.ContainsKey(f.Field)))
+            {
+                Overwrites.RecordLosses(context, builder, intent.Key, intent.CrmId, field, traces[field.Field]);
+            }
+
             builder.ForgottenPairs.AddRange(doubt.IsReserved ? [intent.Key] : []);
         }
 

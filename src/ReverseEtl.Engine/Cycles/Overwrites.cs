@@ -14,13 +14,7 @@ internal static class Overwrites
     /// <param name="trace">What the history tells of it.</param>
     public static void Record(CycleContext context, SettlementBuilder builder, Pair pair, IntentField write, WriteTrace trace)
     {
-        foreach (var edit in trace.Overwritten)
-        {
-            context.Books.Losses++;
-            builder.Losses.Add(new Loss(
-                pair.Key, pair.CrmId, Side.Crm, write.Field, edit.Value, edit.Author, edit.At, $"{write.Rule}; overwritten unseen"));
-        }
-
+        RecordLosses(context, builder, pair.Key, pair.CrmId, write, trace);
         if (trace.Overwritten is [var last, ..])
         {
             var field = context.Runtime.Rules.Index().First(r => r.Item.Mapping.Crm == write.Field).Index;
@@ -28,6 +22,16 @@ internal static class Overwrites
             builder.Conflicts.Add(new Conflict(
                 ConflictKind.Overwritten, pair.Key, pair.CrmId, write.Field,
                 agreed?.Warehouse.Value ?? default, agreed?.Crm.Value ?? default, agreed?.Warehouse.Value ?? write.Source, last.Value));
+        }
+    }
+
+    /// <summary>The losses alone, for a write whose pair cannot be believed or is another one by now.</summary>
+    public static void RecordLosses(CycleContext context, SettlementBuilder builder, string key, string? crmId, IntentField write, WriteTrace trace)
+    {
+        foreach (var edit in trace.Overwritten)
+        {
+            context.Books.Losses++;
+            builder.Losses.Add(new Loss(key, crmId, Side.Crm, write.Field, edit.Value, edit.Author, edit.At, $"{write.Rule}; overwritten unseen"));
         }
     }
 }

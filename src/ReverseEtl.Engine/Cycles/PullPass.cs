@@ -10,6 +10,7 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
 {
     private readonly Merges _merges = new(context);
     private readonly Twins _twins = new(context);
+    private readonly Revivals _revivals = new(context);
     private readonly Audit _audit = new(context);
 
     /// <summary>One pass; in full, or over records changed since the last one. A full one that breaks off proves nothing and is not remembered.</summary>
@@ -62,13 +63,15 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
         var records = await RecordsAsync(page, pairs, full, cancellationToken);
         await FollowMergesIntoAsync(records, cancellationToken);
         pairs = await context.State.PairsByCrmIdAsync([.. page.Select(c => c.Id)], cancellationToken);
-        var frozen = await _twins.FreezeAsync([.. records.Where(r => r.Value.Id == r.Key && !pairs.Contains(r.Key)).Select(r => r.Value)], cancellationToken);
+        List<CrmRecord> free = [.. records.Where(r => r.Value.Id == r.Key && !pairs.Contains(r.Key)).Select(r => r.Value)];
+        var frozen = await _twins.FreezeAsync(free, cancellationToken);
         var builder = new SettlementBuilder();
-        var works = new Dictionary<string, Work>(StringComparer.Ordinal);
+        var works = (await _revivals.FindAsync(free, cancellationToken)).ToDictionary(w => w.Key, StringComparer.Ordinal);
+        var revived = works.Values.Select(w => w.Pair.CrmId).ToHashSet(StringComparer.Ordinal);
         List<(Pair, CrmRecord)> settled = [];
         foreach (var (id, record) in records)
         {
-            if (!pairs.Contains(id))
+            if (!pairs.Contains(id) && !revived.Contains(id))
             {
                 Unlinked(id, record, builder);
             }

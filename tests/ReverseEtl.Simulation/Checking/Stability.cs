@@ -11,7 +11,8 @@ namespace ReverseEtl.Simulation.Checking;
 /// <remarks>
 /// Writes that are known to have taken effect count. One whose answer was lost is repeated or recovered, so on the record itself more may
 /// be seen, but not without bound either. A person touches a field by an edit on either side (one that a model is built from shows when it is
-/// built), by an answer, and by putting an older state back; what is linked anew begins anew.
+/// built), by an answer, and by putting an older state back; what is linked anew begins anew, and so does a field whose base was lost with
+/// the answer to a write.
 /// </remarks>
 /// <param name="limit">How many confirmed writes at most.</param>
 public sealed class Stability(int limit) : Checker("I5")
@@ -50,6 +51,13 @@ public sealed class Stability(int limit) : Checker("I5")
                 break;
             case PairStored stored when ledger.Pair(stored.Mapping, stored.Key)?.Epoch != stored.Pair?.Epoch:
                 Forget(place => place.Mapping == stored.Mapping && place.Key == stored.Key);
+                break;
+            case PairStored { Pair: { } pair } stored:
+                foreach (var place in stored.Fields.Zip(pair.Bases).Where(f => f.Second is null).Select(f => Place(stored.Mapping, stored.Key, f.First.Crm, ledger)).OfType<(string, string, string)>())
+                {
+                    Forget(place);
+                }
+
                 break;
             case StateRestored:
                 Forget(_ => true);
