@@ -14,12 +14,16 @@ namespace ReverseEtl.Simulation.Checking;
 /// The documented exceptions (sync-engine.md §3.13). Fields with one owner are written by the widest batch, without a condition or a look at
 /// the history: what the other side typed there since our last look is overwritten, and counted as unverified. And emptying a field
 /// leaves no value to keep. Sets that are joined have no value of their own: each member counts.
-/// And three that nobody can see: a record that was merged away, deleted or purged before anybody could look, a record to which somebody
+/// And some that nobody can see: what writes replaced that were in flight when the state was lost with all that it knew of them, what a
+/// request replaced that arrived twice, was refused the second time, and was followed by somebody else's edit before we could look, a record that was merged away, deleted or purged before anybody could look, a record to which somebody
 /// else gave our key while our create of that key was on its way, and what automation that runs as our own user made of a value that we had
 /// just written: that is how the CRM spells it.
 /// </remarks>
 public sealed class LostUpdate() : Checker("I2")
 {
+    /// <summary>How long the outcome of a write may be open: the time to send it, the fence, and some time to look.</summary>
+    private static readonly TimeSpan Open = TimeSpan.FromMinutes(25);
+
     private readonly List<(FieldChanged Overwritten, FieldChanged By)> _suspects = [];
 
     /// <inheritdoc />
@@ -39,7 +43,8 @@ public sealed class LostUpdate() : Checker("I2")
     {
         foreach (var (entered, by) in _suspects.Where(s => s.By.Mapping == stand.Mapping.Name))
         {
-            if (!IsRecorded(entered, ledger) && !LivesOn(entered, by) && !IsBeyondReach(by, ledger))
+            if (!IsRecorded(entered, ledger) && !LivesOn(entered, by) && !IsBeyondReach(by, ledger)
+                && !WasStateLost(by, ledger) && !IsTwinOvertaken(by, ledger))
             {
                 Report(
                     by,
@@ -61,6 +66,12 @@ public sealed class LostUpdate() : Checker("I2")
 
     // The record is gone, and with it everything that could tell.
     private static bool IsBeyondReach(FieldChanged by, Ledger ledger) => by.Side is Side.Crm && !ledger.IsThere(by.Mapping, Side.Crm, by.Record);
+
+    private static bool WasStateLost(FieldChanged by, Ledger ledger) =>
+        ledger.Restores.Any(r => r.Of < by.At && r.At > by.At && r.At - by.At < Open);
+
+    private static bool IsTwinOvertaken(FieldChanged by, Ledger ledger) => ledger.IsTwin(by.By.Exchange)
+        && ledger.EditsOf(by.Mapping, by.Side, by.Record).Any(e => e.At > by.At && e.At - by.At < TimeSpan.FromMinutes(5));
 
     // Somebody gave the record our key; our create found it instead of nothing.
     private static bool IsMetByCreate(FieldChanged changed, Ledger ledger) => ledger.IsUpsert(changed.By.Exchange)

@@ -40,7 +40,12 @@ internal sealed class Receipts(SalesforceReader reader)
         }
         catch (PortException)
         {
-            // The writes are confirmed all the same. What they became is not told, as for every record that was edited meanwhile.
+            // What was confirmed is so all the same; what it became is not told, as for every record that was edited meanwhile. What was
+            // refused stays open, since nobody could look who had moved it.
+            foreach (var (at, _) in written.Where(item => run.Result(item.At).Outcome is WriteOutcome.Moved))
+            {
+                run.Replace(at, run.Result(at) with { Outcome = WriteOutcome.Unknown });
+            }
         }
     }
 
