@@ -15,10 +15,11 @@ internal static class Overwrites
     public static void Record(CycleContext context, SettlementBuilder builder, Pair pair, IntentField write, WriteTrace trace)
     {
         RecordLosses(context, builder, pair.Key, pair.CrmId, write, trace);
-        if (trace.Overwritten is [var last, ..])
+        // A field that left the mapping cannot be put back.
+        var field = context.Runtime.Rules.Index().Where(r => r.Item.Mapping.Crm == write.Field).Select(r => (int?)r.Index).FirstOrDefault();
+        if (trace.Overwritten is [var last, ..] && field is { } number)
         {
-            var field = context.Runtime.Rules.Index().First(r => r.Item.Mapping.Crm == write.Field).Index;
-            var agreed = pair.Bases[field];
+            var agreed = pair.Bases[number];
             builder.Conflicts.Add(new Conflict(
                 ConflictKind.Overwritten, pair.Key, pair.CrmId, write.Field,
                 agreed?.Warehouse.Value ?? default, agreed?.Crm.Value ?? default, agreed?.Warehouse.Value ?? write.Source, last.Value));

@@ -89,6 +89,7 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
             }
         }
 
+        await BackAsync(settled, builder, cancellationToken);
         builder.Dirty.AddRange(full ? await _audit.FindAsync(settled, cancellationToken) : []);
         await context.State.SettleAsync(builder.Build(context), cancellationToken);
         foreach (var work in works.Values)
@@ -178,6 +179,14 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
         {
             builder.ForgottenUnlinked.Add(id);
         }
+    }
+
+    // A record that is back ends its tombstone, also when it looks as before: else its row would be deleted at once when it goes another time.
+    private async Task BackAsync(List<(Pair Pair, CrmRecord Record)> settled, SettlementBuilder builder, CancellationToken cancellationToken)
+    {
+        var keys = settled.Select(s => s.Pair.Key).ToHashSet(StringComparer.Ordinal);
+        var tombstones = keys.Count == 0 ? [] : await context.State.TombstonesAsync(cancellationToken);
+        builder.ClearedTombstones.AddRange(tombstones.Where(t => t.Side is Side.Crm && keys.Contains(t.Key)).Select(t => (t.Key, t.Side)));
     }
 
     private async Task TombstonesAsync(Dictionary<string, Work> works, CancellationToken cancellationToken)

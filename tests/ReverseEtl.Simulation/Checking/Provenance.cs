@@ -48,7 +48,12 @@ public sealed class Provenance() : Checker("I6")
         }
 
         return cell.EverHeld(changed.After) && theirs.At < changed.At && ledger.LinkedAt(changed.Mapping, changed.Record) < theirs.At && !Lineage.Same(ours.After, changed.After)
-            && (cell.Past.Exists(p => p.After == theirs.After) || !ledger.Changes.Exists(c => c.Change is { Action: "recover" } recovered && recovered.Key == changed.Record && c.At > theirs.At))
+            && !IsSpelledUnanswered(changed, theirs, cell, ledger)
             && !ledger.Questions.Exists(q => q.Question.Field == line.Crm && q.Question.Key == changed.Record && q.Question.Resolution is not null);
     }
+
+    private static bool IsSpelledUnanswered(FieldChanged changed, FieldChanged theirs, Cell cell, Ledger ledger) =>
+        !cell.Past.Exists(p => p.After == theirs.After)
+        && !ledger.Changes.Exists(c => c.At >= theirs.At && c.Change is { Side: Side.Crm, Action: "update" or "link" } confirmed && confirmed.Key == changed.Record
+            && confirmed.Fields.Contains(theirs.Field, StringComparer.Ordinal));
 }

@@ -124,8 +124,8 @@ internal sealed class WriteRun(CrmWriteBatch batch, IReadOnlyList<IWriteLane> la
             case CallAnswer.Open open:
                 Settle(slice, _ => true, write => Unknown(write, open.Errors));
 
-                // Writes that may be made twice: a request that makes Salesforce stumble can be taken apart.
-                if (slice.Lane.MayRepeat(slice.Kind) && slice.Items.Count > 1 && open.Errors.Any(IsStumble))
+                // Salesforce took nothing of it, as far as it knows itself; in parts all but the record that it stumbles over go through.
+                if (slice.Lane.MayTakeApart && slice.Items.Count > 1 && open.Errors.Any(IsStumble))
                 {
                     await Halve(slice, cancellationToken);
                 }
