@@ -10,6 +10,7 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
 {
     private readonly Merges _merges = new(context);
     private readonly Twins _twins = new(context);
+    private readonly Revivals _revivals = new(context);
     private readonly Audit _audit = new(context);
 
     /// <summary>One pass; in full, or over records changed since the last one. A full one that breaks off proves nothing and is not remembered.</summary>
@@ -65,16 +66,18 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
         }
 
         var pairs = await context.State.PairsByCrmIdAsync([.. page.Select(c => c.Id)], cancellationToken);
-        var records = await RecordsAsync(page, pairs, full, cancellationToken);
+        var (records, vanished) = await RecordsAsync(page, pairs, full, cancellationToken);
         await FollowMergesIntoAsync(records, cancellationToken);
         pairs = await context.State.PairsByCrmIdAsync([.. page.Select(c => c.Id)], cancellationToken);
-        var frozen = await _twins.FreezeAsync([.. records.Where(r => r.Value.Id == r.Key && !pairs.Contains(r.Key)).Select(r => r.Value)], cancellationToken);
+        List<CrmRecord> free = [.. records.Where(r => r.Value.Id == r.Key && !pairs.Contains(r.Key)).Select(r => r.Value)];
+        var frozen = await _twins.FreezeAsync(free, cancellationToken);
         var builder = new SettlementBuilder();
-        var works = new Dictionary<string, Work>(StringComparer.Ordinal);
+        var works = (await _revivals.FindAsync(free, cancellationToken)).ToDictionary(w => w.Key, StringComparer.Ordinal);
+        var revived = works.Values.Select(w => w.Pair.CrmId).ToHashSet(StringComparer.Ordinal);
         List<(Pair, CrmRecord)> settled = [];
         foreach (var (id, record) in records)
         {
-            if (!pairs.Contains(id))
+            if (!pairs.Contains(id) && !revived.Contains(id))
             {
                 Unlinked(id, record, builder);
             }
@@ -92,11 +95,18 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
             }
         }
 
+        await BackAsync(settled, builder, cancellationToken);
         builder.Dirty.AddRange(full ? await _audit.FindAsync(settled, cancellationToken) : []);
         await context.State.SettleAsync(builder.Build(context), cancellationToken);
         foreach (var work in works.Values)
         {
             await _merges.FollowAsync(work, records[work.Pair.CrmId!], works.Values, cancellationToken);
+        }
+
+        // The list names them, and by their id they cannot be read any more.
+        foreach (var pair in vanished.SelectMany(id => pairs[id]).Where(p => p.State is PairState.Linked && !frozen.Contains(p.Key)))
+        {
+            works.TryAdd(pair.Key, new Work(pair).With((CrmRecord?)null));
         }
 
         await WorkOffAsync(works, cancellationToken);
@@ -113,7 +123,7 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
     }
 
     // A list that cannot be trusted for values names records only; those whose version was seen already need not be read again.
-    private async Task<Dictionary<string, CrmRecord>> RecordsAsync(
+    private async Task<(Dictionary<string, CrmRecord> Records, IReadOnlyList<string> Vanished)> RecordsAsync(
         IReadOnlyList<CrmChange> page, ILookup<string, Pair> pairs, bool full, CancellationToken cancellationToken)
     {
         var records = page.Where(c => c.Record is not null)
@@ -129,7 +139,7 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
             }
         }
 
-        return records;
+        return (records, [.. hints.Where(id => !records.ContainsKey(id))]);
     }
 
     // Where a merge makes a record with a new id, only that record tells whom it swallowed.
@@ -181,6 +191,14 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
         {
             builder.ForgottenUnlinked.Add(id);
         }
+    }
+
+    // A record that is back ends its tombstone, also when it looks as before: else its row would be deleted at once when it goes another time.
+    private async Task BackAsync(List<(Pair Pair, CrmRecord Record)> settled, SettlementBuilder builder, CancellationToken cancellationToken)
+    {
+        var keys = settled.Select(s => s.Pair.Key).ToHashSet(StringComparer.Ordinal);
+        var tombstones = keys.Count == 0 ? [] : await context.State.TombstonesAsync(cancellationToken);
+        builder.ClearedTombstones.AddRange(tombstones.Where(t => t.Side is Side.Crm && keys.Contains(t.Key)).Select(t => (t.Key, t.Side)));
     }
 
     private async Task TombstonesAsync(Dictionary<string, Work> works, CancellationToken cancellationToken)

@@ -27,7 +27,7 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allows
     public int MostCharacters => BulkSettings.MostCharacters;
 
     // What was closed may still be worked on.
-    public bool MayRepeat(WriteSlice slice) => false;
+    public bool MayTakeApart => false;
 
     // Past the recycle bin there is no other way (§5.3).
     public bool IsOnlyWayOf(CrmWrite write) => write.Kind is CrmWriteKind.Purge;

@@ -17,8 +17,8 @@ internal interface IWriteLane
     /// </summary>
     int MostCharacters => 4_000_000;
 
-    /// <summary>Whether a request that may have been carried out already may be sent again, whole or in part.</summary>
-    bool MayRepeat(WriteSlice slice);
+    /// <summary>Whether a request that made Salesforce stumble, and so may have been carried out, may at once be sent again in parts.</summary>
+    bool MayTakeApart { get; }
 
     /// <summary>Whether this is the way for the write.</summary>
     bool Takes(CrmWrite write);
