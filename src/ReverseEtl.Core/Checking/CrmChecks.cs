@@ -1,5 +1,6 @@
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Schemas;
+using ReverseEtl.Core.Values;
 
 namespace ReverseEtl.Core.Checking;
 
@@ -10,7 +11,7 @@ internal static class CrmChecks
     {
         var side = facts.Mapping.Crm;
         return facts.Crm is { } schema
-            ? [.. CheckKey(facts.Mapping, schema), .. CheckRequired(facts.Mapping, schema)]
+            ? [.. CheckKey(facts.Mapping, schema), .. CheckArchive(facts.Mapping, schema), .. CheckRequired(facts.Mapping, schema)]
             : [MappingProblem.Error(
                 "crm.object", $"There is no object '{side.Object}' that connection '{side.Connection}' can see.",
                 NearestWord.Find(side.Object, facts.KnownObjects))];
@@ -36,15 +37,43 @@ internal static class CrmChecks
         {
             yield return MappingProblem.Error("crm.key", $"'{key}' of {schema.Name} cannot be set when a record is created.");
         }
-        else if (!field.Updateable && mapping.Match.Count > 0)
+        else if (!field.Updateable && mapping is { Match.Count: > 0, Records.Mode: not WriteMode.CreateOnly })
         {
             yield return MappingProblem.Error("crm.key", $"'{key}' of {schema.Name} cannot be set later, so matched records cannot be linked.");
         }
     }
 
+    private static IEnumerable<MappingProblem> CheckArchive(Mapping mapping, SideSchema schema)
+    {
+        if (mapping.Records.Archive is not { } archive)
+        {
+            yield break;
+        }
+
+        if (schema.Find(archive.Field) is not { } field)
+        {
+            yield return UnknownField("records.archive.field", archive.Field, schema);
+            yield break;
+        }
+
+        if (!field.Updateable)
+        {
+            yield return MappingProblem.Error("records.archive.field", $"'{field.Name}' of {schema.Name} can only be read.");
+        }
+
+        foreach (var (key, value) in new[] { ("value", archive.Value), ("restore", archive.Restore) })
+        {
+            if (field.Type.Refuse(FieldValue.Of(value)) is { } problem)
+            {
+                yield return MappingProblem.Error(
+                    $"records.archive.{key}", $"'{field.Name}' of {schema.Name} cannot hold this: the value {problem}.", NearestWord.Find(value!, field.Type.Options ?? []));
+            }
+        }
+    }
+
     private static IEnumerable<MappingProblem> CheckRequired(Mapping mapping, SideSchema schema)
     {
-        if (mapping.Records.NewInWarehouse is not NewRecord.Create)
+        if (mapping.Records is not { NewInWarehouse: NewRecord.Create, Creates: true })
         {
             yield break;
         }

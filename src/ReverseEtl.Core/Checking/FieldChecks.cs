@@ -76,12 +76,16 @@ internal static class FieldChecks
     private static IEnumerable<MappingProblem> CheckWritable(FieldMapping field, FieldSchema crm, SideSchema schema, int index)
     {
         var path = FieldTraits.FieldPath(index, "owner");
-        if (field.IsPath())
+        if (field.IsPath() && field.IsPushed() && !crm.Updateable)
+        {
+            yield return MappingProblem.Error(
+                path, $"'{field.Crm}' belongs to a related record that {schema.Name} cannot be tied to by this field, so it can only be read; its owner must be crm.", "crm");
+        }
+        else if (field.IsPath())
         {
             yield break;
         }
-
-        if (field.IsPushed() && !crm.Createable && !crm.Updateable)
+        else if (field.IsPushed() && !crm.Createable && !crm.Updateable)
         {
             yield return MappingProblem.Error(path, $"'{crm.Name}' of {schema.Name} can only be read; its owner must be crm.", "crm");
         }

@@ -19,6 +19,11 @@ public sealed record FieldRule(FieldMapping Mapping, FieldType WarehouseType, Fi
     /// </summary>
     public bool IsParked { get; init; }
 
+    /// <summary>
+    /// Whether the CRM field is written when its record is created and never again, so that nothing is to be decided about it once there is one.
+    /// </summary>
+    public bool IsCreateOnly { get; init; }
+
     /// <summary>Whether the CRM may be written.</summary>
     public bool MayPush => Owner is not FieldOwner.Crm;
 

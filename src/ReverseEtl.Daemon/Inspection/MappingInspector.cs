@@ -3,6 +3,7 @@ using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Daemon.Configuration;
 using ReverseEtl.Daemon.Connections;
+using ReverseEtl.Engine.Cycles;
 using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Daemon.Inspection;
@@ -44,7 +45,27 @@ public sealed class MappingInspector(IConnections connections)
             problems.Add(DuplicateKeys(mapping, warehouse.Duplicates));
         }
 
-        return new(problems, outages);
+        return new(problems, outages) { Parked = await ParkedAsync(mapping, problems, cancellationToken) };
+    }
+
+    private async Task<IReadOnlyList<MappingProblem>> ParkedAsync(Mapping mapping, IReadOnlyList<MappingProblem> problems, CancellationToken cancellationToken)
+    {
+        var ofLines = problems.Where(problem => problem.Severity is Severity.Error && LineCheck.LineOf(problem) is not null).ToList();
+        if (ofLines.Count == 0)
+        {
+            return [];
+        }
+
+        try
+        {
+            var memories = await connections.State.LinesAsync(mapping.Name, cancellationToken);
+            return ofLines.FindAll(problem => LineCheck.HasRun(mapping.Fields[LineCheck.LineOf(problem)!.Value], memories));
+        }
+        catch (Exception e) when (e is PortException or ConfigurationException)
+        {
+            // Without a state nothing is known to have run, so what is wrong is the file's.
+            return [];
+        }
     }
 
     private static async Task<T?> AskAsync<T>(

@@ -74,7 +74,7 @@ internal sealed class BatchExecutor(CycleContext context)
     private void Guard(List<Draft> drafts)
     {
         _changed += drafts.Count(d => d.Writes.Any());
-        _deleted += drafts.Count(d => d.Work.Decision.Step is RecordStep.ArchiveCrm or RecordStep.DeleteCrm or RecordStep.DeleteWarehouse);
+        _deleted += drafts.Count(d => d.Work.Decision.Step is RecordStep.ArchiveCrm or RecordStep.DeleteCrm or RecordStep.PurgeCrm or RecordStep.DeleteWarehouse);
         if (!context.IsGuarded)
         {
             return;

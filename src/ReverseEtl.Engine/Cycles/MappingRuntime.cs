@@ -31,10 +31,12 @@ public sealed class MappingRuntime
         _crmTypes = [.. Rules.Select(r => r.CrmType)];
         var live = Mapping.Fields.Where((_, i) => !Rules[i].IsParked).ToList();
         var columns = live.Select(f => f.Warehouse).Concat(Mapping.Match.Select(m => m.Warehouse)).Distinct(StringComparer.Ordinal).ToList();
-        var crmFields = live.Select(f => f.Crm).Concat(Mapping.Match.Select(m => m.Crm)).Distinct(StringComparer.OrdinalIgnoreCase)
+        var archive = Mapping.Records.Archive?.Field;
+        var crmFields = live.Select(f => f.Crm).Concat(Mapping.Match.Select(m => m.Crm)).Concat(archive is null ? [] : [archive]).Distinct(StringComparer.OrdinalIgnoreCase)
             .Select(name => facts.Field(name)!).ToList();
         _rowIndex = [.. Mapping.Fields.Select((f, i) => Rules[i].IsParked ? -1 : columns.IndexOf(f.Warehouse))];
         _recordIndex = [.. Mapping.Fields.Select((f, i) => Rules[i].IsParked ? -1 : IndexOf(crmFields, f.Crm))];
+        ArchiveType = archive is null ? new FieldType(FieldKind.Text) : facts.Field(archive)!.Type;
         MatchColumns = [.. Mapping.Match.Select(m => columns.IndexOf(m.Warehouse))];
         MatchFields = [.. Mapping.Match.Select(m => IndexOf(crmFields, m.Crm))];
         WarehouseRead = new WarehouseRead(Mapping.Warehouse, columns);
@@ -85,6 +87,9 @@ public sealed class MappingRuntime
 
     /// <summary>Whether a cycle may write to the warehouse.</summary>
     internal bool WritesRows => Rules.Any(r => r.MayPull) || Mapping.Records is { NewInCrm: not NewRecord.Ignore } or { GoneFromCrm: GoneFromCrm.Delete or GoneFromCrm.Review };
+
+    /// <summary>The type of the field that says that a record is out of use.</summary>
+    internal FieldType ArchiveType { get; }
 
     /// <summary>For every match rule, where its column is in a row.</summary>
     internal IReadOnlyList<int> MatchColumns { get; }
@@ -143,8 +148,12 @@ public sealed class MappingRuntime
             Crm = schema,
             Paths = paths,
         };
-        return LineCheck.Stops(facts) is { } why ? throw Refused(mapping, why) : facts;
+        return (LineCheck.Stops(facts) ?? CannotPurge(mapping, crm)) is { } why ? throw Refused(mapping, why) : facts;
     }
+
+    private static string? CannotPurge(Mapping mapping, ICrm crm) => mapping.Records.GoneFromWarehouse is GoneFromWarehouse.PurgeIrrecoverably && !crm.Traits.Purges
+        ? $"CRM '{mapping.Crm.Connection}' cannot remove records for good"
+        : null;
 
     private static FieldRule Rule(MappingFacts facts, FieldMapping field, ParkedLine? parked) => new(
         field,
@@ -153,6 +162,7 @@ public sealed class MappingRuntime
         Lands: facts.Mapping.Warehouse.WriteTo is null)
     {
         IsParked = parked is not null,
+        IsCreateOnly = facts.Mapping.Records.Mode is WriteMode.CreateOnly && field.Owner is not FieldOwner.Crm,
     };
 
     /// <summary>Where a field's column is in a row.</summary>

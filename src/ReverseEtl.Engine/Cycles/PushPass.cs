@@ -66,8 +66,8 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
             return false;
         }
 
-        var creates = context.Mapping.Records.NewInWarehouse is NewRecord.Create ? fresh : 0;
-        var destroys = context.Mapping.Records.GoneFromWarehouse is GoneFromWarehouse.Archive or GoneFromWarehouse.Delete;
+        var creates = context.Mapping.Records.NewInWarehouse is NewRecord.Create && context.Mapping.Records.Creates ? fresh : 0;
+        var destroys = context.Mapping.Records.Destroys;
         var turnover = new Turnover(context.LinkedBefore, changed + creates, fresh, missing);
         return !context.IsGuarded || Guards.Halt(context.Mapping.Guard, turnover, destroys) is not { } halt ? true : throw new GuardHalt(halt);
     }

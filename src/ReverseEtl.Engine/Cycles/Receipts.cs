@@ -30,7 +30,7 @@ internal sealed class Receipts(CycleContext context)
         return work.Pair with
         {
             CrmId = result?.Id ?? work.Pair.CrmId,
-            State = PairState.Linked,
+            State = work.Revives && crm is not (null or WriteOutcome.Confirmed) ? PairState.GoneFromWarehouse : PairState.Linked,
             IsOurs = created ? result!.Created : work.Pair.IsOurs,
             Epoch = created ? work.Pair.Epoch + 1 : work.Pair.Epoch,
             Bases = bases,

@@ -78,7 +78,7 @@ internal sealed class RehearsedCrm(ICrm crm) : ICrm
     private CrmWriteResult Pretend(CrmWrite write)
     {
         var id = write.Id ?? Planned + write.Key;
-        if (write.Kind is CrmWriteKind.Archive or CrmWriteKind.Delete)
+        if (write.Kind is CrmWriteKind.Archive or CrmWriteKind.Delete or CrmWriteKind.Purge)
         {
             _removed.Add(id);
         }

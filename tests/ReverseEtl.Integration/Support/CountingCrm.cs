@@ -27,6 +27,9 @@ public sealed class CountingCrm(ICrm crm) : ICrm
     /// <summary>What becomes of a described object.</summary>
     public Func<SideSchema?, SideSchema?> OnDescribe { get; set; } = schema => schema;
 
+    /// <summary>What becomes of what the CRM says it can do.</summary>
+    public Func<CrmTraits, CrmTraits> OnTraits { get; set; } = traits => traits;
+
     /// <summary>Runs before a batch is written.</summary>
     public Action<CrmWriteBatch> OnWrite { get; set; } = _ => { };
 
@@ -45,7 +48,7 @@ public sealed class CountingCrm(ICrm crm) : ICrm
     /// <summary>Runs before a history is read.</summary>
     public Action OnHistory { get; set; } = () => { };
 
-    public CrmTraits Traits => crm.Traits;
+    public CrmTraits Traits => OnTraits(crm.Traits);
 
     public long Calls => crm.Calls;
 
