@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ReverseEtl.Sandbox.Salesforce.Schema;
 using ReverseEtl.Sandbox.Salesforce.Writing;
 
@@ -12,6 +13,7 @@ internal sealed class Org
     private readonly Dictionary<string, DeleteLog> _deleteLogs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _nextNumber = new(StringComparer.Ordinal);
     private readonly RecycleBin _bin = new();
+    private readonly Dictionary<string, List<DuplicateRule>> _duplicateRules = new(StringComparer.Ordinal);
     private readonly List<(DateTimeOffset Start, DateTimeOffset End)> _openTransactions = [];
 
     public Org(TimeProvider time, SalesforceOptions options)
@@ -80,6 +82,58 @@ internal sealed class Org
         var field = Schema.Add(type, spec, Now);
         Table(type).EnsureIndex(field, name => Schema.Find(name) is not null);
         return field;
+    }
+
+    public FieldDefinition ReplaceField(ObjectType type, FieldDefinition before, JsonObject describe)
+    {
+        var after = Schema.Replace(type, before, describe, Now);
+        var table = Table(type);
+        var indexed = table.Index(before) is not null;
+        table.DropIndex(before);
+        if (indexed && after.Kind == before.Kind)
+        {
+            table.AddIndex(after);
+        }
+        else
+        {
+            table.EnsureIndex(after, name => Schema.Find(name) is not null);
+        }
+
+        return after;
+    }
+
+    public void DeleteField(ObjectType type, FieldDefinition field)
+    {
+        Schema.Delete(type, field, Now);
+        Table(type).DropIndex(field);
+        _ = _duplicateRules.TryGetValue(type.Name, out var rules) ? rules.RemoveAll(r => r.Field == field.Name) : 0;
+    }
+
+    public IReadOnlyList<DuplicateRule> DuplicateRules(ObjectType type) => _duplicateRules.GetValueOrDefault(type.Name) ?? [];
+
+    public void AddDuplicateRule(ObjectType type, DuplicateRule rule)
+    {
+        var field = type[rule.Field];
+        if (Table(type).Index(field) is null)
+        {
+            Table(type).AddIndex(field);
+        }
+
+        if (!_duplicateRules.TryGetValue(type.Name, out var rules))
+        {
+            _duplicateRules[type.Name] = rules = [];
+        }
+
+        rules.Add(rule);
+    }
+
+    /// <summary>Removes everything that lies in the recycle bin for good.</summary>
+    public void EmptyBin()
+    {
+        foreach (var record in _bin.TakeAll())
+        {
+            Table(record.Type).Remove(record);
+        }
     }
 
     public SfRecord Add(ObjectType type, string id, object?[] values, TimeSpan commitDelay)

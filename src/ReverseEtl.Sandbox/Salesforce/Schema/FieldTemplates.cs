@@ -76,7 +76,7 @@ internal static class FieldTemplates
         _ => "xsd:string",
     };
 
-    private static JsonNode PicklistValue(string value) => new JsonObject
+    public static JsonNode PicklistValue(string value) => new JsonObject
     {
         ["active"] = true,
         ["defaultValue"] = false,

@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using ReverseEtl.Sandbox.Salesforce.Model;
+
 namespace ReverseEtl.Sandbox.Salesforce.Schema;
 
 /// <summary>An sObject of one org: its standard fields and those added to it.</summary>
@@ -16,6 +19,7 @@ internal sealed class ObjectType
             Register(field);
         }
 
+        Slots = _fields.Count;
         Id = this["Id"];
         IsDeleted = Field("IsDeleted");
         MasterRecordId = Field("MasterRecordId");
@@ -36,6 +40,9 @@ internal sealed class ObjectType
     public string KeyPrefix => Envelope.KeyPrefix;
 
     public IReadOnlyList<FieldDefinition> Fields => _fields;
+
+    /// <summary>How many values a record has room for: deleted fields keep theirs, so that no other field moves into it.</summary>
+    public int Slots { get; private set; }
 
     public FieldDefinition Id { get; }
 
@@ -80,9 +87,63 @@ internal sealed class ObjectType
             throw new ArgumentException($"{spec.Name}: only text can be an external id or unique here.", nameof(spec));
         }
 
-        var field = new FieldDefinition(FieldTemplates.Describe(spec), _fields.Count, spec.Formula);
+        var field = new FieldDefinition(FieldTemplates.Describe(spec), Slots++, spec.Formula);
         Register(field);
         return field;
+    }
+
+    /// <summary>Puts a field in the place of another, whose values it takes over.</summary>
+    public FieldDefinition Replace(FieldDefinition before, JsonObject describe)
+    {
+        var name = describe["name"]!.ToString();
+        if (!name.Equals(before.Name, StringComparison.OrdinalIgnoreCase) && Field(name) is not null)
+        {
+            throw new ArgumentException($"{Name} has a field {name} already.", nameof(describe));
+        }
+
+        var after = new FieldDefinition(describe, before.Ordinal, before.Formula);
+        Exchange(() => _fields[_fields.IndexOf(before)] = after);
+        return after;
+    }
+
+    public void Delete(FieldDefinition field) => Exchange(() => _fields.Remove(field));
+
+    /// <summary>A state's values, with room for fields added since, to be changed by the caller.</summary>
+    public object?[] Values(RowVersion version)
+    {
+        var values = new object?[Slots];
+        foreach (var field in _fields)
+        {
+            values[field.Ordinal] = version[field];
+        }
+
+        return values;
+    }
+
+    /// <summary>The values of a record nobody has filled in yet.</summary>
+    public object?[] Defaults()
+    {
+        var values = new object?[Slots];
+        foreach (var field in _fields)
+        {
+            values[field.Ordinal] = field.Default;
+        }
+
+        return values;
+    }
+
+    private void Exchange(Action change)
+    {
+        change();
+        var fields = _fields.ToList();
+        _fields.Clear();
+        _byName.Clear();
+        _byRelationship.Clear();
+        _components.Clear();
+        foreach (var field in fields)
+        {
+            Register(field);
+        }
     }
 
     private void Register(FieldDefinition field)

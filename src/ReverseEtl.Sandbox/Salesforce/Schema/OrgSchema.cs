@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace ReverseEtl.Sandbox.Salesforce.Schema;
 
 /// <summary>The objects of an org, what its integration user may see of them, and when that last changed.</summary>
@@ -42,6 +44,25 @@ internal sealed class OrgSchema
     {
         Touch(now);
         return type.Add(spec);
+    }
+
+    public FieldDefinition Replace(ObjectType type, FieldDefinition before, JsonObject describe, DateTimeOffset now)
+    {
+        Touch(now);
+        var after = type.Replace(before, describe);
+        if (_hidden[type.Name].Remove(before.Name))
+        {
+            _hidden[type.Name].Add(after.Name);
+        }
+
+        return after;
+    }
+
+    public void Delete(ObjectType type, FieldDefinition field, DateTimeOffset now)
+    {
+        Touch(now);
+        type.Delete(field);
+        _hidden[type.Name].Remove(field.Name);
     }
 
     public void Hide(ObjectType type, string field, bool hidden, DateTimeOffset now)

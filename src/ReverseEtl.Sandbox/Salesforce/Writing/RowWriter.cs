@@ -9,16 +9,12 @@ internal sealed class RowWriter(Org org)
     private readonly Normalizer _normalizer = new(org);
     private readonly ReferenceResolver _references = new(org);
     private readonly DerivedFields _derived = new(org);
+    private readonly DuplicateCheck _duplicates = new(org);
 
     public SfRecord Insert(RowInput input, WriteCall call)
     {
         var type = input.Type;
-        var values = new object?[type.Fields.Count];
-        foreach (var field in type.Fields)
-        {
-            values[field.Ordinal] = field.Default;
-        }
-
+        var values = type.Defaults();
         Apply(input, values, isNew: true, call);
         RequireFilled(values, type.Fields.Where(f => f.RequiredOnCreate));
         Stamp(type, values, call, isNew: true);
@@ -33,14 +29,13 @@ internal sealed class RowWriter(Org org)
     {
         RequireWritable(record);
         var type = input.Type;
-        var before = record.Latest.Values;
-        var values = new object?[type.Fields.Count];
-        before.CopyTo(values, 0);
-        for (var i = before.Length; i < values.Length; i++)
+        if (LeadConversion.IsConverted(record) && !org.Switches.ConvertedLeadsWritable)
         {
-            values[i] = type.Fields[i].Default;
+            throw LeadConversion.Converted();
         }
 
+        var before = record.Latest.Values;
+        var values = type.Values(record.Latest);
         Apply(input, values, isNew: false, call);
         RequireFilled(values, input.Values.Select(v => v.Field).Where(f => !f.Nillable && f.Kind != FieldKind.Boolean));
         Stamp(type, values, call, isNew: false);
@@ -145,6 +140,7 @@ internal sealed class RowWriter(Org org)
 
         _derived.Fill(type, before, values);
         CheckUnique(type, id, values);
+        _duplicates.Run(type, id, before, values, call);
     }
 
     private void CheckUnique(ObjectType type, string id, object?[] values)
