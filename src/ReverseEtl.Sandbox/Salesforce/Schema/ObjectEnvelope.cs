@@ -15,7 +15,8 @@ internal sealed class ObjectEnvelope
         Children =
         [
             .. describe["childRelationships"]!.AsArray().Select(c => new ChildLink(
-                c!["childSObject"]!.ToString(), c["field"]!.ToString(), (bool)c["cascadeDelete"]!, (bool)c["restrictedDelete"]!)),
+                c!["childSObject"]!.ToString(), c["field"]!.ToString(), (bool)c["cascadeDelete"]!, (bool)c["restrictedDelete"]!,
+                c["relationshipName"]?.ToString())),
         ];
         RecordTypeIds = [.. describe["recordTypeInfos"]!.AsArray().Select(r => r!["recordTypeId"]!.ToString())];
         Fields = [.. describe["fields"]!.AsArray().Select((f, ordinal) => new FieldDefinition(f!.AsObject(), ordinal))];
