@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ReverseEtl.Sandbox.Http;
 using ReverseEtl.Sandbox.Salesforce.Admin;
@@ -16,7 +17,7 @@ namespace ReverseEtl.Sandbox.Salesforce;
 public sealed class SalesforceSandbox : ISandboxCrm
 {
     private readonly TimeProvider _time;
-    private readonly SalesforceOptions _options;
+    private SalesforceOptions _options;
     private Org _org;
     private RestApi _rest;
     private CrmUsers _users;
@@ -74,8 +75,7 @@ public sealed class SalesforceSandbox : ISandboxCrm
     {
         if ((request.Method, path) == ("POST", "reset"))
         {
-            Reset();
-            return SandboxResponse.Empty(204);
+            return Reset(request);
         }
 
         Settle();
@@ -91,6 +91,25 @@ public sealed class SalesforceSandbox : ISandboxCrm
 
     /// <summary>Back to a new org: no records, default switches and fields, no hooks, every token dead.</summary>
     public void Reset() => (_org, _rest, _users, _administrator, _admin) = Build();
+
+    /// <summary>A body may say whether the new org has person accounts: <c>{"personAccounts":true}</c>.</summary>
+    private SandboxResponse Reset(SandboxRequest request)
+    {
+        try
+        {
+            if (request.Body.Length > 0 && JsonNode.Parse(request.Body)?["personAccounts"] is { } wanted)
+            {
+                _options = _options with { PersonAccounts = (bool)wanted };
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return SandboxResponse.Json(400, new JsonObject { ["error"] = e.Message });
+        }
+
+        Reset();
+        return SandboxResponse.Empty(204);
+    }
 
     /// <summary>Creates a record as a person; returns its id.</summary>
     public string CreateAsUser(string type, JsonObject fields, string? userId = null) => _users.Create(type, fields, userId);
@@ -144,6 +163,12 @@ public sealed class SalesforceSandbox : ISandboxCrm
 
     /// <summary>Deletes a field with its values; no stamp of a record moves.</summary>
     public void DeleteField(string type, string field) => _administrator.DeleteField(_org.Schema.Get(type), field);
+
+    /// <summary>Adds a custom object.</summary>
+    public void AddObject(ObjectSpec spec) => _administrator.AddObject(spec);
+
+    /// <summary>Keeps the history of fields from now on, in the object that the platform names for it, e.g. AccountHistory.</summary>
+    public void TrackHistory(string type, params string[] fields) => _org.Track(_org.Schema.Get(type), fields);
 
     /// <summary>Activates a duplicate rule.</summary>
     public void AddDuplicateRule(string type, DuplicateRule rule) => _org.AddDuplicateRule(_org.Schema.Get(type), rule);

@@ -111,6 +111,12 @@ public sealed record SalesforceSwitches
     /// <summary>The integration user may edit converted leads; otherwise CANNOT_UPDATE_CONVERTED_LEAD (reference §4).</summary>
     public bool ConvertedLeadsWritable { get; init; }
 
+    /// <summary>The integration user sees encryptedstring fields in clear; otherwise as asterisks.</summary>
+    public bool ViewEncryptedData { get; init; }
+
+    /// <summary>A write to a child moves the SystemModstamp of the parent whose roll-up shows it (reference §13.4: unverified).</summary>
+    public bool RollUpsMoveParentStamp { get; init; }
+
     /// <summary>Seconds a closed Bulk job waits in UploadComplete before its work starts.</summary>
     public int BulkQueueSeconds { get; init; }
 

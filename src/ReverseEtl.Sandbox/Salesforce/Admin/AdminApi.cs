@@ -54,6 +54,9 @@ internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users, Administra
         ("POST", ["duplicate-rules", var type]) => Done(() => org.AddDuplicateRule(org.Schema.Get(type), Read<DuplicateRule>(request))),
         ("POST", ["fields", var type, var field, "hide"]) => Done(() => org.Schema.Hide(org.Schema.Get(type), field, true, org.Now)),
         ("POST", ["fields", var type, var field, "show"]) => Done(() => org.Schema.Hide(org.Schema.Get(type), field, false, org.Now)),
+        ("POST", ["objects"]) => Done(() => administrator.AddObject(Read<ObjectSpec>(request))),
+        ("POST", ["history", var type]) => Done(() =>
+            org.Track(org.Schema.Get(type), Member(Body(request), "fields").AsArray().Select(f => f!.ToString()))),
         ("POST", ["locks"]) => Lock(request),
         ("POST", ["rules", var type]) => AddRule(request, type),
         ("POST", ["open-transaction"]) => Done(() => org.OpenTransaction(TimeSpan.FromMinutes((double)Member(Body(request), "minutes")))),

@@ -9,7 +9,10 @@ namespace ReverseEtl.Sandbox.Salesforce.Admin;
 /// <summary>What an administrator does to the fields of an org. None of it moves a stamp of a record (reference §6.1).</summary>
 internal sealed class Administrator(Org org)
 {
+    /// <summary>The third characters of the ids of custom objects, which start with a0.</summary>
+    private const string Prefixes = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     private readonly Normalizer _normalizer = new(org);
+    private int _objects;
 
     /// <summary>Renames, retypes or otherwise changes a field; its values stay where they fit.</summary>
     public void ChangeField(ObjectType type, string name, FieldChange change)
@@ -37,6 +40,26 @@ internal sealed class Administrator(Org org)
         if (after.Kind != before.Kind)
         {
             Convert(type, after);
+        }
+    }
+
+    /// <summary>Adds a custom object with its fields.</summary>
+    public void AddObject(ObjectSpec spec)
+    {
+        if (!spec.Name.EndsWith("__c", StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"{spec.Name}: the names of custom objects end in __c.", nameof(spec));
+        }
+
+        if (_objects == Prefixes.Length)
+        {
+            throw new ArgumentException($"The simulated org takes at most {Prefixes.Length} custom objects.", nameof(spec));
+        }
+
+        var type = org.AddObject(CustomObject.Describe(spec, $"a0{Prefixes[_objects++]}"));
+        foreach (var field in spec.Fields)
+        {
+            org.AddField(type, field);
         }
     }
 

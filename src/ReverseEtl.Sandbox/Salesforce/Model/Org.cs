@@ -13,6 +13,7 @@ internal sealed class Org
     private readonly Dictionary<string, DeleteLog> _deleteLogs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _nextNumber = new(StringComparer.Ordinal);
     private readonly RecycleBin _bin = new();
+    private readonly Dictionary<string, HashSet<string>> _tracked = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<DuplicateRule>> _duplicateRules = new(StringComparer.Ordinal);
     private readonly List<(DateTimeOffset Start, DateTimeOffset End)> _openTransactions = [];
 
@@ -21,7 +22,7 @@ internal sealed class Org
         _time = time;
         Options = options;
         Random = new Random(options.Seed);
-        Schema = new OrgSchema(Now);
+        Schema = new OrgSchema(Now, options.PersonAccounts);
         WriteLog = new WriteLog(options.WriteLogCapacity);
         foreach (var type in Schema.Types)
         {
@@ -79,9 +80,48 @@ internal sealed class Org
 
     public FieldDefinition AddField(ObjectType type, FieldSpec spec)
     {
+        if (spec.RollUp is { } rollUp)
+        {
+            var child = Schema.Get(rollUp.Child);
+            _ = Table(child).Index(child[rollUp.Reference]) ?? throw new ArgumentException($"{rollUp.Reference} points at no object.", nameof(spec));
+            _ = rollUp.Function is "sum" or "min" or "max" ? child[rollUp.Field ?? ""] : null;
+            _ = rollUp.Function is "count" or "sum" or "min" or "max" ? true
+                : throw new ArgumentException($"No roll-up function {rollUp.Function}.", nameof(spec));
+        }
+
         var field = Schema.Add(type, spec, Now);
         Table(type).EnsureIndex(field, name => Schema.Find(name) is not null);
         return field;
+    }
+
+    /// <summary>Adds an object to the org, with the fields its describe has.</summary>
+    public ObjectType AddObject(JsonObject describe)
+    {
+        if (Schema.Find(describe["name"]!.ToString()) is { } known)
+        {
+            throw new ArgumentException($"The org has an object {known.Name} already.", nameof(describe));
+        }
+
+        var type = Schema.Add(new ObjectEnvelope(describe), Now);
+        _typeByPrefix.TryAdd(type.KeyPrefix, type.Name);
+        _deleteLogs[type.Name] = new DeleteLog();
+        _tables[type.Name] = new Table(type, name => Schema.Find(name) is not null);
+        return type;
+    }
+
+    /// <summary>The fields of an object whose history is kept, or null.</summary>
+    public IReadOnlyList<FieldDefinition>? Tracked(ObjectType type) =>
+        _tracked.TryGetValue(type.Name, out var names) ? [.. type.Fields.Where(f => names.Contains(f.Name))] : null;
+
+    public void Track(ObjectType type, IEnumerable<string> fields)
+    {
+        if (!_tracked.TryGetValue(type.Name, out var names))
+        {
+            AddObject(CustomObject.History(type));
+            _tracked[type.Name] = names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        }
+
+        names.UnionWith(fields.Select(f => type[f].Name));
     }
 
     public FieldDefinition ReplaceField(ObjectType type, FieldDefinition before, JsonObject describe)

@@ -14,11 +14,11 @@ internal sealed class RestEngine
         Reader = new RowReader(org);
         Json = new RecordJson(org, Reader);
         Parser = new RowParser(org);
-        Writer = new RowWriter(org);
         var edits = new StampedEdits(org);
+        Writer = new RowWriter(org, edits, Reader);
         Remover = new RowRemover(org, Writer, edits);
         Leads = new LeadConversion(org, Parser, Writer, edits, Reader);
-        Writes = new RecordWrites(org, Writer, Remover);
+        Writes = new RecordWrites(org, Writer, Remover, edits);
         Queries = new QueryRunner(org, Reader);
     }
 

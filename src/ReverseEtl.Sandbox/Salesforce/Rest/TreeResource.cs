@@ -72,7 +72,7 @@ internal sealed class TreeResource(RestEngine engine)
             }
 
             var fields = entry!.AsObject().DeepClone().AsObject();
-            var children = type.Envelope.Children.Where(c => c.RelationshipName is { } name && fields[name] is JsonObject).ToList();
+            var children = type.Children.Where(c => c.RelationshipName is { } name && fields[name] is JsonObject).ToList();
             var held = children.Select(c => (Link: c, Holder: fields[c.RelationshipName!]!.AsObject())).ToList();
             children.ForEach(c => fields.Remove(c.RelationshipName!));
             var node = new Node(type, reference, fields, parent?.Node, parent?.Link.Field);

@@ -7,6 +7,7 @@ namespace ReverseEtl.Sandbox.Salesforce.Schema;
 internal sealed class ObjectType
 {
     private readonly List<FieldDefinition> _fields = [];
+    private readonly List<ChildLink> _children;
     private readonly Dictionary<string, FieldDefinition> _byName = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, FieldDefinition> _byRelationship = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, List<FieldDefinition>> _components = new(StringComparer.OrdinalIgnoreCase);
@@ -26,9 +27,10 @@ internal sealed class ObjectType
         OwnerId = Field("OwnerId");
         CreatedDate = this["CreatedDate"];
         CreatedById = this["CreatedById"];
-        LastModifiedDate = this["LastModifiedDate"];
-        LastModifiedById = this["LastModifiedById"];
-        SystemModstamp = this["SystemModstamp"];
+        LastModifiedDate = Field("LastModifiedDate") ?? CreatedDate;
+        LastModifiedById = Field("LastModifiedById") ?? CreatedById;
+        SystemModstamp = Field("SystemModstamp") ?? CreatedDate;
+        _children = [.. envelope.Children];
     }
 
     public ObjectEnvelope Envelope { get; }
@@ -40,6 +42,9 @@ internal sealed class ObjectType
     public string KeyPrefix => Envelope.KeyPrefix;
 
     public IReadOnlyList<FieldDefinition> Fields => _fields;
+
+    /// <summary>Who points here: the recorded relationships and those of custom fields.</summary>
+    public IReadOnlyList<ChildLink> Children => _children;
 
     /// <summary>How many values a record has room for: deleted fields keep theirs, so that no other field moves into it.</summary>
     public int Slots { get; private set; }
@@ -56,6 +61,7 @@ internal sealed class ObjectType
 
     public FieldDefinition CreatedById { get; }
 
+    /// <summary>CreatedDate for objects whose records never change.</summary>
     public FieldDefinition LastModifiedDate { get; }
 
     public FieldDefinition LastModifiedById { get; }
@@ -75,6 +81,8 @@ internal sealed class ObjectType
     /// <summary>The components of a compound field such as BillingAddress or Name.</summary>
     public IReadOnlyList<FieldDefinition> Components(string compound) => _components.GetValueOrDefault(compound) ?? [];
 
+    public void AddChild(ChildLink link) => _children.Add(link);
+
     public FieldDefinition Add(FieldSpec spec)
     {
         if (Field(spec.Name) is not null)
@@ -87,7 +95,7 @@ internal sealed class ObjectType
             throw new ArgumentException($"{spec.Name}: only text can be an external id or unique here.", nameof(spec));
         }
 
-        var field = new FieldDefinition(FieldTemplates.Describe(spec), Slots++, spec.Formula);
+        var field = new FieldDefinition(FieldTemplates.Describe(spec), Slots++, spec.Formula, spec.RollUp);
         Register(field);
         return field;
     }
@@ -101,7 +109,7 @@ internal sealed class ObjectType
             throw new ArgumentException($"{Name} has a field {name} already.", nameof(describe));
         }
 
-        var after = new FieldDefinition(describe, before.Ordinal, before.Formula);
+        var after = new FieldDefinition(describe, before.Ordinal, before.Formula, before.RollUp);
         Exchange(() => _fields[_fields.IndexOf(before)] = after);
         return after;
     }

@@ -147,7 +147,7 @@ internal sealed class RowRemover(Org org, RowWriter writer, StampedEdits edits)
 
     private IEnumerable<(SfRecord Record, FieldDefinition Field, ChildLink Link)> Children(SfRecord parent)
     {
-        foreach (var link in parent.Type.Envelope.Children)
+        foreach (var link in parent.Type.Children)
         {
             var table = org.Table(link.ChildType);
             if (table?.Type.Field(link.Field) is not { } field || table.Index(field) is not { } index)
