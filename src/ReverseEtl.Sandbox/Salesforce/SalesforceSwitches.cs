@@ -90,6 +90,33 @@ public sealed record SalesforceSwitches
     /// <summary>Composite runs collatable subrequests of one kind together, out of order (reference §3.3).</summary>
     public bool CollateReorders { get; init; } = true;
 
+    /// <summary>Failures in Collections carry <c>"id":null</c> and, in upserts, <c>"created":false</c> (reference §3.1: both are seen).</summary>
+    public bool VerboseCollectionFailures { get; init; }
+
+    /// <summary>Duplicates found in Collections are told with a duplicateResult (reference §13.9: unverified).</summary>
+    public bool CollectionsTellDuplicates { get; init; }
+
+    /// <summary>Conditional headers count on DELETE by id too (reference §13.8: two pages disagree).</summary>
+    public bool ConditionalDelete { get; init; }
+
+    /// <summary>Standard idLookup fields such as Contact.Email serve in the path of an upsert (reference §13.5: unverified).</summary>
+    public bool UpsertPathByIdLookup { get; init; }
+
+    /// <summary>
+    /// What <c>updateOnly=true</c> answers when nothing matches: 404 NOT_FOUND; otherwise 400 INVALID_CROSS_REFERENCE_KEY
+    /// (reference §13.5: unverified).
+    /// </summary>
+    public bool UpdateOnlyMissIsNotFound { get; init; } = true;
+
+    /// <summary>The integration user may edit converted leads; otherwise CANNOT_UPDATE_CONVERTED_LEAD (reference §4).</summary>
+    public bool ConvertedLeadsWritable { get; init; }
+
+    /// <summary>The integration user sees encryptedstring fields in clear; otherwise as asterisks.</summary>
+    public bool ViewEncryptedData { get; init; }
+
+    /// <summary>A write to a child moves the SystemModstamp of the parent whose roll-up shows it (reference §13.4: unverified).</summary>
+    public bool RollUpsMoveParentStamp { get; init; }
+
     /// <summary>Seconds a closed Bulk job waits in UploadComplete before its work starts.</summary>
     public int BulkQueueSeconds { get; init; }
 

@@ -40,7 +40,7 @@ internal sealed class QueryCsv(RestEngine engine)
 
     private static string Name(FieldPath path) => string.Join('.', path.References.Select(r => r.RelationshipName).Append(path.Field.Name));
 
-    private string Text(FieldPath path, SfRecord record, RowVersion version) => path.Read(engine.Reader, record, version) switch
+    private string Text(FieldPath path, SfRecord record, RowVersion version) => engine.Json.Shown(path.Field, path.Read(engine.Reader, record, version)) switch
     {
         null => "",
         bool flag => flag ? "true" : "false",

@@ -116,7 +116,7 @@ internal sealed class CollectionsResource(RestEngine engine, CollectionReads rea
             engine.Org.WriteLog.RolledBackSince(log);
         }
 
-        return JsonText.Answer(200, json => CollectionJson.Write(json, outcomes, rolledBack, withCreated));
+        return JsonText.Answer(200, json => CollectionJson.Write(json, outcomes, rolledBack, withCreated, engine.Org.Switches));
     }
 
     private (List<RowInput> Rows, bool AllOrNone) Read(RestCall call, ObjectType? expected)

@@ -12,6 +12,9 @@ internal sealed class RestRouter
     private readonly LimitsResource _limits;
     private readonly CollectionsResource _collections;
     private readonly CompositeResource _composite;
+    private readonly GraphResource _graph;
+    private readonly BatchResource _batch;
+    private readonly TreeResource _tree;
 
     public RestRouter(RestEngine engine, UsageMeter meter)
     {
@@ -20,7 +23,11 @@ internal sealed class RestRouter
         Bulk = new BulkApi(engine);
         _limits = new LimitsResource(engine, meter, Bulk);
         _collections = new CollectionsResource(engine, new CollectionReads(engine));
-        _composite = new CompositeResource(engine, RouteSubrequest);
+        var run = new CompositeRun(engine, RouteSubrequest);
+        _composite = new CompositeResource(engine, run);
+        _graph = new GraphResource(run);
+        _batch = new BatchResource(engine.Org, meter, RouteSubrequest);
+        _tree = new TreeResource(engine);
     }
 
     /// <summary>The Bulk API.</summary>
@@ -47,6 +54,9 @@ internal sealed class RestRouter
                 ["limits"] => _limits.Limits(),
                 ["limits", "recordCount"] => _limits.RecordCount(call),
                 ["composite"] => _composite.Handle(call),
+                ["composite", "graph"] => _graph.Handle(call),
+                ["composite", "batch"] => _batch.Handle(call),
+                ["composite", "tree", var type] => _tree.Handle(call, type),
                 ["composite", "sobjects", .. var rest] => _collections.Handle(call, rest, atomic),
                 ["jobs", .. var rest] => Bulk.Handle(call, rest),
                 _ => throw SalesforceException.NotFound(),
@@ -62,12 +72,20 @@ internal sealed class RestRouter
     private SandboxResponse RouteSubrequest(SandboxRequest request, string userId, bool atomic)
     {
         string[] path = [.. request.Segments];
-        if (path is not ["services", "data", var version, .. var rest] || rest is ["composite"] or ["jobs", ..])
+        if (path is not ["services", "data", var version, .. var rest] || rest is ["composite"] or ["composite", "graph" or "batch"] or ["jobs", ..])
         {
-            throw SalesforceException.NotFound();
+            return Errors.Answer(SalesforceException.NotFound());
         }
 
-        ApiVersions.Require(version);
+        try
+        {
+            ApiVersions.Require(version);
+        }
+        catch (SalesforceException unknown)
+        {
+            return Errors.Answer(unknown);
+        }
+
         return Route(request, version, rest, userId, atomic);
     }
 
