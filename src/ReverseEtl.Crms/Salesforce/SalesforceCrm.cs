@@ -79,8 +79,10 @@ public sealed class SalesforceCrm : ICrm
                 new CollectionsLane(_api, settings.ApiVersion, duplicateRules, time),
                 new CompositeLane(_api, settings.ApiVersion, duplicateRules),
             ],
+            new PathValues(_describes, new UserDirectory(queries, time)),
             new SecondThoughts(_reader, _http.Jitter, time),
             new Receipts(_reader),
+            _describes,
             settings.Parallelism);
     }
 

@@ -295,6 +295,13 @@ public sealed class BulkWriteTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Parents_by_external_id_are_columns_of_the_relation()
+    {
+        await Write([.. Enumerable.Range(0, 20).Select(i => Upsert($"k{i}", ("Account.Key__c", i == 0 ? null : "A-9")))]);
+        Assert.StartsWith("Key__c,AccountId,Account.Key__c\nk0,#N/A,\nk1,,A-9\n", _org.Jobs[0].Csv, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Purge_goes_by_a_hard_delete_however_few_there_are_and_by_nothing_else()
     {
         await Write([new CrmWrite(CrmWriteKind.Purge, "t", Id(1), null, [])]);

@@ -124,7 +124,7 @@ public sealed class WriteTests : IAsyncDisposable
         AssertJson("""{"allOrNone":false,"records":[{"attributes":{"type":"Contact"},"Key__c":"k","LastName":"x"}]}""", _rig.Wire.Requests[0].Body);
 
         _rig.Wire.Then(200, $"[{Failed("DUPLICATE_VALUE", "duplicate value found: Key__c duplicates value on record with id: 003000000000005")}]");
-        var met = Assert.Single(await _rig.Write(Upsert("k") with { OnlyNew = true }));
+        var met = Assert.Single(await _rig.Write(Upsert("k", ("LastName", "x")) with { OnlyNew = true }));
         Assert.Equal((WriteOutcome.Rejected, "duplicate", Id(5)), (met.Outcome, met.Error!.Class, met.Error.ExistingId));
     }
 

@@ -90,9 +90,30 @@ internal static class RecordJson
 
         foreach (var field in write.Fields.Where(field => field.Value.IsSeen))
         {
+            if (field.Field.Split('.') is [var relation, var target])
+            {
+                Related(json, relation.Split(':'), target, field.Value);
+                continue;
+            }
+
             json.WritePropertyName(field.Field);
             Value(json, batch.Schema.Find(field.Field)?.Type, field.Value);
         }
+    }
+
+    // "Account": { "Key__c": "A-9" }; a reference that may lead to several objects says which (§3.2).
+    private static void Related(Utf8JsonWriter json, string[] relation, string field, FieldValue value)
+    {
+        json.WriteStartObject(relation[^1]);
+        if (relation is [var type, _])
+        {
+            json.WriteStartObject("attributes");
+            json.WriteString("type", type);
+            json.WriteEndObject();
+        }
+
+        json.WriteString(field, value.Text);
+        json.WriteEndObject();
     }
 
     private static void Value(Utf8JsonWriter json, FieldType? type, FieldValue value)
