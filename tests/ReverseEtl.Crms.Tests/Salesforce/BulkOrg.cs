@@ -202,6 +202,7 @@ public sealed class BulkOrg(TimeProvider time) : HttpMessageHandler
         if (!Keeps && head.Contains("sf__Created", StringComparison.Ordinal))
         {
             job.Rows.Clear();
+            job.Rows.TrimExcess();
         }
 
         pipe.Position = 0;
