@@ -34,7 +34,9 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
         }
         else
         {
+            // What the history tells stays true whatever became of the pair, or of the state that knew of it.
             Losses(intent, _ => doubt.Sight is not Sight.SameVersion);
+            Overwritten(intent, traces);
             builder.ForgottenPairs.AddRange(doubt.IsReserved ? [intent.Key] : []);
         }
 
@@ -60,7 +62,10 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
             if (intent.Fields.FirstOrDefault(f => f.Field == rule.Mapping.Warehouse) is { } field && Shows(row, field.Field, field.Sent)
                 && (rule.Mapping.References is not null || rule.CrmType.Same(field.Source, field.Sent)))
             {
-                bases[i] = new FieldBase(rule.WarehouseHalf(context.Runtime.Value(row, i)), rule.CrmHalf(field.Source), BaseOrigin.Receipt);
+                bases[i] = new FieldBase(rule.WarehouseHalf(context.Runtime.Value(row, i)), rule.CrmHalf(field.Source), BaseOrigin.Receipt)
+                {
+                    Turns = pair.Bases[i]?.Turns,
+                };
             }
         }
 
@@ -80,7 +85,7 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
         {
             if (intent.Fields.FirstOrDefault(f => f.Field == rule.Mapping.Crm) is { } field && Stored(record, i, field, traces) is { } stored)
             {
-                bases[i] = Agreed(rule, field, stored);
+                bases[i] = Agreed(rule, field, stored) with { Turns = pair.Bases[i]?.Turns };
                 written.Add(field.Field);
             }
         }
@@ -90,6 +95,7 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
         Losses(intent, field => traces.ContainsKey(field.Field) ? written.Contains(field.Field) : landed || !Shows(record, field.Field, field.Loses));
         if (!landed && !isCreate)
         {
+            Overwritten(intent, traces);
             return;
         }
 
@@ -110,6 +116,14 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
         foreach (var field in intent.Fields.Where(f => traces.ContainsKey(f.Field)))
         {
             Overwrites.Record(context, builder, found, field, traces[field.Field]);
+        }
+    }
+
+    private void Overwritten(Intent intent, IReadOnlyDictionary<string, WriteTrace> traces)
+    {
+        foreach (var field in intent.Fields.Where(f => traces.ContainsKey(f.Field)))
+        {
+            Overwrites.RecordLosses(context, builder, intent.Key, intent.CrmId, field, traces[field.Field]);
         }
     }
 

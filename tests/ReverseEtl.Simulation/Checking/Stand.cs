@@ -50,6 +50,6 @@ public sealed record Stand(Table Table, CrmKind Crm, Mapping Mapping, IReadOnlyL
     /// <summary>Whether something is open about the whole record: a question, a reject, or a missing side that is being aged.</summary>
     public bool IsBlocked(string? key, string? crmId) =>
         Questions.Any(q => q.Field is null && (q.Key is not null && q.Key == key || q.CrmId is not null && q.CrmId == crmId))
-        || Rejects.Any(r => r.Key == key || r.Key == crmId || (r.CrmId is not null && r.CrmId == crmId))
+        || Rejects.Any(r => r.Key == key || r.Key == crmId || (crmId is not null && (r.CrmId == crmId || r.Reason.Contains(crmId, StringComparison.Ordinal))))
         || Tombstones.Any(t => t.Key == key);
 }
