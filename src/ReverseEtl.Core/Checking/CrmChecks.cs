@@ -11,7 +11,7 @@ internal static class CrmChecks
     {
         var side = facts.Mapping.Crm;
         return facts.Crm is { } schema
-            ? [.. CheckKey(facts.Mapping, schema), .. CheckArchive(facts.Mapping, schema), .. CheckRequired(facts.Mapping, schema)]
+            ? [.. CheckKey(facts.Mapping, schema), .. CheckArchive(facts.Mapping, schema), .. CheckHeir(facts), .. CheckRequired(facts.Mapping, schema)]
             : [MappingProblem.Error(
                 "crm.object", $"There is no object '{side.Object}' that connection '{side.Connection}' can see.",
                 NearestWord.Find(side.Object, facts.KnownObjects))];
@@ -68,6 +68,27 @@ internal static class CrmChecks
                 yield return MappingProblem.Error(
                     $"records.archive.{key}", $"'{field.Name}' of {schema.Name} cannot hold this: the value {problem}.", NearestWord.Find(value!, field.Type.Options ?? []));
             }
+        }
+    }
+
+    private static IEnumerable<MappingProblem> CheckHeir(MappingFacts facts)
+    {
+        if (facts.Mapping.Crm.ConvertedTo is not { } heir)
+        {
+            yield break;
+        }
+
+        if (facts.ConvertedTo is not { } schema)
+        {
+            yield return MappingProblem.Error(
+                "crm.converted_to.object", $"There is no object '{heir.Object}' that connection '{facts.Mapping.Crm.Connection}' can see.",
+                NearestWord.Find(heir.Object, facts.KnownObjects));
+        }
+        else if (schema.Find(heir.Key) is not { Updateable: true, Unique: true })
+        {
+            yield return MappingProblem.Error(
+                "crm.converted_to.key", $"{schema.Name} has no unique field '{heir.Key}' that can be written.",
+                NearestWord.Find(heir.Key, schema.Fields.Values.Where(each => each is { Unique: true, Updateable: true }).Select(each => each.Name)));
         }
     }
 

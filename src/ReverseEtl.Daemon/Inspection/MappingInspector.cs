@@ -31,6 +31,7 @@ public sealed class MappingInspector(IConnections connections)
             WriteTo = warehouse?.WriteTo,
             KnownTables = warehouse?.Tables ?? [],
             Crm = crm?.Schema,
+            ConvertedTo = crm?.Heir,
             Paths = crm?.Paths ?? new Dictionary<string, FieldSchema?>(),
             KnownObjects = [.. others.Where(other => other.Crm.Connection == mapping.Crm.Connection).Select(other => other.Crm.Object)],
             Others = others,
@@ -116,7 +117,10 @@ public sealed class MappingInspector(IConnections connections)
             paths[path] = await crm.DescribePathAsync(mapping.Crm.Object, path, cancellationToken);
         }
 
-        return new CrmAnswer(schema, paths);
+        return new CrmAnswer(schema, paths)
+        {
+            Heir = mapping.Crm.ConvertedTo is { } heir ? await crm.DescribeAsync(heir.Object, cancellationToken) : null,
+        };
     }
 
     private static MappingProblem DuplicateKeys(Mapping mapping, IReadOnlyList<string> keys) => MappingProblem.Error(
@@ -132,5 +136,8 @@ public sealed class MappingInspector(IConnections connections)
         public IReadOnlyList<string> Duplicates { get; init; } = [];
     }
 
-    private sealed record CrmAnswer(SideSchema? Schema, IReadOnlyDictionary<string, FieldSchema?> Paths);
+    private sealed record CrmAnswer(SideSchema? Schema, IReadOnlyDictionary<string, FieldSchema?> Paths)
+    {
+        public SideSchema? Heir { get; init; }
+    }
 }

@@ -64,8 +64,11 @@ internal sealed class MappingBuilder(YamlMap root)
 
     private CrmSide? BuildCrm() =>
         Group(root, "crm") is { } side && Text(side, "connection") is { } connection && Text(side, "object") is { } name && Text(side, "key") is { } key
-            ? new CrmSide { Connection = connection, Object = name, Key = key }
+            ? new CrmSide { Connection = connection, Object = name, Key = key, ConvertedTo = BuildHeir(side) }
             : null;
+
+    private static ConvertedTo? BuildHeir(YamlMap side) =>
+        Group(side, "converted_to") is { } heir && Text(heir, "object") is { } name && Text(heir, "key") is { } key ? new ConvertedTo(name, key) : null;
 
     private static MatchRule? BuildMatch(YamlNode node) =>
         node is YamlMap map && Text(map, "warehouse") is { } warehouse && Text(map, "crm") is { } crm

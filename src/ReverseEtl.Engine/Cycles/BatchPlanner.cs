@@ -15,6 +15,7 @@ internal sealed class BatchPlanner(CycleContext context)
 
     private readonly Translation _translation = new(context);
     private readonly Merges _merges = new(context);
+    private readonly Conversions _conversions = new(context);
 
     public Translation Translation => _translation;
 
@@ -181,6 +182,7 @@ internal sealed class BatchPlanner(CycleContext context)
 
             work.With(record);
             await _merges.FollowAsync(work, record, linked, cancellationToken);
+            await _conversions.FollowAsync(work, record, cancellationToken);
         }
     }
 

@@ -34,10 +34,13 @@ public static class LineCheck
         return missing is null ? RequiredGone(facts) : Words(missing);
     }
 
-    /// <summary>The lines that cannot be followed as the sides are now.</summary>
+    /// <summary>
+    /// The lines that cannot be followed as the sides are now. Rules that do not fit a field's type are the file's matter: a field that became
+    /// another type is found by what it was (<see cref="Retyped"/>).
+    /// </summary>
     internal static IReadOnlyList<ParkedLine> Unfit(MappingFacts facts) =>
     [
-        .. MappingChecker.Check(facts).Where(p => p.Severity is Severity.Error && LineOf(p) is not null).GroupBy(p => LineOf(p)!.Value)
+        .. MappingChecker.Check(facts).Where(p => p.Severity is Severity.Error && LineOf(p) is not null && IsOfSides(p)).GroupBy(p => LineOf(p)!.Value)
             .Select(line => Parked(facts, line.Key, line.First().Message, line.Select(p => p.Suggestion).FirstOrDefault(s => s is not null))),
     ];
 
@@ -60,6 +63,8 @@ public static class LineCheck
 
     /// <summary>What the ends of a line are now.</summary>
     internal static LineKinds KindsOf(Core.Planning.FieldRule rule) => new(rule.WarehouseType.Kind, rule.CrmType.Kind);
+
+    private static bool IsOfSides(MappingProblem problem) => problem.Path[(problem.Path.LastIndexOf('.') + 1)..] is "warehouse" or "crm" or "owner";
 
     // A record cannot be made without it, and every attempt would be a call for nothing.
     private static string? RequiredGone(MappingFacts facts)

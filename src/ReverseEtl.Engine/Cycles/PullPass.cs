@@ -9,6 +9,7 @@ namespace ReverseEtl.Engine.Cycles;
 internal sealed class PullPass(CycleContext context, BatchPlanner planner, BatchExecutor executor)
 {
     private readonly Merges _merges = new(context);
+    private readonly Conversions _conversions = new(context);
     private readonly Twins _twins = new(context);
     private readonly Revivals _revivals = new(context);
     private readonly Audit _audit = new(context);
@@ -100,7 +101,9 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
         await context.State.SettleAsync(builder.Build(context), cancellationToken);
         foreach (var work in works.Values)
         {
-            await _merges.FollowAsync(work, records[work.Pair.CrmId!], works.Values, cancellationToken);
+            var record = records[work.Pair.CrmId!];
+            await _merges.FollowAsync(work, record, works.Values, cancellationToken);
+            await _conversions.FollowAsync(work, record, cancellationToken);
         }
 
         // The list names them, and by their id they cannot be read any more.

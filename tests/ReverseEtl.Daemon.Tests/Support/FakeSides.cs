@@ -90,6 +90,12 @@ internal sealed class FakeCrm : FakeSide, ICrm
 
     public CrmTraits Traits => new(200, EditGuard.None);
 
+    /// <summary>What the key needs; null for what the schema tells.</summary>
+    public Func<bool, KeyPreparation>? Key { get; set; }
+
+    public Task<KeyPreparation> PrepareAsync(string objectType, string keyField, bool creates, CancellationToken cancellationToken) =>
+        Answer(Key is null ? KeyPreparation.Of(Schema, objectType, keyField) : Key(creates));
+
     public long Calls => 0;
 
     public Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken) => Answer(Schema);

@@ -55,6 +55,12 @@ public static class MappingFormat
             "How records may be written at all. upsert: they are created and updated. create_only: created, never updated. "
             + "update_only: updated, never created. mirror: created and updated, and those that we created go when their row has left the warehouse.",
             Words.Of<WriteMode>()) { Default = Words.Of(WriteMode.Upsert) }),
+        new("converted_to", new GroupShape(
+            "What a record of the object may be turned into, as a lead into a contact. The key is then given to that record, so that its own mapping links it.",
+        [
+            new("object", new TextShape("Object type."), Required: true),
+            new("key", new TextShape("The unique field of that object that carries the warehouse key."), Required: true),
+        ])),
     ]);
 
     private static GroupShape MatchRule => new("One way in which records may find each other.",
