@@ -27,8 +27,8 @@ internal sealed class UploadColumns
     /// <summary>Whether Id is the only column, as deletes need it.</summary>
     public bool IsIdOnly => _columns is [{ Field.Kind: FieldKind.Id, Parent: null }];
 
-    /// <summary>The row as JSON text of what it sets, for the write log.</summary>
-    public RowInput Blank(string[] cells) => new(_type, Source(cells), [], [], null, false);
+    /// <summary>A row that cannot be read, for the write log.</summary>
+    public RowInput Blank(string[] cells) => new(_type, () => Source(cells), [], [], null, false);
 
     /// <summary>Reads a row; throws <see cref="SalesforceException"/> for a cell that does not fit its field.</summary>
     public RowInput Read(string[] cells)
@@ -58,7 +58,7 @@ internal sealed class UploadColumns
             }
         }
 
-        return new RowInput(_type, Source(cells), values, parents, id, id is not null);
+        return new RowInput(_type, () => Source(cells), values, parents, id, id is not null);
     }
 
     private Column Bind(string name)
@@ -93,27 +93,18 @@ internal sealed class UploadColumns
             : null;
     }
 
-    /// <summary>Parsed lazily by <see cref="JsonNode"/>, so that a log of many rows stays small.</summary>
     private JsonObject Source(string[] cells)
     {
-        var json = Rest.JsonText.Bytes(writer =>
+        var body = new JsonObject();
+        for (var i = 0; i < cells.Length; i++)
         {
-            writer.WriteStartObject();
-            for (var i = 0; i < cells.Length; i++)
+            if (cells[i].Length > 0)
             {
-                if (cells[i] == CellText.Null)
-                {
-                    writer.WriteNull(_header[i]);
-                }
-                else if (cells[i].Length > 0)
-                {
-                    writer.WriteString(_header[i], cells[i]);
-                }
+                body[_header[i]] = cells[i] == CellText.Null ? null : cells[i];
             }
+        }
 
-            writer.WriteEndObject();
-        });
-        return JsonNode.Parse(json)!.AsObject();
+        return body;
     }
 
     /// <param name="Field">The field to set.</param>

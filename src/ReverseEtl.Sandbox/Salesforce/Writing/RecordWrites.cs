@@ -50,7 +50,7 @@ internal sealed class RecordWrites(Org org, RowWriter writer, RowRemover remover
 
     public SaveOutcome Delete(SfRecord record, WriteCall call)
     {
-        return Run("delete", new RowInput(record.Type, [], [], [], null, false), call, record.Id, () =>
+        return Run("delete", new RowInput(record.Type, () => [], [], [], null, false), call, record.Id, () =>
         {
             RefuseUsers(record.Type, call);
             remover.Delete(record, call);
@@ -88,7 +88,10 @@ internal sealed class RecordWrites(Org org, RowWriter writer, RowRemover remover
         if (call.IsApi)
         {
             org.WriteLog.Add(new ApiWrite(
-                org.Now, operation, input.Type.Name, outcome.Id, input.Source, outcome.Success, call.UserId, outcome.Failure?.Error.Code));
+                org.Now, operation, input.Type.Name, outcome.Id, outcome.Success, call.UserId, outcome.Failure?.Error.Code)
+            {
+                Source = input.Source,
+            });
         }
 
         return outcome;
