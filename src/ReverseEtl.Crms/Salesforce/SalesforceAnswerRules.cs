@@ -7,7 +7,7 @@ using ReverseEtl.Crms.Salesforce.Errors;
 namespace ReverseEtl.Crms.Salesforce;
 
 /// <summary>How Salesforce's answers are read: its limits come as 403 without Retry-After, its use of the day in a header of every answer.</summary>
-internal sealed partial class SalesforceAnswerRules(TimeProvider time) : AnswerRules(time)
+internal sealed partial class SalesforceAnswerRules(Warnings warnings, TimeProvider time) : AnswerRules(time)
 {
     private const int UnroutedByEdge = 406;
 
@@ -34,6 +34,7 @@ internal sealed partial class SalesforceAnswerRules(TimeProvider time) : AnswerR
     public override void Observe(HttpRequestMessage request, HttpResponseMessage answer, AccountLimiter limiter)
     {
         base.Observe(request, answer, limiter);
+        warnings.Observe(answer);
         if (answer.Headers.TryGetValues("Sforce-Limit-Info", out var values)
             && Usage().Match(string.Join(';', values)) is { Success: true } usage
             && long.TryParse(usage.Groups["used"].ValueSpan, CultureInfo.InvariantCulture, out var used)

@@ -17,6 +17,7 @@ public sealed class SalesforceCrm : ICrm
 
     private readonly SalesforceSettings _settings;
     private readonly CrmTraits _traits;
+    private readonly Warnings _warnings = new();
     private readonly AbandonedJobs _abandoned;
     private readonly HttpMessageHandler? _ownWire;
     private readonly CrmHttp _http;
@@ -39,7 +40,7 @@ public sealed class SalesforceCrm : ICrm
         _http = new CrmHttp(
             settings.LoginUrl,
             wire ?? _ownWire!,
-            new SalesforceAnswerRules(time),
+            new SalesforceAnswerRules(_warnings, time),
             new AccountLimits { Concurrency = settings.Parallelism, Daily = settings.DailyApiBudget },
             new SendSettings { AttemptTimeout = settings.RequestTimeout },
             time,
@@ -91,6 +92,12 @@ public sealed class SalesforceCrm : ICrm
 
     /// <inheritdoc />
     public long Calls => _http.Calls;
+
+    /// <inheritdoc />
+    public CrmUse? Use => _http.Limiter.Use;
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> TakeWarnings() => _warnings.Take();
 
     /// <summary>Makes a connector from configuration.</summary>
     /// <exception cref="CrmSettingsException">A setting is missing or wrong.</exception>

@@ -64,6 +64,11 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
             await ShowBeforeAsync(context, runtime.Crm, cancellationToken);
         }
 
+        foreach (var warning in runtime.Crm.TakeWarnings())
+        {
+            logger.LogWarning("The CRM warns: {Warning}", warning);
+        }
+
         var result = await FinishAsync(context, await CountAsync(context, cancellationToken), started, rehearsed.Crm.Calls - calls - books.DisplayCalls);
         logger.LogInformation(
             "Cycle {Outcome}: {Created} created, {Updated} updated, {Linked} linked, {Pulled} pulled, {Rejected} rejected, {Conflicts} conflicts, {Held} held, {ApiCalls} API calls",

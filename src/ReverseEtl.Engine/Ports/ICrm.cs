@@ -16,6 +16,14 @@ public interface ICrm : IAsyncDisposable
     /// <summary>API requests made so far, retries included, sign-in left out.</summary>
     long Calls { get; }
 
+    /// <summary>How much of the day is used; null where the CRM does not tell, or has not yet.</summary>
+    CrmUse? Use => null;
+
+    /// <summary>
+    /// What the CRM warned of since this was asked last, for people: a version that will be retired, for example. Each warning once.
+    /// </summary>
+    IReadOnlyList<string> TakeWarnings() => [];
+
     /// <summary>Signs in and makes one cheap call.</summary>
     Task CheckAsync(CancellationToken cancellationToken);
 
