@@ -71,6 +71,7 @@ public sealed class SeedRun
     {
         Chaos();
         Recover();
+        _checkers.Rested(_world.Tables.Select(Stands.Of(_world)));
         Sweep();
         _checkers.AtRest(_world.Tables.Select(Stands.Of(_world)));
         if (_world.Crashed is { } crash)
