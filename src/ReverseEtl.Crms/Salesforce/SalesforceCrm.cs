@@ -58,6 +58,9 @@ public sealed class SalesforceCrm : ICrm
     };
 
     /// <inheritdoc />
+    public string IdOf(string typed) => SalesforceId.NormalizeOrKeep(typed.Trim());
+
+    /// <inheritdoc />
     public long Calls => _http.Calls;
 
     /// <summary>Makes a connector from configuration.</summary>

@@ -21,6 +21,11 @@ internal sealed class RehearsedCrm(ICrm crm) : ICrm
 
     public long Calls => crm.Calls + _planned;
 
+    public string IdOf(string typed) => crm.IdOf(typed);
+
+    public Task<KeyPreparation> PrepareAsync(string objectType, string keyField, bool creates, CancellationToken cancellationToken) =>
+        crm.PrepareAsync(objectType, keyField, creates: false, cancellationToken);
+
     public Task CheckAsync(CancellationToken cancellationToken) => crm.CheckAsync(cancellationToken);
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => crm.NowAsync(cancellationToken);
