@@ -16,7 +16,7 @@ public sealed class Ledger(CrmKind crm)
     private readonly Dictionary<(string Mapping, Side Side, string Record), RecordChanged> _fates = [];
     private readonly Dictionary<(string Process, string Mapping), Mapping> _inHand = [];
     private readonly Dictionary<(string Mapping, string Key), DateTimeOffset> _linkedAt = [];
-    private readonly HashSet<long> _upserts = [];
+    private readonly Dictionary<long, DateTimeOffset> _upserts = [];
     private readonly Dictionary<long, int> _arrivals = [];
     private readonly HashSet<string> _ofOurUser = new(StringComparer.Ordinal);
     private readonly HashSet<(string Mapping, string Record)> _byOurUser = [];
@@ -98,7 +98,10 @@ public sealed class Ledger(CrmKind crm)
     public DateTimeOffset LinkedAt(string mapping, string key) => _linkedAt.GetValueOrDefault((mapping, key));
 
     /// <summary>Whether this exchange creates records by their key: what it meets there instead is not known to it.</summary>
-    public bool IsUpsert(long exchange) => _upserts.Contains(exchange);
+    public bool IsUpsert(long exchange) => _upserts.ContainsKey(exchange);
+
+    /// <summary>When such a request left; null for others.</summary>
+    public DateTimeOffset? UpsertedAt(long exchange) => _upserts.TryGetValue(exchange, out var at) ? at : null;
 
     /// <summary>What became of a record last; null when it was never seen.</summary>
     public RecordChanged? Fate(string mapping, Side side, string record) => _fates.GetValueOrDefault((mapping, side, record));
@@ -149,7 +152,7 @@ public sealed class Ledger(CrmKind crm)
                 _arrivals[landed.Exchange] = _arrivals.GetValueOrDefault(landed.Exchange) + 1;
                 break;
             case Sent { Record: null } upsert:
-                _upserts.Add(upsert.Exchange);
+                _upserts[upsert.Exchange] = upsert.At;
                 break;
             case PairStored stored:
                 if (stored.Pair is { } pair && Pair(stored.Mapping, stored.Key) is var known && (known?.Epoch != pair.Epoch || known.State != pair.State))

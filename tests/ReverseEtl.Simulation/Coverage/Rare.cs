@@ -15,7 +15,7 @@ public static class Rare
         "killed between send and settle", "lease lost in mid-cycle", "edit overwritten and recorded", "edit of the warehouse overruled and recorded",
         "restore noticed", "drift reverted", "the CRM's spelling learnt", "linked by a match or a key", "linked anew", "guard held a cycle",
         "two daemons at once", "state restored", "mapping edited", "permission lost", "storm of 429", "storm of 5xx", "records with one change time",
-        "merge in the CRM", "workflow edits as our user", "workflow edits as another", "database stall", "database answer lost", "record locked",
+        "rows edited while they were to be written", "merge in the CRM", "workflow edits as our user", "workflow edits as another", "database stall", "database answer lost", "record locked",
         "write LostBefore", "write LostAfter", "write Twice", "write Late", "write AnsweredLate", "write Truncated", "write BadGateway",
         "asked: Field", "asked: Seed", "asked: Drift", "asked: DeleteVsEdit", "asked: Duplicate", "asked: Overwritten", "asked: Unstable",
         "crm record created by rule", "crm record deleted by rule", "warehouse record created by rule", "warehouse record deleted by rule",
