@@ -143,10 +143,12 @@ internal sealed class BatchExecutor(CycleContext context)
         IReadOnlyList<CrmWriteResult> results;
         try
         {
-            results = await context.Crm.WriteAsync(
-                new CrmWriteBatch(context.Mapping.Crm.Object, context.Mapping.Crm.Key, context.Runtime.CrmSchema, [.. sending.Select(d => d.CrmWrite!)],
-                    sendBy),
-                CancellationToken.None);
+            results = await context.KeepingLeaseAsync(
+                context.Crm.WriteAsync(
+                    new CrmWriteBatch(context.Mapping.Crm.Object, context.Mapping.Crm.Key, context.Runtime.CrmSchema, [.. sending.Select(d => d.CrmWrite!)],
+                        sendBy),
+                    CancellationToken.None),
+                isLong: sending.Count >= context.Crm.Traits.Lanes.Where(l => l.Least > 1).Select(l => l.Least).DefaultIfEmpty(int.MaxValue).Min());
         }
         catch (PortException)
         {

@@ -64,6 +64,11 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
             await ShowBeforeAsync(context, runtime.Crm, cancellationToken);
         }
 
+        foreach (var warning in runtime.Crm.TakeWarnings())
+        {
+            logger.LogWarning("The CRM warns: {Warning}", warning);
+        }
+
         var result = await FinishAsync(context, await CountAsync(context, cancellationToken), started, rehearsed.Crm.Calls - calls - books.DisplayCalls);
         logger.LogInformation(
             "Cycle {Outcome}: {Created} created, {Updated} updated, {Linked} linked, {Pulled} pulled, {Rejected} rejected, {Conflicts} conflicts, {Held} held, {ApiCalls} API calls",
@@ -71,6 +76,7 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         return new CycleReport(mapping.Name, run, result)
         {
             Changes = books.Changes,
+            Lanes = rehearsed.Crm is RehearsedCrm pretended ? pretended.Lanes : [],
             Parked = runtime.Parked,
             Held = books.Halt is { } reason ? [new HeldRecord("*", reason), .. books.HeldListed] : books.HeldListed,
         };

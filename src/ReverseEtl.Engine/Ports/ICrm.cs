@@ -19,11 +19,25 @@ public interface ICrm : IAsyncDisposable
     /// <summary>An id as people type it, in the form in which records come back; what is no id stays as it is. No call is made.</summary>
     string IdOf(string typed) => typed.Trim();
 
+    /// <summary>How much of the day is used; null where the CRM does not tell, or has not yet.</summary>
+    CrmUse? Use => null;
+
+    /// <summary>
+    /// What the CRM warned of since this was asked last, for people: a version that will be retired, for example. Each warning once.
+    /// </summary>
+    IReadOnlyList<string> TakeWarnings() => [];
+
     /// <summary>Signs in and makes one cheap call.</summary>
     Task CheckAsync(CancellationToken cancellationToken);
 
     /// <summary>The CRM's own clock; watermarks are taken from it at the start of a read.</summary>
     Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Until when, by the CRM's clock, a read that begins now shows everything that happened to an object; what watermarks are taken from. The
+    /// clock itself where the CRM does not tell of changes that are not visible yet.
+    /// </summary>
+    Task<DateTimeOffset> ReadableThroughAsync(string objectType, CancellationToken cancellationToken) => NowAsync(cancellationToken);
 
     /// <summary>The object's fields, or null when there is no such object or it is not visible.</summary>
     Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken);
@@ -63,6 +77,13 @@ public interface ICrm : IAsyncDisposable
     Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Brings to rest what an earlier life of this connection left under way on an object: work that never began is called off, work that did
+    /// is waited for, a while. Asked before lost answers are judged.
+    /// </summary>
+    /// <returns>Whether nothing of it is under way any more; as long as something is, what a record holds tells nothing of its writes.</returns>
+    Task<bool> RestAsync(string objectType, CancellationToken cancellationToken) => Task.FromResult(true);
+
+    /// <summary>
     /// What happened to fields of these records, by record id, newest first, as far back as the CRM keeps it. Ids that lead nowhere are
     /// left out. Nothing at all from a CRM whose guard is not <see cref="EditGuard.History"/>.
     /// </summary>
@@ -82,14 +103,21 @@ public interface ICrm : IAsyncDisposable
 /// <param name="Guard">How an edit is kept safe that happens between our look at a record and our write.</param>
 public sealed record CrmTraits(int WriteBatch, EditGuard Guard)
 {
-    /// <summary>Records that a request with <see cref="CrmWrite.IfVersion"/> takes at most.</summary>
-    public int GuardedBatch { get; init; } = WriteBatch;
-
     /// <summary>
     /// How old a record's last change must be, by the CRM's clock, for its version to be closed: reading it again any sooner is in vain. See
     /// <see cref="CrmRecord.VersionIsOpen"/>.
     /// </summary>
     public TimeSpan VersionSettles { get; init; }
+
+    /// <summary>
+    /// The ways by which writes go, the widest first. A write takes the first one that is for it and that there are enough writes of its kind
+    /// for.
+    /// </summary>
+    public IReadOnlyList<CrmLane> Lanes { get; init; } = [new("batch", WriteBatch), new("batch", WriteBatch) { IsGuarded = true, CallsOnTop = 1 }];
+
+    /// <summary>The way that so many writes of one kind go.</summary>
+    public CrmLane LaneOf(bool isGuarded, long writes) =>
+        Lanes.First(lane => lane.IsGuarded == isGuarded && (writes >= lane.Least || lane.Least == 1));
 
     /// <summary>Whether a record can be removed for good (<see cref="CrmWriteKind.Purge"/>).</summary>
     public bool Purges { get; init; }
