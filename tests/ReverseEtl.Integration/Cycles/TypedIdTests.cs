@@ -30,7 +30,7 @@ public sealed class TypedIdTests : Scenario
     {
         await BeginAsync(People.Salesforce, p => p.With(p.Field("account_id", FieldOwner.Shared)));
         var account = World.Screen.Create(People.Companies, ("Name", "Acme"));
-        var record = Type(("email", "p-1@example.org"), ("account_id", account));
+        var record = Type(("email", "p-1@example.org"), ("last_name", "Last P-1"), ("account_id", account));
         await AddAsync("P-1", ("account_id", account[..15]));
 
         var report = await SyncAsync();

@@ -25,7 +25,7 @@ public sealed class WideObjectTests : Scenario
         await AddAsync("P-1");
         await AddAsync("P-2");
         var first = await PlanAsync();
-        Assert.Equal([(Width + 3, "create"), (Width + 3, "create")], first.Changes.Select(c => (c.Fields.Count, c.Action)));
+        Assert.Equal([(Width + 2, "create"), (Width + 2, "create")], first.Changes.Select(c => (c.Fields.Count, c.Action)));
         await SyncAsync();
         await SyncAsync();
         await SetAsync("P-2", "c250", "changed");
