@@ -112,5 +112,15 @@ internal static class CrmChecks
     /// <summary>The preferred candidates are asked first: what is meant is more likely among them.</summary>
     internal static MappingProblem UnknownField(string path, string name, SideSchema schema, IEnumerable<string>? preferred = null) =>
         MappingProblem.Error(
-            path, $"{schema.Name} has no field '{name}'.", NearestWord.Find(name, preferred ?? []) ?? NearestWord.Find(name, schema.Fields.Keys));
+            path, $"{schema.Name} has no field '{name}'.",
+            NearestWord.Find(name, preferred ?? []) ?? NearestWord.Find(name, schema.Fields.Keys) ?? NearestLabel(name, schema));
+
+    // A field that was given another name often keeps what people call it.
+    private static string? NearestLabel(string name, SideSchema schema)
+    {
+        var labels = schema.Fields.Values.Where(field => field.Label is not null).OrderBy(field => field.Name, StringComparer.Ordinal)
+            .GroupBy(field => field.Label!, StringComparer.OrdinalIgnoreCase).ToDictionary(same => same.Key, same => same.First().Name, StringComparer.OrdinalIgnoreCase);
+        var spoken = (name.EndsWith("__c", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name).Replace('_', ' ');
+        return labels.GetValueOrDefault(spoken) ?? (NearestWord.Find(spoken, labels.Keys) is { } label ? labels[label] : null);
+    }
 }

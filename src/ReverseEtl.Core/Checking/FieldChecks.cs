@@ -62,7 +62,14 @@ internal static class FieldChecks
         var path = FieldTraits.FieldPath(index, "crm");
         yield return field.IsPath()
             ? MappingProblem.Error(path, $"The path '{field.Crm}' of {schema.Name} leads nowhere.", NearestPath(field.Crm, schema))
-            : CrmChecks.UnknownField(path, field.Crm, schema);
+            : CrmChecks.UnknownField(path, field.Crm, schema, FreeFields(facts, schema));
+    }
+
+    // What another line has is less likely to be meant.
+    private static IEnumerable<string> FreeFields(MappingFacts facts, SideSchema schema)
+    {
+        var taken = facts.Mapping.Fields.Select(field => field.Crm).Append(facts.Mapping.Crm.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return schema.Fields.Keys.Where(name => !taken.Contains(name));
     }
 
     private static string? NearestPath(string path, SideSchema schema)

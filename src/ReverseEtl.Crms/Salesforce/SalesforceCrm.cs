@@ -91,6 +91,9 @@ public sealed class SalesforceCrm : ICrm
     public CrmTraits Traits => _traits;
 
     /// <inheritdoc />
+    public string IdOf(string typed) => SalesforceId.NormalizeOrKeep(typed.Trim());
+
+    /// <inheritdoc />
     public long Calls => _http.Calls;
 
     /// <inheritdoc />

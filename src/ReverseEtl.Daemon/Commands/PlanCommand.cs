@@ -40,6 +40,7 @@ internal static class PlanCommand
         {
             ui.Draw(["Key", "CRM id", "Side", "Action", "Field", "Before", "After", "Rule"], report.Changes.SelectMany(Rows));
             ui.Draw(["Parked line", "Reason"], report.Parked.Select(line => new[] { $"{line.Column} / {line.CrmField}", line.Words }));
+            ui.Draw(["Writes go by", "Records", "API calls"], report.Lanes.Select(lane => new[] { lane.Lane, $"{lane.Records}", $"{lane.Calls}" }));
             ui.Draw(["Held", "Reason"], report.Held.Select(held => new[] { RecordKey.Display(held.Key), held.Reason }));
             ui.Say($"{report.Mapping}: {Plural.Of(report.Changes.Count, "change")}, {Plural.Of(report.Result.Held, "record")} held, "
                 + $"{Plural.Of(report.Result.ApiCalls, "API call")}. Nothing was written.");
@@ -74,6 +75,7 @@ internal static class PlanCommand
         {
             outcome.Mapping,
             ApiCalls = outcome.Report?.Result.ApiCalls ?? 0,
+            Lanes = (outcome.Report?.Lanes ?? []).Select(lane => new { lane.Lane, lane.Records, lane.Calls }),
             Changes = changes,
             Held = held,
             Parked = ParkedLines(outcome.Report),

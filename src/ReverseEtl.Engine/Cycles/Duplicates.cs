@@ -33,7 +33,7 @@ internal sealed class Duplicates(CycleContext context)
 
     private async Task DecideAsync(Work work, Resolution resolution, CancellationToken cancellationToken)
     {
-        if (resolution is { Choice: ResolutionChoice.Value, Value: { } other } && other != work.Pair.CrmId)
+        if (resolution is { Choice: ResolutionChoice.Value, Value: { } typed } && context.Crm.IdOf(typed) is var other && other != work.Pair.CrmId)
         {
             await TakeAsync(work, other, resolution, cancellationToken);
             return;

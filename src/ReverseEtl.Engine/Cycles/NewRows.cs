@@ -77,7 +77,7 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
         switch (answer)
         {
             case { Choice: ResolutionChoice.Value, Value: { } id }:
-                if (await FindFreeAsync(id, cancellationToken) is { } record)
+                if (await FindFreeAsync(context.Crm.IdOf(id), cancellationToken) is { } record)
                 {
                     batch.Links.Add(Link(row, record));
                 }

@@ -24,6 +24,11 @@ internal sealed class RehearsedCrm(ICrm crm) : ICrm
     /// <summary>The ways that the pretended writes would go, and the calls that they would cost.</summary>
     public IReadOnlyList<PlannedLane> Lanes => [.. _lanes.Select(lane => new PlannedLane(lane.Key, lane.Value.Writes, lane.Value.Calls))];
 
+    public string IdOf(string typed) => crm.IdOf(typed);
+
+    public Task<KeyPreparation> PrepareAsync(string objectType, string keyField, bool creates, CancellationToken cancellationToken) =>
+        crm.PrepareAsync(objectType, keyField, creates: false, cancellationToken);
+
     public Task CheckAsync(CancellationToken cancellationToken) => crm.CheckAsync(cancellationToken);
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => crm.NowAsync(cancellationToken);

@@ -16,6 +16,9 @@ public interface ICrm : IAsyncDisposable
     /// <summary>API requests made so far, retries included, sign-in left out.</summary>
     long Calls { get; }
 
+    /// <summary>An id as people type it, in the form in which records come back; what is no id stays as it is. No call is made.</summary>
+    string IdOf(string typed) => typed.Trim();
+
     /// <summary>How much of the day is used; null where the CRM does not tell, or has not yet.</summary>
     CrmUse? Use => null;
 

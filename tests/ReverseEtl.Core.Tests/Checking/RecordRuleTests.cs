@@ -78,6 +78,39 @@ public sealed class RecordRuleTests
         Assert.Empty(MappingShape.Check(mapping));
     }
 
+    [Theory]
+    [InlineData("Mobile_Number__c", "Mobile2__c")]
+    [InlineData("Mobil_Number__c", "Mobile2__c")]
+    [InlineData("Industri", "Industry")]
+    [InlineData("Nothing_Like_It__c", null)]
+    public void Field_that_is_gone_is_looked_for_by_name_and_then_by_what_people_call_it(string name, string? mend)
+    {
+        var mapping = CheckSamples.Good with { Fields = [CheckSamples.Phone with { Crm = name }] };
+        var schema = CheckSamples.Account with
+        {
+            Fields = CheckSamples.Account.Fields.Values.Append(CheckSamples.Field("Mobile2__c", FieldKind.Text) with { Label = "Mobile Number" })
+                .ToDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase),
+        };
+
+        var problem = Assert.Single(MappingChecker.Check(CheckSamples.Facts(mapping) with { Crm = schema }), p => p.Path == "fields[0].crm");
+
+        Assert.Equal(mend, problem.Suggestion);
+    }
+
+    [Fact]
+    public void Converted_to_names_an_object_and_a_unique_field_of_it()
+    {
+        var mapping = CheckSamples.Good with { Crm = CheckSamples.Good.Crm with { ConvertedTo = new ConvertedTo("Contact", "Warehouse_Id__c") } };
+        var facts = CheckSamples.Facts(mapping);
+
+        Assert.Equal(["crm.converted_to.object"], Errors(facts));
+        Assert.Equal(["crm.converted_to.key"], Errors(facts with { ConvertedTo = CheckSamples.Schema("Contact", CheckSamples.Field("Warehouse_Id__c", FieldKind.Text)) }));
+        Assert.Empty(Errors(facts with
+        {
+            ConvertedTo = CheckSamples.Schema("Contact", CheckSamples.Field("Warehouse_Id__c", FieldKind.Text) with { Unique = true }),
+        }));
+    }
+
     private static SideSchema WithStatus => CheckSamples.Account with
     {
         Fields = CheckSamples.Account.Fields.Values

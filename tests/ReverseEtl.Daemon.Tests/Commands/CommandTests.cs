@@ -143,6 +143,17 @@ public class CommandTests
     }
 
     [Fact]
+    public async Task Plan_shows_by_which_lane_the_writes_would_go_and_what_they_cost()
+    {
+        _bench.Runner.Answer = (mapping, _) => Task.FromResult(FakeRunner.Report(mapping.Name) with { Lanes = [new PlannedLane("bulk", 12_000, 14)] });
+
+        var lane = Assert.Single((await _bench.RunAsync("plan", "--json")).Json[0].GetProperty("lanes").EnumerateArray());
+
+        Assert.Equal(("bulk", 12_000, 14), (lane.GetProperty("lane").GetString(), lane.GetProperty("records").GetInt32(), lane.GetProperty("calls").GetInt32()));
+        Assert.Matches("bulk.*12000.*14", (await _bench.RunAsync("plan")).Output);
+    }
+
+    [Fact]
     public async Task Plan_without_changes_ends_with_0() => Assert.Equal(0, (await _bench.RunAsync("plan")).Exit);
 
     [Fact]

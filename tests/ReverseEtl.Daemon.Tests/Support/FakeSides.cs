@@ -20,7 +20,10 @@ internal sealed class FakeConnections : IConnections
 
     public IWarehouse Warehouse(string name) => Main;
 
-    public ICrm Crm(string name) => Salesforce;
+    /// <summary>A CRM in the place of the fake one.</summary>
+    public ICrm? Replacement { get; set; }
+
+    public ICrm Crm(string name) => Replacement ?? Salesforce;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -75,24 +75,6 @@ public sealed class SchemaDriftTests : Scenario
         await RestsAsync();
     }
 
-    [Fact]
-    public async Task FLS_removal_surfaces_as_schema_drift_not_mass_null()
-    {
-        await LoadedAsync(People.Salesforce);
-        World.Screen.Hide(People.Contacts, People["phone"]);
-
-        var report = await SyncAsync(new CycleRequest("test") { FullWarehouse = true, FullCrm = true });
-
-        Assert.Equal(["1", "1", "1"], await World.RowsAsync("select phone from people"));
-        Assert.Equal(0, report.Result.Pulled);
-        Assert.Equal(ConflictKind.SchemaDrift, Assert.Single(await ConflictsAsync()).Kind);
-        World.Screen.Show(People.Contacts, People["phone"]);
-        Edit("P-1", ("phone", "C"));
-        await SyncAsync();
-        Assert.Equal("C", await RowAsync("P-1", "phone"));
-        await RestsAsync();
-    }
-
     [Theory]
     [MemberData(nameof(BothCrms))]
     public async Task Column_that_is_renamed_parks_its_line_and_the_new_name_is_proposed(string crm)

@@ -116,7 +116,7 @@ internal static class DescribeReader
         "email" => new FieldType(FieldKind.Email) { MaxLength = Above(field, "length") },
         "picklist" or "combobox" => List(field, FieldKind.Picklist),
         "multipicklist" => List(field, FieldKind.MultiPicklist),
-        "reference" or "id" => new FieldType(FieldKind.Reference),
+        "reference" or "id" => new FieldType(FieldKind.Reference) { IdLength = SalesforceId.Short },
         _ => new FieldType(FieldKind.Text) { MaxLength = Above(field, "length") },
     };
 
