@@ -101,7 +101,7 @@ public class BulkQueryTests
     [InlineData("SELECT COUNT() FROM Account", "API_ERROR", "Aggregate")]
     [InlineData("SELECT Id FROM Account OFFSET 5", "API_ERROR", "OFFSET")]
     [InlineData("SELECT Id FROM Account GROUP BY Id", "MALFORMED_QUERY", "GROUP")]
-    [InlineData("SELECT Id, (SELECT Id FROM Contacts) FROM Account", "MALFORMED_QUERY", "(")]
+    [InlineData("SELECT Id, (SELECT Id FROM Contacts) FROM Account", "API_ERROR", "Aggregate Relationships")]
     [InlineData("SELECT Nope__c FROM Account", "INVALID_FIELD", "No such column 'Nope__c'")]
     [InlineData("SELECT Id FROM Account WHERE Nope__c = 1", "INVALID_FIELD", "No such column 'Nope__c'")]
     [InlineData("SELECT Id FROM Nope", "INVALID_TYPE", "sObject type 'Nope' is not supported")]
