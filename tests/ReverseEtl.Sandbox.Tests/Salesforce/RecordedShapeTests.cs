@@ -83,7 +83,8 @@ public partial class RecordedShapeTests
         var account = _org.Create("Account", """{"Name":"Edge"}""");
         var contact = _org.Create("Contact", $$"""{"LastName":"A","AccountId":"{{account}}"}""");
         _org.Create("Case", $$"""{"Subject":"S","AccountId":"{{account}}","ContactId":"{{contact}}"}""");
-        var ours = _org.Query("SELECT Id, CaseNumber, SystemModstamp, Account.Name, Account.SystemModstamp, Contact.Name, Contact.SystemModstamp FROM Case").Body!;
+        var ours = _org.Query(
+            "SELECT Id, CaseNumber, SystemModstamp, Account.Name, Account.SystemModstamp, Contact.Name, Contact.SystemModstamp FROM Case").Body!;
         var recorded = Read("../fixtures_netcoreforce/query_case_single_result.json");
         Same(recorded, ours, "case");
     }

@@ -19,7 +19,8 @@ internal sealed class SoqlNames(Org org, string query)
     public (ChildLink Link, ObjectType Type) Child(ObjectType parent, SoqlToken name)
     {
         var link = parent.Children.FirstOrDefault(c => name.Text.Equals(c.RelationshipName, StringComparison.OrdinalIgnoreCase));
-        return link is not null && org.Schema.Find(link.ChildType) is { } type && type.Field(link.Field) is { } field && org.Schema.Visible(type, field)
+        return link is not null && org.Schema.Find(link.ChildType) is { } type
+            && type.Field(link.Field) is { } field && org.Schema.Visible(type, field)
             ? (link, type)
             : throw SoqlError.At(
                 query,
