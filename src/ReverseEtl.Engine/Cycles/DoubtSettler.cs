@@ -83,10 +83,15 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
         var written = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (i, rule) in context.Runtime.Rules.Index())
         {
-            if (intent.Fields.FirstOrDefault(f => f.Field == rule.Mapping.Crm) is { } field && Stored(record, i, field, traces) is { } stored)
+            if (intent.Fields.FirstOrDefault(f => f.Field == rule.Mapping.Crm) is { } field && Stored(record, i, field, traces, isCreate) is { } stored)
             {
                 bases[i] = Agreed(rule, field, stored) with { Turns = pair.Bases[i]?.Turns };
                 written.Add(field.Field);
+            }
+            else if (bases[i] is { Origin: BaseOrigin.Sent } sent)
+            {
+                // This write made us the last author; of how the CRM spells what another one sent that proves nothing any more.
+                bases[i] = sent with { Origin = BaseOrigin.Receipt };
             }
         }
 
@@ -127,9 +132,9 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
         }
     }
 
-    // What the write stored in a field; null when nothing proves that it did.
-    private FieldValue? Stored(CrmRecord record, int field, IntentField write, IReadOnlyDictionary<string, WriteTrace> traces) =>
-        traces.GetValueOrDefault(write.Field)?.Own is { } own ? own.Value
+    // What the write stored in a field; null when nothing proves that it did. A create may have met an older record, with an older history.
+    private FieldValue? Stored(CrmRecord record, int field, IntentField write, IReadOnlyDictionary<string, WriteTrace> traces, bool isCreate) =>
+        traces.GetValueOrDefault(write.Field)?.Own is { } own && (!isCreate || context.Runtime.Rules[field].CrmType.Same(own.Value, write.Sent)) ? own.Value
         : Shows(record, write.Field, write.Sent) ? context.Runtime.Value(record, field)
         : null;
 

@@ -97,6 +97,13 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
             await _merges.FollowAsync(work, records[work.Pair.CrmId!], works.Values, cancellationToken);
         }
 
+        // A record that a merge of this page gave to another row is not free any more.
+        var taken = await context.State.PairsByCrmIdAsync([.. revived.OfType<string>()], cancellationToken);
+        foreach (var work in works.Values.Where(w => revived.Contains(w.Pair.CrmId) && taken[w.Pair.CrmId!].Any(p => p.Key != w.Key)).ToList())
+        {
+            works.Remove(work.Key);
+        }
+
         await WorkOffAsync(works, cancellationToken);
     }
 

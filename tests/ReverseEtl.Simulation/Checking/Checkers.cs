@@ -9,6 +9,7 @@ namespace ReverseEtl.Simulation.Checking;
 public sealed class Checkers
 {
     private readonly Idempotence _idempotence = new();
+    private readonly Timeliness _timeliness = new();
     private readonly IReadOnlyList<Checker> _all;
 
     private readonly Sightings _sightings;
@@ -21,7 +22,7 @@ public sealed class Checkers
         _all =
         [
             new Convergence(), new LostUpdate(), new WriteJustification(), _idempotence, new Stability(options.UnstableAfter + 2), new Provenance(),
-            new BaseHonesty(), new Ownership(), new DeleteSafety(options.TombstoneAge), new Identity(), new CrashSafety(), new MonotoneDecisions(), new AuditSoundness(),
+            new BaseHonesty(), new Ownership(), new DeleteSafety(options.TombstoneAge), new Identity(), new CrashSafety(), new MonotoneDecisions(), new AuditSoundness(), _timeliness,
         ];
     }
 
@@ -42,6 +43,9 @@ public sealed class Checkers
         _sightings.See(happening);
         Ledger.Add(happening);
     }
+
+    /// <summary>Users have rested for long, and only polls have looked since.</summary>
+    public void Rested(IEnumerable<Stand> stands) => stands.ToList().ForEach(stand => _timeliness.Rested(stand, Ledger));
 
     /// <summary>Everything has come to rest: this is what is left.</summary>
     public void AtRest(IEnumerable<Stand> stands)

@@ -55,33 +55,33 @@ public sealed class Convergence() : Checker("I1")
         {
             for (var i = 0; i < stand.Rules.Count; i++)
             {
-                Field(stand, pair, i, stand.Warehouse(row!, i), stand.InCrm(record!, i));
+                if (Complaint(stand, pair, i, stand.Warehouse(row!, i), stand.InCrm(record!, i)) is { } complaint)
+                {
+                    Report(complaint, stand.Mapping.Name, pair.Key, pair.CrmId);
+                }
             }
         }
     }
 
-    private void Field(Stand stand, Pair pair, int field, string? warehouse, string? crm)
+    /// <summary>What is wrong with a field of a linked pair; null when it is agreed, asked about or blocked.</summary>
+    public static string? Complaint(Stand stand, Pair pair, int field, string? warehouse, string? crm)
     {
         if (stand.Correspond(field, warehouse, crm) || IsAccepted(stand, pair, field, warehouse, crm) || stand.IsBlocked(pair.Key, pair.CrmId))
         {
-            return;
+            return null;
         }
 
         var rule = stand.Rules[field];
-        switch (stand.Question(pair, field))
+        return stand.Question(pair, field) switch
         {
-            case { Kind: not ConflictKind.Overwritten } question when IsShown(stand, field, question, warehouse, crm):
-                return;
-            case { Kind: not ConflictKind.Overwritten } question:
-                Report($"{rule.Mapping.Crm} is {warehouse ?? "∅"} | {crm ?? "∅"}, and the open question shows {question.Warehouse} | {question.Crm}", stand.Mapping.Name, pair.Key, pair.CrmId);
-                return;
-        }
+            { Kind: not ConflictKind.Overwritten } question when IsShown(stand, field, question, warehouse, crm) => null,
+            { Kind: not ConflictKind.Overwritten } question =>
+                $"{rule.Mapping.Crm} is {warehouse ?? "∅"} | {crm ?? "∅"}, and the open question shows {question.Warehouse} | {question.Crm}",
 
-        // A value that refers to a record which has no partner cannot be translated.
-        if (rule.Mapping.References is null || warehouse is null || stand.Parents.Values.Contains(warehouse, StringComparer.Ordinal))
-        {
-            Report($"{rule.Mapping.Crm} ({rule.Owner}) is {warehouse ?? "∅"} | {crm ?? "∅"}, and nothing is open about it", stand.Mapping.Name, pair.Key, pair.CrmId);
-        }
+            // A value that refers to a record which has no partner cannot be translated.
+            _ when rule.Mapping.References is not null && warehouse is not null && !stand.Parents.Values.Contains(warehouse, StringComparer.Ordinal) => null,
+            _ => $"{rule.Mapping.Crm} ({rule.Owner}) is {warehouse ?? "∅"} | {crm ?? "∅"}, and nothing is open about it",
+        };
     }
 
     // A rule or a person took the two as they are, and neither has moved since; or the CRM's value lies in the landing table, and the model
@@ -112,11 +112,15 @@ public sealed class Convergence() : Checker("I1")
 
     private void Record(Stand stand, CrmSight record)
     {
-        if (stand.Mapping.Records.NewInCrm is NewRecord.Create && !stand.IsBlocked(record.Key, record.Id))
+        if (stand.Mapping.Records.NewInCrm is NewRecord.Create && !stand.IsBlocked(record.Key, record.Id) && !IsMeant(stand, record))
         {
             Report("a record has no row, and nothing is open about it", stand.Mapping.Name, record.Id, record.Key);
         }
     }
+
+    // A row that somebody has to decide about may mean this record, by the match rule.
+    private static bool IsMeant(Stand stand, CrmSight record) =>
+        stand.Rows.Values.Any(r => r.Values[0] is not null && r.Values[0] == record.Values[0] && stand.IsBlocked(r.Key, null));
 
     private static string Presence(bool isThere) => isThere ? "there" : "gone";
 }

@@ -32,6 +32,13 @@ public sealed class DeleteSafety(TimeSpan age) : Checker("I9")
     {
         var partner = ledger.Partner(mapping, side, record);
         var other = side is Side.Crm ? Side.Warehouse : Side.Crm;
+        // What a CRM user does is committed some time after its stamp.
+        var isReturning = partner is not null && ledger.Fate(mapping, other, partner) is { Fate: Fate.Returned } back && removal.At - back.At < Moment;
+        if (isReturning)
+        {
+            return;
+        }
+
         if (partner is null || ledger.Fate(mapping, other, partner) is not { } fate || ledger.IsThere(mapping, other, partner))
         {
             Report(removal, $"{process} removes {side} {record}, and its partner {partner} is there", mapping, record, partner);

@@ -6,7 +6,8 @@ namespace ReverseEtl.Simulation.Checking;
 
 /// <summary>
 /// I5: however the CRM spells what is written, and whatever its automation does, a field is written a bounded number of times since a person
-/// touched it; then it is left alone and somebody is asked.
+/// touched it; then it is left alone and somebody is asked. And what the CRM made of our own value, in a write that it confirmed, never comes
+/// back as news, unless somebody else edited the record before we could look.
 /// </summary>
 /// <remarks>
 /// Writes that are known to have taken effect count. One whose answer was lost is repeated or recovered, so on the record itself more may
@@ -30,6 +31,7 @@ public sealed class Stability(int limit) : Checker("I5")
                 {
                     Of(place).Effects++;
                     Judge(changed, place);
+                    Spelling(changed, place, ledger);
                 }
                 else if (changed.By.Kind is AuthorKind.User || (changed.Side is Side.Warehouse && Of(place).Built.Add(changed.After ?? "")))
                 {
@@ -62,6 +64,18 @@ public sealed class Stability(int limit) : Checker("I5")
             case StateRestored:
                 Forget(_ => true);
                 break;
+        }
+    }
+
+    private void Spelling(FieldChanged changed, (string Mapping, string Key, string Field) place, Ledger ledger)
+    {
+        if (changed is { Side: Side.Warehouse, Before: { } before } && Lineage.Same(before, changed.After)
+            && ledger.Other(changed) is { Last: { By.IsEngine: true } theirs } && ledger.LinkedAt(place.Mapping, place.Key) < theirs.At
+            && !ledger.Restores.Exists(r => r.At > theirs.At) && !ledger.EditsOf(theirs.Mapping, Side.Crm, theirs.Record).Any(e => e.At >= theirs.At)
+            && ledger.Changes.Exists(c => c.At >= theirs.At && c.Change is { Side: Side.Crm, Action: "update" } confirmed && confirmed.Key == place.Key
+                && confirmed.Fields.Contains(theirs.Field, StringComparer.Ordinal)))
+        {
+            Report(changed, $"{before} came back from the CRM as {changed.After}, which is only how it spells what we wrote", place.Mapping, place.Key);
         }
     }
 

@@ -15,6 +15,9 @@ public sealed record GateFaults
     /// <summary>How likely it takes minutes: longer than a lease, longer than a send deadline.</summary>
     public double Stall { get; init; }
 
+    /// <summary>How likely somebody else's transaction commits just before ours writes rows.</summary>
+    public double Contended { get; init; }
+
     /// <summary>A random few, each with a random rate.</summary>
     public static GateFaults Swarm(Random random) => new()
     {

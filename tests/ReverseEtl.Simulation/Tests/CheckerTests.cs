@@ -94,6 +94,17 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void Stability_our_own_value_that_comes_back_in_the_crms_spelling_is_found()
+    {
+        Assert.Single(Back("V1").Verdict());
+        Assert.Empty(Back("v2").Verdict());
+
+        static Tale Back(string value) => new Tale(new Stability(3)).Linked().InWarehouse("phone", null, "v1", User)
+            .InCrm("Phone", null, value, By(1)).Then(at => new ChangeNoted(at, "people", new Change(Key, Id, Side.Crm, "update", ["Phone"], ["test"])))
+            .InWarehouse("phone", "v1", value, By());
+    }
+
+    [Fact]
     public void Provenance_a_value_that_nobody_entered_is_found()
     {
         Assert.Single(new Tale(new Provenance()).Linked().InCrm("Phone", null, "+49 7", By(1)).Verdict());

@@ -48,6 +48,8 @@ public sealed class Cast
         {
             _world.Loop.After(_random.NextDouble() * _world.Swarm.Chaos, Act);
         }
+
+        _world.Contend = () => Enumerable.Range(0, 3).ToList().ForEach(_ => EditRow());
     }
 
     private void Act()

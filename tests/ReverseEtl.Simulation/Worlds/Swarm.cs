@@ -79,7 +79,7 @@ public sealed record Swarm
             Records = random.Next(3, 9),
             Deeds = random.Next(30, 160),
             Network = random.Next(3) == 0 ? NetworkFaults.None : NetworkFaults.Swarm(random),
-            Gates = random.Next(2) == 0 ? GateFaults.None : GateFaults.Swarm(random),
+            Gates = (random.Next(2) == 0 ? GateFaults.None : GateFaults.Swarm(random)) with { Contended = seed % 3 == 0 ? 0.3 : 0 },
             CrmSkew = Skew(random),
             WarehouseSkew = Skew(random),
             CrmLag = random.Next(2) == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(random.Next(1, 300)),

@@ -46,6 +46,9 @@ public sealed class World : IDisposable
     /// <summary>What goes wrong.</summary>
     public Swarm Swarm { get; }
 
+    /// <summary>What somebody else does to the rows that are about to be written.</summary>
+    public Action Contend { get; set; } = () => { };
+
     /// <summary>The seed.</summary>
     public int Seed => Swarm.Seed;
 
@@ -148,6 +151,12 @@ public sealed class World : IDisposable
     public (TimeSpan Delay, PortException? Trouble) Trouble(DaemonProcess process, string operation, IoMoment moment)
     {
         var delay = TimeSpan.FromMilliseconds(Math.Max(0, _trouble.Next(20) - 14));
+        if (operation == "warehouse.write" && moment is IoMoment.Before && _gates.Contended > 0 && _trouble.NextDouble() < _gates.Contended)
+        {
+            Strike("rows edited while they were to be written", $"{process.Name} {operation} waits for another transaction");
+            Contend();
+        }
+
         var drawn = _trouble.NextDouble();
         if (drawn < _gates.Stall)
         {

@@ -14,6 +14,13 @@ internal readonly record struct StampWindow(DateTimeOffset From, DateTimeOffset 
     public static StampWindow? Of(HttpResponseMessage answer, TimeSpan took) =>
         answer.Headers.Date is { } date ? new StampWindow(date - took - Step, date + Step) : null;
 
+    /// <summary>The time of both.</summary>
+    public static StampWindow? Join(StampWindow? one, StampWindow? other) => (one, other) switch
+    {
+        ({ } a, { } b) => new StampWindow(a.From < b.From ? a.From : b.From, a.To > b.To ? a.To : b.To),
+        _ => one ?? other,
+    };
+
     /// <summary>Whether a stamp can be that of the request.</summary>
     public bool Holds(DateTimeOffset stamp) => stamp >= From && stamp <= To;
 }

@@ -27,7 +27,7 @@ internal sealed class WriteRun(CrmWriteBatch batch, IReadOnlyList<IWriteLane> la
         [.. batch.Writes.Select((write, at) => (At: at, Write: write))
             .Where(item => item.Write.IfVersion is not null && _results[item.At] is { Outcome: WriteOutcome.Confirmed or WriteOutcome.Moved, Id: not null })];
 
-    /// <summary>When a confirmed write was stored, where its answer told.</summary>
+    /// <summary>When a write can have been stored, by the answers to all requests that carried it; null when none told a time.</summary>
     public StampWindow? Window(int at) => _windows[at];
 
     public void Stop(PortException reason) => _stop ??= reason;
@@ -108,7 +108,7 @@ internal sealed class WriteRun(CrmWriteBatch batch, IReadOnlyList<IWriteLane> la
                 foreach (var (item, answer) in slice.Items.Zip(done.Records))
                 {
                     _results[item.At] = answer is null ? Unknown(item.Write, []) : ResultReader.Read(item.Write, answer, done.Window);
-                    _windows[item.At] = done.Window;
+                    _windows[item.At] = StampWindow.Join(_windows[item.At], done.Window);
                 }
 
                 break;
