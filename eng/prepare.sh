@@ -1,4 +1,4 @@
-# Sourced by ./demo, ./test and ./retl: makes sure that what they need is there, or says what to do.
+# Sourced by ./demo, ./test, ./retl and tests/clients/run: makes sure that what they need is there, or says what to do.
 
 prepare_dotnet() {
   if ! command -v dotnet >/dev/null 2>&1 || ! dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; then
@@ -32,6 +32,28 @@ prepare_postgres() {
   { $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o Dpkg::Options::=--force-confold postgresql; } >/dev/null \
     || { echo "apt-get could not install PostgreSQL; install it by hand and run this again." >&2; exit 1; }
   find_postgres || { echo "PostgreSQL was installed, but initdb was not found under /usr/lib/postgresql." >&2; exit 1; }
+}
+
+find_node() {
+  command -v npm >/dev/null 2>&1 && node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 18 ? 0 : 1)' 2>/dev/null
+}
+
+prepare_node() {
+  find_node && return 0
+  if ! command -v apt-get >/dev/null 2>&1; then
+    echo "Node.js 18 or later with npm is needed and was not found, and this is not Debian or Ubuntu." >&2
+    echo "Install it (https://nodejs.org, macOS: brew install node), then run this again." >&2
+    exit 1
+  fi
+  local sudo=""
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null 2>&1 || { echo "Node.js is needed: run 'apt-get install nodejs npm' as root, then this again." >&2; exit 1; }
+    sudo="sudo"
+  fi
+  echo "Installing Node.js (apt-get) ..." >&2
+  { $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm; } >/dev/null \
+    || { echo "apt-get could not install Node.js; install 18 or later by hand and run this again." >&2; exit 1; }
+  find_node || { echo "Node.js was installed, but it is older than 18 or has no npm; install a newer one and run this again." >&2; exit 1; }
 }
 
 build_retl() {

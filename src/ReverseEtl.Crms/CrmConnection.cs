@@ -38,6 +38,11 @@ public sealed record CrmConnection(string Name, IReadOnlyDictionary<string, stri
             : throw new CrmSettingsException(Name, key, $"must be a whole number from {least} to {most}.");
     }
 
+    /// <summary>Yes or no; no when it is missing.</summary>
+    /// <exception cref="CrmSettingsException">It is neither.</exception>
+    public bool Flag(string key, bool otherwise = false) => Find(key) is not { } text ? otherwise
+        : bool.TryParse(text, out var flag) ? flag : throw new CrmSettingsException(Name, key, "must be true or false.");
+
     /// <summary>An absolute http or https address.</summary>
     /// <exception cref="CrmSettingsException">It is none.</exception>
     public Uri Address(string key, string? otherwise = null)

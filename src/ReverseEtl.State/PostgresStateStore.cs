@@ -2,6 +2,7 @@ using Npgsql;
 using ReverseEtl.Engine.Ports;
 using ReverseEtl.State.Migrations;
 using ReverseEtl.State.Reports;
+using ReverseEtl.State.Tables;
 
 namespace ReverseEtl.State;
 
@@ -74,6 +75,13 @@ public sealed class PostgresStateStore : IStateStore
     }
 
     /// <inheritdoc />
+    public async Task<IReadOnlyList<LineMemory>> LinesAsync(string mapping, CancellationToken cancellationToken)
+    {
+        await using var session = await OpenSessionAsync(dryRun: false, cancellationToken);
+        return await LineTable.OfAsync(session, mapping, cancellationToken);
+    }
+
+    /// <inheritdoc />
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
     private static Task<MappingContext?> OpenLockedAsync(Session session, StateOpening opening, CancellationToken cancellationToken) =>
@@ -92,6 +100,7 @@ public sealed class PostgresStateStore : IStateStore
                 var version = opening.Version.ToUuid();
                 var row = await MappingRow.OpenAsync(session, id, version, cancellationToken);
                 var fields = await FieldNumbers.OpenAsync(session, id, opening.Fields, cancellationToken);
+                await LineTable.RememberAsync(session, id, fields, opening.Lines, cancellationToken);
                 return new MappingContext(session, row, version, lease, fields);
             },
             cancellationToken);

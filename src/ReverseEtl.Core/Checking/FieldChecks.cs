@@ -62,7 +62,14 @@ internal static class FieldChecks
         var path = FieldTraits.FieldPath(index, "crm");
         yield return field.IsPath()
             ? MappingProblem.Error(path, $"The path '{field.Crm}' of {schema.Name} leads nowhere.", NearestPath(field.Crm, schema))
-            : CrmChecks.UnknownField(path, field.Crm, schema);
+            : CrmChecks.UnknownField(path, field.Crm, schema, FreeFields(facts, schema));
+    }
+
+    // What another line has is less likely to be meant.
+    private static IEnumerable<string> FreeFields(MappingFacts facts, SideSchema schema)
+    {
+        var taken = facts.Mapping.Fields.Select(field => field.Crm).Append(facts.Mapping.Crm.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return schema.Fields.Keys.Where(name => !taken.Contains(name));
     }
 
     private static string? NearestPath(string path, SideSchema schema)
@@ -76,12 +83,16 @@ internal static class FieldChecks
     private static IEnumerable<MappingProblem> CheckWritable(FieldMapping field, FieldSchema crm, SideSchema schema, int index)
     {
         var path = FieldTraits.FieldPath(index, "owner");
-        if (field.IsPath())
+        if (field.IsPath() && field.IsPushed() && !crm.Updateable)
+        {
+            yield return MappingProblem.Error(
+                path, $"'{field.Crm}' belongs to a related record that {schema.Name} cannot be tied to by this field, so it can only be read; its owner must be crm.", "crm");
+        }
+        else if (field.IsPath())
         {
             yield break;
         }
-
-        if (field.IsPushed() && !crm.Createable && !crm.Updateable)
+        else if (field.IsPushed() && !crm.Createable && !crm.Updateable)
         {
             yield return MappingProblem.Error(path, $"'{crm.Name}' of {schema.Name} can only be read; its owner must be crm.", "crm");
         }

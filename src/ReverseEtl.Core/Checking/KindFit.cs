@@ -3,7 +3,7 @@ using ReverseEtl.Core.Values;
 namespace ReverseEtl.Core.Checking;
 
 /// <summary>Whether values of one kind can be held by a field of another.</summary>
-internal enum Fit
+public enum Fit
 {
     /// <summary>Every value can.</summary>
     Always,
@@ -16,7 +16,7 @@ internal enum Fit
 }
 
 /// <summary>Judges kinds. Single values are judged later, by <see cref="FieldType.Refuse"/>.</summary>
-internal static class KindFit
+public static class KindFit
 {
     /// <summary>Whether a field of kind <paramref name="to"/> can hold values of kind <paramref name="from"/>.</summary>
     public static Fit Judge(FieldKind from, FieldKind to) => to switch

@@ -18,6 +18,9 @@ public sealed record MappingFacts
     /// <summary>The fields of the CRM object; null when there is no such object.</summary>
     public required SideSchema? Crm { get; init; }
 
+    /// <summary>The fields of the object that records are converted to; null when there is none, or the mapping names none.</summary>
+    public SideSchema? ConvertedTo { get; init; }
+
     /// <summary>What the CRM says of each mapped path such as <c>Owner.Email</c>; null where a path leads nowhere.</summary>
     public IReadOnlyDictionary<string, FieldSchema?> Paths { get; init; } = new Dictionary<string, FieldSchema?>();
 
@@ -29,4 +32,7 @@ public sealed record MappingFacts
 
     /// <summary>The other mappings, by which references are judged.</summary>
     public IReadOnlyList<Mapping> Others { get; init; } = [];
+
+    /// <summary>A CRM field or path by its name; null when there is none.</summary>
+    public FieldSchema? Field(string crm) => Crm?.Find(crm) ?? Paths.GetValueOrDefault(crm);
 }

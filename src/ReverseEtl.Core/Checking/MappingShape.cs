@@ -10,6 +10,7 @@ public static class MappingShape
     [
         .. CheckKey(mapping.Warehouse),
         .. CheckMatch(mapping),
+        .. RecordRuleChecks.Check(mapping),
         .. FieldOwnership.Check(mapping),
         .. mapping.Fields.SelectMany((field, index) => CheckField(mapping, field, index)),
     ];
@@ -45,12 +46,6 @@ public static class MappingShape
 
     private static IEnumerable<MappingProblem> CheckField(Mapping mapping, FieldMapping field, int index)
     {
-        if (field.IsPath() && field.Owner is not FieldOwner.Crm)
-        {
-            yield return MappingProblem.Error(
-                FieldTraits.FieldPath(index, "owner"), $"'{field.Crm}' belongs to a related record and can only be read; its owner must be crm.", "crm");
-        }
-
         if (field.Owner is FieldOwner.Shared && field.OnConflict is ConflictPolicy.NewestWins && mapping.Warehouse.ChangedAt is null)
         {
             yield return MappingProblem.Error(

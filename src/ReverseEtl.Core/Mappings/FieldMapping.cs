@@ -76,13 +76,35 @@ public enum FirstMatch
     Review,
 }
 
+/// <summary>What a blank of one side does to a value of the other.</summary>
+public enum NullRule
+{
+    /// <summary>It clears it: clearing a field is an edit like any other.</summary>
+    Write,
+
+    /// <summary>Nothing: a blank has nothing to say, so it is neither written nor drift nor one side of a conflict.</summary>
+    Skip,
+}
+
+/// <summary>What blanks do, by direction.</summary>
+/// <param name="ToCrm">A blank column and a value in the CRM.</param>
+/// <param name="ToWarehouse">A blank CRM field and a value in the warehouse.</param>
+public sealed record NullRules(NullRule ToCrm, NullRule ToWarehouse)
+{
+    /// <summary>Blanks are written in both directions.</summary>
+    public static NullRules Written { get; } = new(NullRule.Write, NullRule.Write);
+}
+
 /// <summary>One mapped field.</summary>
 public sealed record FieldMapping
 {
     /// <summary>Column.</summary>
     public required string Warehouse { get; init; }
 
-    /// <summary>CRM field, or a path to a field of a related record such as <c>Owner.Email</c> (read only).</summary>
+    /// <summary>
+    /// CRM field, or a path to a field of a related record such as <c>Owner.Email</c>. A path is written only where the CRM can tell the related
+    /// record by it.
+    /// </summary>
     public required string Crm { get; init; }
 
     /// <summary>Who may change it.</summary>
@@ -96,6 +118,9 @@ public sealed record FieldMapping
 
     /// <summary>When records are first linked.</summary>
     public FirstMatch FirstMatch { get; init; } = FirstMatch.ByOwner;
+
+    /// <summary>What blanks do.</summary>
+    public NullRules Nulls { get; init; } = NullRules.Written;
 
     /// <summary>The mapping whose pairs translate this field between keys and record ids.</summary>
     public string? References { get; init; }

@@ -38,4 +38,7 @@ public enum ConflictKind
 
     /// <summary>A field is changed back again and again; it is left alone until a person decides.</summary>
     Unstable,
+
+    /// <summary>A column or CRM field of a line is gone, hidden or of another type; the line is parked.</summary>
+    SchemaDrift,
 }

@@ -63,6 +63,10 @@ public readonly record struct FieldDecision(FieldStep Step, string Rule)
 
     internal static FieldDecision Skip { get; } = new(FieldStep.Skip, "not readable");
 
+    internal static FieldDecision Parked { get; } = new(FieldStep.None, "parked: a side cannot follow the line now");
+
+    internal static FieldDecision CreateOnly { get; } = new(FieldStep.None, "mode: create_only");
+
     internal static FieldDecision Frozen { get; } = new(FieldStep.None, "frozen: conflict open");
 
     internal static FieldDecision Wait { get; } = new(FieldStep.Wait, "waiting for the referenced record");

@@ -11,6 +11,16 @@ public static class FieldPlanner
     /// <summary>The decision for this field. Independent of all other fields and records.</summary>
     public static FieldDecision Plan(FieldRule rule, in FieldView view)
     {
+        if (rule.IsParked)
+        {
+            return FieldDecision.Parked;
+        }
+
+        if (rule.IsCreateOnly)
+        {
+            return view.Question is null ? FieldDecision.CreateOnly : FieldDecision.CreateOnly with { Closes = "mode: create_only" };
+        }
+
         if (view.Question is { Kind: ConflictKind.Overwritten } overwritten)
         {
             return OverwrittenEdit.Plan(rule, view, overwritten);
@@ -60,6 +70,11 @@ public static class FieldPlanner
             return view is { Base: { Landed: null, Origin: not BaseOrigin.Sent }, Question: null } && moved is { Warehouse: false, Crm: false }
                 ? FieldDecision.None
                 : FieldDecision.Adopt(BaseOrigin.Equal, "both sides agree") with { Closes = "agreed" };
+        }
+
+        if (Blanks.Plan(rule, view, moved) is { } decided)
+        {
+            return decided;
         }
 
         if (view.Question is { Kind: not ConflictKind.Drift } question)
@@ -231,7 +246,7 @@ public static class FieldPlanner
     }
 
     // An answer that cannot be carried out yet is kept until it can.
-    private static FieldDecision Closed(FieldDecision decision, string outcome) =>
+    internal static FieldDecision Closed(FieldDecision decision, string outcome) =>
         decision.Step is FieldStep.Wait ? decision : decision with { Closes = outcome };
 
     internal static FieldDecision? NeedsRead(in FieldView view) =>

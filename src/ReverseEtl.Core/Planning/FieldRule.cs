@@ -13,6 +13,17 @@ public sealed record FieldRule(FieldMapping Mapping, FieldType WarehouseType, Fi
     /// <summary>Who may change the field.</summary>
     public FieldOwner Owner => Mapping.Owner;
 
+    /// <summary>
+    /// Whether a side cannot follow the line now (its column or field is gone, hidden or something else than it was). Nothing is then concluded
+    /// or written, and what was agreed stays agreed.
+    /// </summary>
+    public bool IsParked { get; init; }
+
+    /// <summary>
+    /// Whether the CRM field is written when its record is created and never again, so that nothing is to be decided about it once there is one.
+    /// </summary>
+    public bool IsCreateOnly { get; init; }
+
     /// <summary>Whether the CRM may be written.</summary>
     public bool MayPush => Owner is not FieldOwner.Crm;
 

@@ -17,4 +17,7 @@ public enum RecordAction
 
     /// <summary>The record is deleted.</summary>
     Delete,
+
+    /// <summary>The record is removed for good.</summary>
+    Purge,
 }

@@ -27,6 +27,9 @@ public enum RecordStep
     /// <summary>Delete the CRM record.</summary>
     DeleteCrm,
 
+    /// <summary>Remove the CRM record for good.</summary>
+    PurgeCrm,
+
     /// <summary>Delete the row.</summary>
     DeleteWarehouse,
 

@@ -17,17 +17,22 @@ public static class RecordPlanner
             return new(RecordStep.Age, "not before everything was compared") { Side = view.Warehouse is Presence.Missing ? Side.Warehouse : Side.Crm };
         }
 
+        if (Destroys(decision.Step) && fields.Any(f => f.IsParked))
+        {
+            return new(RecordStep.Age, "not while a field cannot be seen") { Side = view.Warehouse is Presence.Missing ? Side.Warehouse : Side.Crm };
+        }
+
         return view.Question is null ? decision with { Closes = null }
             : decision.Closes is null && Settles(decision.Step) ? decision with { Closes = decision.Rule }
             : decision;
     }
 
     private static bool Destroys(RecordStep step) =>
-        step is RecordStep.ArchiveCrm or RecordStep.DeleteCrm or RecordStep.DeleteWarehouse or RecordStep.Recreate;
+        step is RecordStep.ArchiveCrm or RecordStep.DeleteCrm or RecordStep.PurgeCrm or RecordStep.DeleteWarehouse or RecordStep.Recreate;
 
     // Whatever ends the pair or begins it anew leaves nothing to ask about, also when it was a changed rule that decided.
     private static bool Settles(RecordStep step) => step is RecordStep.Relink or RecordStep.Detach or RecordStep.ArchiveCrm
-        or RecordStep.DeleteCrm or RecordStep.DeleteWarehouse or RecordStep.Recreate or RecordStep.Forget;
+        or RecordStep.DeleteCrm or RecordStep.PurgeCrm or RecordStep.DeleteWarehouse or RecordStep.Recreate or RecordStep.Forget;
 
     private static RecordDecision Decide(RecordRules rules, IReadOnlyList<FieldRule> fields, RecordView view) =>
         view.State switch
@@ -35,11 +40,12 @@ public static class RecordPlanner
             PairState.Duplicate or PairState.CreatingCrm => new(RecordStep.Frozen, $"pair is {view.State}"),
             PairState.GoneFromWarehouse when view.Warehouse is Presence.Present => Returned(Side.Warehouse),
             PairState.GoneFromCrm when view.Crm is Presence.Present => Returned(Side.Crm),
-            PairState.GoneFromWarehouse => Gone(view, Side.Crm, view.Crm),
+            PairState.GoneFromWarehouse => Gone(view, Side.Crm, view.Crm is Presence.Converted ? Presence.Missing : view.Crm),
             PairState.GoneFromCrm => Gone(view, Side.Warehouse, view.Warehouse),
             _ => (view.Warehouse, view.Crm) switch
             {
-                (Presence.Missing, Presence.Missing) => new(RecordStep.Forget, "gone from both sides") { Closes = "gone from both sides" },
+                (Presence.Missing, Presence.Missing or Presence.Converted) => new(RecordStep.Forget, "gone from both sides") { Closes = "gone from both sides" },
+                (_, Presence.Converted) => Detach(Side.Crm, "converted in the CRM"),
                 (Presence.Missing, Presence.Unread) => new(RecordStep.Read, "missing from the warehouse") { Side = Side.Crm },
                 (Presence.Unread, Presence.Missing) => new(RecordStep.Read, "missing from the CRM") { Side = Side.Warehouse },
                 (Presence.Missing, _) => GoneFromWarehouse(rules, fields, view),
@@ -96,10 +102,12 @@ public static class RecordPlanner
         return (rules.GoneFromWarehouse, edited) switch
         {
             (Mappings.GoneFromWarehouse.Keep, _) => Detach(Side.Warehouse, "gone_from_warehouse: keep"),
+            _ when rules.Mode is WriteMode.Mirror && !view.IsOurs && rules.Destroys => Detach(Side.Warehouse, "mode: mirror (not a record of ours)"),
             (Mappings.GoneFromWarehouse.Review, false) => Ask(view, ConflictKind.GoneFromWarehouse, "gone_from_warehouse: review"),
             (_, true) => Ask(view, ConflictKind.DeleteVsEdit, "left the warehouse, but was edited in the CRM"),
             _ when !view.IsAged => new(RecordStep.Age, "missing, but not long enough") { Side = Side.Warehouse },
             (Mappings.GoneFromWarehouse.Archive, _) => new(RecordStep.ArchiveCrm, "gone_from_warehouse: archive"),
+            (Mappings.GoneFromWarehouse.PurgeIrrecoverably, _) => new(RecordStep.PurgeCrm, "gone_from_warehouse: purge_irrecoverably"),
             _ => new(RecordStep.DeleteCrm, "gone_from_warehouse: delete"),
         };
     }
@@ -109,12 +117,13 @@ public static class RecordPlanner
         var edited = Moved(fields, view, Side.Warehouse);
         if (Answer(view, Side.Crm, edited) is { } answered)
         {
-            return answered;
+            return answered.Step is RecordStep.Recreate && !rules.Creates ? Answered(RecordStep.Detach, view.Question!.Answer!) with { Side = Side.Crm } : answered;
         }
 
         return (rules.GoneFromCrm, edited) switch
         {
             (Mappings.GoneFromCrm.Keep, _) => Detach(Side.Crm, "gone_from_crm: keep"),
+            (Mappings.GoneFromCrm.Recreate, _) when !rules.Creates => Detach(Side.Crm, "mode: update_only"),
             (Mappings.GoneFromCrm.Review, false) => Ask(view, ConflictKind.GoneFromCrm, "gone_from_crm: review"),
             (Mappings.GoneFromCrm.Delete or Mappings.GoneFromCrm.Review, true) =>
                 Ask(view, ConflictKind.DeleteVsEdit, "deleted in the CRM, but changed in the warehouse"),

@@ -11,6 +11,9 @@ public enum Presence
 
     /// <summary>The record was looked for by its own identity and is not there.</summary>
     Missing,
+
+    /// <summary>The record was turned into records of other objects: it is not this one any more, and was not deleted either.</summary>
+    Converted,
 }
 
 /// <summary>Everything known about one pair at the moment of planning.</summary>
@@ -27,6 +30,9 @@ public sealed record RecordView
 
     /// <summary>One view a mapped field, in the mapping's order.</summary>
     public required IReadOnlyList<FieldView> Fields { get; init; }
+
+    /// <summary>Whether the CRM record was created by us.</summary>
+    public bool IsOurs { get; init; }
 
     /// <summary>Whether the missing side has been missing long enough to act on it.</summary>
     public bool IsAged { get; init; }

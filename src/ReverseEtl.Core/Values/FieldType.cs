@@ -22,6 +22,12 @@ public sealed record FieldType(FieldKind Kind)
     /// <summary>The values of a closed list; null when the list is open or the field is no list.</summary>
     public IReadOnlyList<string>? Options { get; init; }
 
+    /// <summary>
+    /// Of a <see cref="FieldKind.Reference"/>: how many characters tell one record from another; whatever follows them only repeats what they say
+    /// (the last 3 of Salesforce's 18). Null for all.
+    /// </summary>
+    public int? IdLength { get; init; }
+
     /// <summary>The separator of a <see cref="FieldKind.MultiPicklist"/> in neutral text.</summary>
     public const char ListSeparator = ';';
 
@@ -91,6 +97,7 @@ public sealed record FieldType(FieldKind Kind)
         FieldKind.Timestamp => Instants.TryInstant(text, out var instant) ? FieldValue.Of(Instants.Format(Instants.Floor(instant, Resolution))) : Plain(text),
         FieldKind.MultiPicklist => CanonList(text),
         FieldKind.Email => Plain(text.ToLowerInvariant()),
+        FieldKind.Reference when text.Length > IdLength => Plain(text[..IdLength.Value].Trim()),
         _ => Plain(text),
     };
 

@@ -39,6 +39,18 @@ public sealed class AccountLimiter : IDisposable
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
+    /// <summary>How much of the day is used; null before the CRM told.</summary>
+    public CrmUse? Use
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _daily.Use(Now, _time.GetUtcNow());
+            }
+        }
+    }
+
     /// <summary>Waits until one request of the lane may go.</summary>
     /// <exception cref="PortException">Limited: the daily budget is used up, or the account is paused for long.</exception>
     public async Task<Permit> AcquireAsync(string lane, CancellationToken cancellationToken)

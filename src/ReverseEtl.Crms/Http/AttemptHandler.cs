@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace ReverseEtl.Crms.Http;
 
 /// <summary>
-/// One attempt: bounded in time, the body read to its end. A success whose body is cut short or is no JSON (a proxy's page) throws
-/// like a broken connection, for it tells as little.
+/// One attempt: bounded in time, the body read to its end unless its <see cref="RequestMark.Streams"/> says otherwise. A success whose body
+/// is cut short or is no JSON (a proxy's page) throws like a broken connection, for it tells as little.
 /// </summary>
 internal sealed class AttemptHandler(SendSettings settings, TimeProvider time) : DelegatingHandler
 {
@@ -20,6 +20,11 @@ internal sealed class AttemptHandler(SendSettings settings, TimeProvider time) :
             answer = await base.SendAsync(request, either.Token);
             SendTrail.Of(request).Took = time.GetElapsedTime(start);
             answer.RequestMessage ??= request;
+            if (answer.IsSuccessStatusCode && mark.Streams)
+            {
+                return answer;
+            }
+
             await answer.Content.LoadIntoBufferAsync(either.Token);
             if (answer.IsSuccessStatusCode && mark.AnswersJson)
             {

@@ -1,3 +1,5 @@
+using ReverseEtl.Engine.Ports;
+
 namespace ReverseEtl.Crms.Http;
 
 /// <summary>
@@ -6,6 +8,7 @@ namespace ReverseEtl.Crms.Http;
 internal sealed class DailyMeter(DailyBudget budget, TimeSpan probeEvery)
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private readonly DailyPace _pace = new();
     private long _used;
     private long? _limit;
     private TimeSpan _countedFrom;
@@ -16,11 +19,18 @@ internal sealed class DailyMeter(DailyBudget budget, TimeSpan probeEvery)
         _used = used;
         _limit = limit;
         _countedFrom = now;
+        _pace.Note(now, used);
         if (!IsSpent)
         {
             _probeAt = null;
         }
     }
+
+    /// <summary>What is known of the day; null before the CRM told.</summary>
+    public CrmUse? Use(TimeSpan now, DateTimeOffset clock) => _limit is null ? null : new CrmUse(_used, _limit, budget.Requests(_limit))
+    {
+        UsedUpAt = budget.Requests(_limit) is { } most && _pace.Until(most, _used, now) is { } left ? clock + left : null,
+    };
 
     /// <summary>Counts one request, or tells how long none may be sent.</summary>
     public TimeSpan? TrySpend(TimeSpan now)

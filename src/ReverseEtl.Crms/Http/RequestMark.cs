@@ -41,6 +41,12 @@ public sealed record RequestMark
     /// <summary>Whether a success has a JSON body or none; then a body cut short counts as a lost answer.</summary>
     public bool AnswersJson { get; init; } = true;
 
+    /// <summary>
+    /// Whether the body of a success is handed on unread, because it may be larger than memory should hold. Whoever reads it bounds its own
+    /// time and asks again when it breaks off.
+    /// </summary>
+    public bool Streams { get; init; }
+
     /// <summary>The mark of a request.</summary>
     public static RequestMark Of(HttpRequestMessage request)
     {

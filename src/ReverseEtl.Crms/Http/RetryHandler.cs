@@ -38,7 +38,7 @@ internal sealed class RetryHandler : DelegatingHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.Content is { } content)
+        if (request.Content is { } content and not ReplayableContent)
         {
             await content.LoadIntoBufferAsync(cancellationToken);
         }

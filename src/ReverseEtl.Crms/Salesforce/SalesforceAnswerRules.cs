@@ -7,7 +7,7 @@ using ReverseEtl.Crms.Salesforce.Errors;
 namespace ReverseEtl.Crms.Salesforce;
 
 /// <summary>How Salesforce's answers are read: its limits come as 403 without Retry-After, its use of the day in a header of every answer.</summary>
-internal sealed partial class SalesforceAnswerRules(TimeProvider time) : AnswerRules(time)
+internal sealed partial class SalesforceAnswerRules(Warnings warnings, TimeProvider time) : AnswerRules(time)
 {
     private const int UnroutedByEdge = 406;
 
@@ -28,9 +28,13 @@ internal sealed partial class SalesforceAnswerRules(TimeProvider time) : AnswerR
     /// <summary>Whether the error leaves open if the request was carried out.</summary>
     public static bool IsUnclear(SalesforceError error) => PassingCodes.Contains(error.Code);
 
+    /// <summary>Whether the error goes away by itself.</summary>
+    public static bool IsPassing(SalesforceError error) => PassingCodes.Contains(error.Code) || ClosedCodes.Contains(error.Code);
+
     public override void Observe(HttpRequestMessage request, HttpResponseMessage answer, AccountLimiter limiter)
     {
         base.Observe(request, answer, limiter);
+        warnings.Observe(answer);
         if (answer.Headers.TryGetValues("Sforce-Limit-Info", out var values)
             && Usage().Match(string.Join(';', values)) is { Success: true } usage
             && long.TryParse(usage.Groups["used"].ValueSpan, CultureInfo.InvariantCulture, out var used)

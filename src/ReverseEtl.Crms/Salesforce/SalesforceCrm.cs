@@ -1,6 +1,7 @@
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Crms.Http;
 using ReverseEtl.Crms.Salesforce.Auth;
+using ReverseEtl.Crms.Salesforce.Bulk;
 using ReverseEtl.Crms.Salesforce.Describing;
 using ReverseEtl.Crms.Salesforce.Errors;
 using ReverseEtl.Crms.Salesforce.Querying;
@@ -15,11 +16,16 @@ public sealed class SalesforceCrm : ICrm
     private static readonly RequestMark Unmetered = RequestMark.Read with { Unmetered = true };
 
     private readonly SalesforceSettings _settings;
+    private readonly CrmTraits _traits;
+    private readonly Warnings _warnings = new();
+    private readonly AbandonedJobs _abandoned;
     private readonly HttpMessageHandler? _ownWire;
     private readonly CrmHttp _http;
     private readonly ISalesforceApi _api;
     private readonly DescribeCache _describes;
     private readonly SalesforceReader _reader;
+    private readonly ChangeReader _changes;
+    private readonly Replication _replication;
     private readonly SalesforceWriter _writer;
 
     /// <summary>Makes one; nothing is sent yet.</summary>
@@ -34,31 +40,67 @@ public sealed class SalesforceCrm : ICrm
         _http = new CrmHttp(
             settings.LoginUrl,
             wire ?? _ownWire!,
-            new SalesforceAnswerRules(time),
+            new SalesforceAnswerRules(_warnings, time),
             new AccountLimits { Concurrency = settings.Parallelism, Daily = settings.DailyApiBudget },
             new SendSettings { AttemptTimeout = settings.RequestTimeout },
             time,
             random,
             new SalesforceSignIn(settings.LoginUrl, settings.Grant, time).SignInAsync);
+        _traits = new CrmTraits(CollectionsLane.MostRecords, EditGuard.Condition)
+        {
+            VersionSettles = RecordVersion.Settles,
+            Purges = true,
+            Lanes =
+            [
+                new CrmLane("bulk", settings.Bulk.WritesPerJob) { Least = settings.Bulk.WritesFrom, CallsPerBatch = BulkLane.UsualCalls },
+                new CrmLane("collections", CollectionsLane.MostRecords),
+
+                // What a guarded write became is not in its answer; one more request asks for it.
+                new CrmLane("composite", CompositeLane.MostRecords) { IsGuarded = true, CallsOnTop = 1 },
+            ],
+        };
         _api = _http.Api<ISalesforceApi>();
         _describes = new DescribeCache(_api, settings.ApiVersion);
-        _reader = new SalesforceReader(new QueryRunner(_api, settings.ApiVersion, _describes), _describes, _http.Tokens);
+        var queries = new QueryRunner(_api, settings.ApiVersion, _describes);
+        _reader = new SalesforceReader(queries, _describes, _http.Tokens);
+        _replication = new Replication(_api, settings.ApiVersion, settings.CrossCheck, _describes, time);
+        _changes = new ChangeReader(
+            queries,
+            _reader,
+            new BulkReader(new BulkJobs(_api, settings.ApiVersion, "query", _http.Jitter, time), _api, settings.ApiVersion, settings.Bulk, time),
+            _describes,
+            _replication,
+            new DerivedFields(settings.FormulasEvery, time));
+        var ingest = new BulkJobs(_api, settings.ApiVersion, "ingest", _http.Jitter, time);
+        _abandoned = new AbandonedJobs(ingest, _http.Tokens, time);
+        var duplicateRules = settings.AllowDuplicates ? "allowSave=true" : null;
         _writer = new SalesforceWriter(
-            [new CollectionsLane(_api, settings.ApiVersion, time), new CompositeLane(_api, settings.ApiVersion)],
+            [
+                new BulkLane(ingest, settings.Bulk, settings.AllowDuplicates, time),
+                new CollectionsLane(_api, settings.ApiVersion, duplicateRules, time),
+                new CompositeLane(_api, settings.ApiVersion, duplicateRules),
+            ],
+            new PathValues(_describes, new UserDirectory(queries, time)),
             new SecondThoughts(_reader, _http.Jitter, time),
             new Receipts(_reader),
+            _describes,
             settings.Parallelism);
     }
 
     /// <inheritdoc />
-    public CrmTraits Traits { get; } = new(CollectionsLane.MostRecords, EditGuard.Condition)
-    {
-        GuardedBatch = CompositeLane.MostRecords,
-        VersionSettles = RecordVersion.Settles,
-    };
+    public CrmTraits Traits => _traits;
+
+    /// <inheritdoc />
+    public string IdOf(string typed) => SalesforceId.NormalizeOrKeep(typed.Trim());
 
     /// <inheritdoc />
     public long Calls => _http.Calls;
+
+    /// <inheritdoc />
+    public CrmUse? Use => _http.Limiter.Use;
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> TakeWarnings() => _warnings.Take();
 
     /// <summary>Makes a connector from configuration.</summary>
     /// <exception cref="CrmSettingsException">A setting is missing or wrong.</exception>
@@ -115,6 +157,10 @@ public sealed class SalesforceCrm : ICrm
     }
 
     /// <inheritdoc />
+    public async Task<DateTimeOffset> ReadableThroughAsync(string objectType, CancellationToken cancellationToken) =>
+        await _replication.HorizonAsync(objectType, await NowAsync(cancellationToken), cancellationToken);
+
+    /// <inheritdoc />
     public async Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken) =>
         (await _describes.FreshAsync(objectType, cancellationToken))?.Schema;
 
@@ -124,7 +170,7 @@ public sealed class SalesforceCrm : ICrm
 
     /// <inheritdoc />
     public IAsyncEnumerable<IReadOnlyList<CrmChange>> ReadChangesAsync(CrmRead read, DateTimeOffset? since, CancellationToken cancellationToken) =>
-        _reader.ChangesAsync(read, since, cancellationToken);
+        _changes.ChangesAsync(read, since, cancellationToken);
 
     /// <inheritdoc />
     public Task<IReadOnlyDictionary<string, CrmRecord>> ReadAsync(CrmRead read, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
@@ -144,6 +190,9 @@ public sealed class SalesforceCrm : ICrm
         batch.Writes.Count == 0
             ? Task.FromResult<IReadOnlyList<CrmWriteResult>>([])
             : _writer.WriteAsync(batch, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<bool> RestAsync(string objectType, CancellationToken cancellationToken) => _abandoned.RestAsync(objectType, cancellationToken);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync()

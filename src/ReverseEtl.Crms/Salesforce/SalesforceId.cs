@@ -3,7 +3,9 @@ namespace ReverseEtl.Crms.Salesforce;
 /// <summary>Record ids: 15 characters whose case matters, or 18 whose last three tell the case of the others.</summary>
 public static class SalesforceId
 {
-    private const int Short = 15;
+    /// <summary>Characters that tell one record from another; the others repeat their case.</summary>
+    public const int Short = 15;
+
     private const int Long = 18;
     private const int Group = 5;
     private const string Checks = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";

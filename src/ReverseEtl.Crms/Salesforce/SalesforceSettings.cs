@@ -24,6 +24,27 @@ public sealed class SalesforceSettings
     /// <summary>Longest time for one attempt.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// Whether a record is saved although an alerting duplicate rule found others like it; blocking rules block all the same. By default they
+    /// are refused and wait for a person. When it is set, creates and updates never go by Bulk, which cannot say so.
+    /// </summary>
+    public bool AllowDuplicates { get; init; }
+
+    /// <summary>
+    /// Whether reads of changes are checked against Salesforce's replication resources: late commits hold the watermark back, and records that
+    /// left the recycle bin are found before the next sweep. Costs two calls an object every five minutes at most.
+    /// </summary>
+    public bool CrossCheck { get; init; } = true;
+
+    /// <summary>
+    /// How often an object is read in full when formulas or roll-ups of it are mapped, because they change without a stamp that moves; zero for
+    /// only with the engine's own sweeps (<c>Engine:FullCrmReadEvery</c>). A large object goes by Bulk, for a handful of calls.
+    /// </summary>
+    public TimeSpan FormulasEvery { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>When and how Bulk API 2.0 is used.</summary>
+    public BulkSettings Bulk { get; init; } = new();
+
     private const string DefaultVersion = "v66.0";
 
     /// <summary>Reads the settings of a connection.</summary>
@@ -39,6 +60,10 @@ public sealed class SalesforceSettings
             DailyApiBudget = connection.Budget("DailyApiBudget"),
             Parallelism = connection.Int("Parallelism", 4, 1, 25),
             RequestTimeout = connection.Length("RequestTimeout", TimeSpan.FromMinutes(2)),
+            AllowDuplicates = connection.Flag("AllowDuplicates"),
+            CrossCheck = connection.Flag("CrossCheck", otherwise: true),
+            FormulasEvery = connection.Find("FormulasEvery") is "0" ? TimeSpan.Zero : connection.Length("FormulasEvery", TimeSpan.FromHours(1)),
+            Bulk = BulkSettings.Read(connection),
         };
     }
 

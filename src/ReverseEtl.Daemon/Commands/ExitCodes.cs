@@ -12,6 +12,6 @@ public static class ExitCodes
     /// <summary><c>plan</c>: there are changes.</summary>
     public const int Changes = 2;
 
-    /// <summary><c>sync</c>: rejects, conflicts or rows held back.</summary>
+    /// <summary><c>sync</c>: rejects, conflicts or rows held back. <c>prepare</c>: something is left to do.</summary>
     public const int Attention = 3;
 }

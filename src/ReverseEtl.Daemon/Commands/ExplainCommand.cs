@@ -2,6 +2,7 @@ using System.CommandLine;
 using ReverseEtl.Core.Checking;
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Values;
+using ReverseEtl.Daemon.Configuration;
 using ReverseEtl.Daemon.Explaining;
 using ReverseEtl.Daemon.Terminal;
 
@@ -43,12 +44,26 @@ internal static class ExplainCommand
     private static async Task<RecordExplanation> ExplainAsync(CommandScope scope, Mapping mapping, string text, string? field, CancellationToken cancellationToken)
     {
         var reports = await scope.OpenReportsAsync(cancellationToken);
-        var history = await reports.ExplainAsync(mapping.Name, text, cancellationToken);
+        var history = await reports.ExplainAsync(mapping.Name, text, cancellationToken)
+            ?? await reports.ExplainAsync(mapping.Name, IdOf(scope, mapping, text), cancellationToken);
         var key = history?.Pair?.Key ?? RecordKey.Parse(text, mapping.Warehouse.Key.Count);
         var live = await LiveLook.TakeAsync(scope.Connections, mapping, key, history?.Pair?.CrmId, cancellationToken);
         return history is null && live is { Row: null, Record: null, Troubles.Count: 0 }
             ? throw new UserException($"Nothing is known of '{text}' in mapping '{mapping.Name}', and neither side has it.", "Give the warehouse key or the CRM id of a record.")
             : RecordExplainer.Explain(mapping, key, history, live, field);
+    }
+
+    // A connection that is not configured can still be explained from what the state knows.
+    private static string IdOf(CommandScope scope, Mapping mapping, string text)
+    {
+        try
+        {
+            return scope.Connections.Crm(mapping.Crm.Connection).IdOf(text);
+        }
+        catch (ConfigurationException)
+        {
+            return text;
+        }
     }
 
     private static void Show(Ui ui, RecordExplanation explanation)

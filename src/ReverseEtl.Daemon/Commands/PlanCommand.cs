@@ -39,11 +39,17 @@ internal static class PlanCommand
         foreach (var report in outcomes.Select(outcome => outcome.Report).OfType<CycleReport>())
         {
             ui.Draw(["Key", "CRM id", "Side", "Action", "Field", "Before", "After", "Rule"], report.Changes.SelectMany(Rows));
+            ui.Draw(["Parked line", "Reason"], report.Parked.Select(line => new[] { $"{line.Column} / {line.CrmField}", line.Words }));
+            ui.Draw(["Writes go by", "Records", "API calls"], report.Lanes.Select(lane => new[] { lane.Lane, $"{lane.Records}", $"{lane.Calls}" }));
             ui.Draw(["Held", "Reason"], report.Held.Select(held => new[] { RecordKey.Display(held.Key), held.Reason }));
             ui.Say($"{report.Mapping}: {Plural.Of(report.Changes.Count, "change")}, {Plural.Of(report.Result.Held, "record")} held, "
                 + $"{Plural.Of(report.Result.ApiCalls, "API call")}. Nothing was written.");
         }
     }
+
+    /// <summary>Parked lines in the shape of the documents of <c>plan</c> and <c>sync</c>.</summary>
+    internal static IEnumerable<object> ParkedLines(CycleReport? report) =>
+        (report?.Parked ?? []).Select(line => new { Warehouse = line.Column, Crm = line.CrmField, line.Reason, Suggestion = line.Mend });
 
     private static IEnumerable<string?[]> Rows(PlannedChange change)
     {
@@ -65,6 +71,15 @@ internal static class PlanCommand
             Fields = change.Fields.Select(field => new { field.Field, Before = field.Before.OrNull(), After = field.After.OrNull(), field.Rule }),
         });
         var held = (outcome.Report?.Held ?? []).Select(each => new { Key = RecordKey.Display(each.Key), each.Reason });
-        return new { outcome.Mapping, ApiCalls = outcome.Report?.Result.ApiCalls ?? 0, Changes = changes, Held = held, Error = outcome.Failure?.What };
+        return new
+        {
+            outcome.Mapping,
+            ApiCalls = outcome.Report?.Result.ApiCalls ?? 0,
+            Lanes = (outcome.Report?.Lanes ?? []).Select(lane => new { lane.Lane, lane.Records, lane.Calls }),
+            Changes = changes,
+            Held = held,
+            Parked = ParkedLines(outcome.Report),
+            Error = outcome.Failure?.What,
+        };
     }
 }

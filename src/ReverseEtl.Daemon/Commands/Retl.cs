@@ -41,6 +41,7 @@ public static class Retl
         var root = new RootCommand("Keeps warehouse models and CRM objects consistent, in both directions, field by field.")
         {
             ValidateCommand.Create(options),
+            PrepareCommand.Create(options),
             PlanCommand.Create(options),
             SyncCommand.Create(options),
             DaemonCommand.Create(options),

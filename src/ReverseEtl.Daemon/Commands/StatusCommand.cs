@@ -54,6 +54,11 @@ internal static class StatusCommand
             scope.Ui.Say($"{line.Name}: the state is older than what was done since (restored from a backup?); the next cycle compares everything.");
         }
 
+        foreach (var line in lines.Where(line => line.Status?.LastRun?.Result is { Message: not null, Outcome: "attention" }))
+        {
+            scope.Ui.Say($"{line.Name}: {line.Status!.LastRun!.Result!.Message}");
+        }
+
         scope.Ui.Say(daemon.Reachable ? $"The daemon at {daemon.Url} runs and is {(daemon.Ready ? "ready" : "not ready")}." : $"No daemon answers at {daemon.Url}.");
         foreach (var reason in daemon.Reasons)
         {

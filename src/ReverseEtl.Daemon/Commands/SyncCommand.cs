@@ -94,6 +94,7 @@ internal static class SyncCommand
             DurationMs = r?.DurationMs ?? 0,
             Outcome = r?.Outcome ?? "failed",
             Message = r?.Message ?? outcome.Failure?.What,
+            Parked = PlanCommand.ParkedLines(outcome.Report),
             HeldRecords = (outcome.Report?.Held ?? []).Select(held => new { Key = RecordKey.Display(held.Key), held.Reason }),
         };
     }

@@ -20,6 +20,11 @@ internal static class FieldExplainer
         var crm = live.CrmValues?.GetValueOrDefault(field.Crm) ?? FieldValue.NotObserved;
         var last = lines.FirstOrDefault(line => Touches(line, field));
         var sentences = new List<string> { OwnerSentence(field), $"Now: warehouse {Quote(warehouse)}, CRM {Quote(crm)}." };
+        if (rule is { IsParked: true })
+        {
+            sentences.Add("Its line is parked: a side cannot follow it now. Nothing of it is written or believed until it can; what was agreed stays.");
+        }
+
         sentences.AddRange(BaseSentences(rule, agreed, warehouse, crm));
         if (last is not null)
         {

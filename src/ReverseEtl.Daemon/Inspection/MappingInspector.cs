@@ -3,6 +3,7 @@ using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Daemon.Configuration;
 using ReverseEtl.Daemon.Connections;
+using ReverseEtl.Engine.Cycles;
 using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Daemon.Inspection;
@@ -30,6 +31,7 @@ public sealed class MappingInspector(IConnections connections)
             WriteTo = warehouse?.WriteTo,
             KnownTables = warehouse?.Tables ?? [],
             Crm = crm?.Schema,
+            ConvertedTo = crm?.Heir,
             Paths = crm?.Paths ?? new Dictionary<string, FieldSchema?>(),
             KnownObjects = [.. others.Where(other => other.Crm.Connection == mapping.Crm.Connection).Select(other => other.Crm.Object)],
             Others = others,
@@ -44,7 +46,27 @@ public sealed class MappingInspector(IConnections connections)
             problems.Add(DuplicateKeys(mapping, warehouse.Duplicates));
         }
 
-        return new(problems, outages);
+        return new(problems, outages) { Parked = await ParkedAsync(mapping, problems, cancellationToken) };
+    }
+
+    private async Task<IReadOnlyList<MappingProblem>> ParkedAsync(Mapping mapping, IReadOnlyList<MappingProblem> problems, CancellationToken cancellationToken)
+    {
+        var ofLines = problems.Where(problem => problem.Severity is Severity.Error && LineCheck.LineOf(problem) is not null).ToList();
+        if (ofLines.Count == 0)
+        {
+            return [];
+        }
+
+        try
+        {
+            var memories = await connections.State.LinesAsync(mapping.Name, cancellationToken);
+            return ofLines.FindAll(problem => LineCheck.HasRun(mapping.Fields[LineCheck.LineOf(problem)!.Value], memories));
+        }
+        catch (Exception e) when (e is PortException or ConfigurationException)
+        {
+            // Without a state nothing is known to have run, so what is wrong is the file's.
+            return [];
+        }
     }
 
     private static async Task<T?> AskAsync<T>(
@@ -95,7 +117,10 @@ public sealed class MappingInspector(IConnections connections)
             paths[path] = await crm.DescribePathAsync(mapping.Crm.Object, path, cancellationToken);
         }
 
-        return new CrmAnswer(schema, paths);
+        return new CrmAnswer(schema, paths)
+        {
+            Heir = mapping.Crm.ConvertedTo is { } heir ? await crm.DescribeAsync(heir.Object, cancellationToken) : null,
+        };
     }
 
     private static MappingProblem DuplicateKeys(Mapping mapping, IReadOnlyList<string> keys) => MappingProblem.Error(
@@ -111,5 +136,8 @@ public sealed class MappingInspector(IConnections connections)
         public IReadOnlyList<string> Duplicates { get; init; } = [];
     }
 
-    private sealed record CrmAnswer(SideSchema? Schema, IReadOnlyDictionary<string, FieldSchema?> Paths);
+    private sealed record CrmAnswer(SideSchema? Schema, IReadOnlyDictionary<string, FieldSchema?> Paths)
+    {
+        public SideSchema? Heir { get; init; }
+    }
 }

@@ -64,8 +64,11 @@ internal sealed class MappingBuilder(YamlMap root)
 
     private CrmSide? BuildCrm() =>
         Group(root, "crm") is { } side && Text(side, "connection") is { } connection && Text(side, "object") is { } name && Text(side, "key") is { } key
-            ? new CrmSide { Connection = connection, Object = name, Key = key }
+            ? new CrmSide { Connection = connection, Object = name, Key = key, ConvertedTo = BuildHeir(side) }
             : null;
+
+    private static ConvertedTo? BuildHeir(YamlMap side) =>
+        Group(side, "converted_to") is { } heir && Text(heir, "object") is { } name && Text(heir, "key") is { } key ? new ConvertedTo(name, key) : null;
 
     private static MatchRule? BuildMatch(YamlNode node) =>
         node is YamlMap map && Text(map, "warehouse") is { } warehouse && Text(map, "crm") is { } crm
@@ -99,22 +102,47 @@ internal sealed class MappingBuilder(YamlMap root)
             OnDrift = owner is FieldOwner.Shared ? DriftRule.Revert : Word(map, "on_drift", DriftRule.Revert),
             OnConflict = owner is FieldOwner.Shared ? Word(map, "on_conflict", ConflictPolicy.Review) : ConflictPolicy.Review,
             FirstMatch = Word(map, "first_match", FirstMatch.ByOwner),
+            Nulls = BuildNulls(map),
             References = Text(map, "references"),
         };
     }
 
+    private static NullRules BuildNulls(YamlMap field)
+    {
+        if (Group(field, "nulls") is { } rules)
+        {
+            return new NullRules(Word(rules, "to_crm", NullRule.Write), Word(rules, "to_warehouse", NullRule.Write));
+        }
+
+        var both = Word(field, "nulls", NullRule.Write);
+        return new NullRules(both, both);
+    }
+
+    // What is left unsaid follows from the mode: one that never creates ignores what is new, one that mirrors removes what is gone.
     private RecordRules BuildRecords()
     {
-        var unsaid = new RecordRules();
-        return Group(root, "records") is not { } rules ? unsaid : new RecordRules
+        var mode = Group(root, "crm") is { } crm ? Word(crm, "mode", WriteMode.Upsert) : WriteMode.Upsert;
+        var unsaid = new RecordRules
+        {
+            Mode = mode,
+            NewInWarehouse = mode is WriteMode.UpdateOnly ? NewRecord.Ignore : NewRecord.Create,
+            GoneFromWarehouse = mode is WriteMode.Mirror ? GoneFromWarehouse.Delete : GoneFromWarehouse.Keep,
+        };
+        return Group(root, "records") is not { } rules ? unsaid : unsaid with
         {
             NewInWarehouse = Word(rules, "new_in_warehouse", unsaid.NewInWarehouse),
             NewInCrm = Word(rules, "new_in_crm", unsaid.NewInCrm),
             GoneFromWarehouse = Word(rules, "gone_from_warehouse", unsaid.GoneFromWarehouse),
             GoneFromCrm = Word(rules, "gone_from_crm", unsaid.GoneFromCrm),
             AmbiguousMatch = Word(rules, "ambiguous_match", unsaid.AmbiguousMatch),
+            Archive = BuildArchive(rules),
         };
     }
+
+    private static ArchiveField? BuildArchive(YamlMap rules) =>
+        Group(rules, "archive") is { } archive && Text(archive, "field") is { } field && Text(archive, "value") is { } value
+            ? new ArchiveField(field, value, Text(archive, "restore"))
+            : null;
 
     private Schedule BuildSchedule()
     {

@@ -39,6 +39,12 @@ internal sealed class ShapeChecker
             case WordShape word:
                 CheckWord(node, word, path);
                 break;
+            case EitherShape either when node is YamlMap:
+                CheckGroup(node, either.Group, path, keyAt);
+                break;
+            case EitherShape either:
+                CheckWord(node, either.Word, path);
+                break;
             case ConstantShape constant:
                 CheckConstant(node, constant, path);
                 break;

@@ -74,7 +74,7 @@ internal sealed class BatchExecutor(CycleContext context)
     private void Guard(List<Draft> drafts)
     {
         _changed += drafts.Count(d => d.Writes.Any());
-        _deleted += drafts.Count(d => d.Work.Decision.Step is RecordStep.ArchiveCrm or RecordStep.DeleteCrm or RecordStep.DeleteWarehouse);
+        _deleted += drafts.Count(d => d.Work.Decision.Step is RecordStep.ArchiveCrm or RecordStep.DeleteCrm or RecordStep.PurgeCrm or RecordStep.DeleteWarehouse);
         if (!context.IsGuarded)
         {
             return;
@@ -143,10 +143,12 @@ internal sealed class BatchExecutor(CycleContext context)
         IReadOnlyList<CrmWriteResult> results;
         try
         {
-            results = await context.Crm.WriteAsync(
-                new CrmWriteBatch(context.Mapping.Crm.Object, context.Mapping.Crm.Key, context.Runtime.CrmSchema, [.. sending.Select(d => d.CrmWrite!)],
-                    sendBy),
-                CancellationToken.None);
+            results = await context.KeepingLeaseAsync(
+                context.Crm.WriteAsync(
+                    new CrmWriteBatch(context.Mapping.Crm.Object, context.Mapping.Crm.Key, context.Runtime.CrmSchema, [.. sending.Select(d => d.CrmWrite!)],
+                        sendBy),
+                    CancellationToken.None),
+                isLong: sending.Count >= context.Crm.Traits.Lanes.Where(l => l.Least > 1).Select(l => l.Least).DefaultIfEmpty(int.MaxValue).Min());
         }
         catch (PortException)
         {
@@ -183,21 +185,21 @@ internal sealed class BatchExecutor(CycleContext context)
         }
     }
 
-    // A create that met a record by its key may have met another row's: somebody gave it this key a moment ago. Whose it is, a person says.
+    // A create that met a record by its key may have met another row's: somebody gave it this key a moment ago. Nor may two creates of one
+    // batch have met the same one. Whose it is, a person says.
     private async Task MeetAsync(List<Draft> drafts)
     {
         var met = drafts.Where(d => d.Crm?.Intent.Action is RecordAction.Create
-            && d.CrmResult is { Outcome: WriteOutcome.Confirmed, Created: false, Id: not null }).ToList();
-        var ids = met.Select(d => d.CrmResult!.Id!).Distinct(StringComparer.Ordinal).ToList();
-        var holders = await context.State.PairsByCrmIdAsync(ids, CancellationToken.None);
-        foreach (var draft in met)
+            && d.CrmResult is { Outcome: WriteOutcome.Confirmed, Created: false, Id: not null }).ToLookup(d => d.CrmResult!.Id!, StringComparer.Ordinal);
+        var holders = await context.State.PairsByCrmIdAsync([.. met.Select(m => m.Key)], CancellationToken.None);
+        foreach (var creates in met)
         {
-            var id = draft.CrmResult!.Id!;
-            var others = holders[id].Where(p => p.Key != draft.Work.Key).ToList();
-            if (others.Count > 0)
+            var keys = creates.Select(d => d.Work.Key).ToHashSet(StringComparer.Ordinal);
+            var others = holders[creates.Key].Where(p => !keys.Contains(p.Key)).ToList();
+            if (keys.Count + others.Count > 1)
             {
-                await _merges.FreezeAsync([draft.Work.Pair, .. others], id, id, CancellationToken.None);
-                draft.IsFrozen = true;
+                await _merges.FreezeAsync([.. creates.Select(d => d.Work.Pair), .. others], creates.Key, creates.Key, CancellationToken.None);
+                creates.ToList().ForEach(d => d.IsFrozen = true);
             }
         }
     }

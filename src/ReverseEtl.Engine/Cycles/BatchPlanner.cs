@@ -15,6 +15,7 @@ internal sealed class BatchPlanner(CycleContext context)
 
     private readonly Translation _translation = new(context);
     private readonly Merges _merges = new(context);
+    private readonly Conversions _conversions = new(context);
 
     public Translation Translation => _translation;
 
@@ -99,7 +100,8 @@ internal sealed class BatchPlanner(CycleContext context)
             await context.State.SettleAsync(
                 context.Settlement() with
                 {
-                    Pairs = [.. again.Select(w => w.Pair)],
+                    // A record that has yet to be revived is not linked before it is.
+                    Pairs = [.. again.Select(w => w.Revives ? w.Pair with { State = PairState.GoneFromWarehouse } : w.Pair)],
                     ForgottenUnlinked = [.. again.Select(w => w.Pair.CrmId).OfType<string>()],
                 },
                 cancellationToken);
@@ -130,7 +132,7 @@ internal sealed class BatchPlanner(CycleContext context)
             }
 
             Relink(work);
-            work.Pair = work.Pair with { CrmId = only.Id, CrmVersion = DateTimeOffset.MinValue };
+            work.Pair = work.Pair with { CrmId = only.Id, IsOurs = false, CrmVersion = DateTimeOffset.MinValue };
             work.With(only);
             met.Add(work);
         }
@@ -180,6 +182,7 @@ internal sealed class BatchPlanner(CycleContext context)
 
             work.With(record);
             await _merges.FollowAsync(work, record, linked, cancellationToken);
+            await _conversions.FollowAsync(work, record, cancellationToken);
         }
     }
 
@@ -207,6 +210,7 @@ internal sealed class BatchPlanner(CycleContext context)
             Warehouse = work.RowPresence,
             Crm = work.RecordPresence,
             Fields = work.Views,
+            IsOurs = work.Pair.IsOurs,
             IsAged = aged,
             IsDoubted = IsDoubted(work),
             Question = question is null ? null : new OpenRecordQuestion(question.Kind, question.Resolution)
@@ -236,7 +240,7 @@ internal sealed class BatchPlanner(CycleContext context)
             var crm = work.RecordPresence switch
             {
                 Presence.Present => context.Runtime.Value(work.Record!, i),
-                Presence.Missing => FieldValue.Absent,
+                Presence.Missing or Presence.Converted => FieldValue.Absent,
                 _ => FieldValue.Unmoved,
             };
             views[i] = new FieldView
@@ -261,8 +265,9 @@ internal sealed class BatchPlanner(CycleContext context)
         return views;
     }
 
-    private static void Relink(Work work)
+    private void Relink(Work work)
     {
+        work.Revives = work.Pair.State is PairState.GoneFromWarehouse && context.Mapping.Records.Archive is not null;
         work.Events.Add(("relink", work.Decision.Rule));
         work.Pair = work.Pair with
         {

@@ -16,7 +16,12 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
     {
         var started = time.GetTimestamp();
         var mapping = runtime.Mapping;
-        var opening = new StateOpening(mapping.Name, runtime.Version, mapping.Fields, request.Holder, options.LeaseTime, request.DryRun);
+        var memories = await store.LinesAsync(mapping.Name, cancellationToken);
+        runtime = runtime.Remembering(memories);
+        var opening = new StateOpening(mapping.Name, runtime.Version, mapping.Fields, request.Holder, options.LeaseTime, request.DryRun)
+        {
+            Lines = runtime.Lines,
+        };
         await using var state = await store.OpenAsync(opening, cancellationToken);
         if (state is null)
         {
@@ -39,6 +44,7 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         try
         {
             await anchors.RememberAsync(run, cancellationToken);
+            await new LineQuestions(context, logger).SettleAsync(memories, cancellationToken);
             await PassesAsync(context, cancellationToken);
         }
         catch (GuardHalt halt)
@@ -58,6 +64,11 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
             await ShowBeforeAsync(context, runtime.Crm, cancellationToken);
         }
 
+        foreach (var warning in runtime.Crm.TakeWarnings())
+        {
+            logger.LogWarning("The CRM warns: {Warning}", warning);
+        }
+
         var result = await FinishAsync(context, await CountAsync(context, cancellationToken), started, rehearsed.Crm.Calls - calls - books.DisplayCalls);
         logger.LogInformation(
             "Cycle {Outcome}: {Created} created, {Updated} updated, {Linked} linked, {Pulled} pulled, {Rejected} rejected, {Conflicts} conflicts, {Held} held, {ApiCalls} API calls",
@@ -65,6 +76,8 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         return new CycleReport(mapping.Name, run, result)
         {
             Changes = books.Changes,
+            Lanes = rehearsed.Crm is RehearsedCrm pretended ? pretended.Lanes : [],
+            Parked = runtime.Parked,
             Held = books.Halt is { } reason ? [new HeldRecord("*", reason), .. books.HeldListed] : books.HeldListed,
         };
     }
@@ -110,7 +123,7 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         return new RunResult
         {
             Outcome = conflicts + rejects + books.Held > 0 || books.Halt is not null ? "attention" : "ok",
-            Message = books.Halt ?? (context.Compares ? "the state was older than what was done since: everything was compared" : null),
+            Message = books.Halt ?? (context.Compares ? "the state was older than what was done since: everything was compared" : null) ?? Parked(context.Runtime),
             Created = books.Created,
             Updated = books.Updated,
             Linked = books.Linked,
@@ -125,6 +138,9 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
             Held = books.Held + (books.Halt is null ? 0 : 1),
         };
     }
+
+    private static string? Parked(MappingRuntime runtime) =>
+        runtime.Parked.Count == 0 ? null : "parked: " + string.Join(" ", runtime.Parked.Select(line => line.Words));
 
     // Only a run that failed makes the next one read everything again. So must one that was to do so and did not look at all: it was halted, or
     // had to leave out records whose writes are in flight.

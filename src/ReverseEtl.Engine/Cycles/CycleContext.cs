@@ -63,5 +63,37 @@ internal sealed record CycleContext(
         }
     }
 
+    /// <summary>
+    /// Waits for work that may take longer than the lease lasts, and renews the lease meanwhile. A lease that is lost is told once the work is
+    /// done, whose outcome then stays in the journal.
+    /// </summary>
+    /// <param name="work">The work.</param>
+    /// <param name="isLong">Whether it may take that long.</param>
+    public async Task<T> KeepingLeaseAsync<T>(Task<T> work, bool isLong)
+    {
+        while (isLong && !work.IsCompleted)
+        {
+            using var done = new CancellationTokenSource();
+            var renewal = Task.Delay(Options.LeaseTime / 3, Time, done.Token);
+            if (await Task.WhenAny(work, renewal) == work)
+            {
+                await done.CancelAsync();
+                break;
+            }
+
+            try
+            {
+                await State.RenewAsync(CancellationToken.None);
+            }
+            catch (PortException)
+            {
+                await work;
+                throw;
+            }
+        }
+
+        return await work;
+    }
+
     public Settlement Settlement() => new() { At = Now, Run = Run };
 }

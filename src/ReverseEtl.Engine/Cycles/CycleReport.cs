@@ -16,6 +16,12 @@ public sealed record CycleReport(string Mapping, long Run, RunResult Result)
     /// <summary>Records held back, with the reason. At most <see cref="CycleBooks.MaxHeldListed"/>.</summary>
     public IReadOnlyList<HeldRecord> Held { get; init; } = [];
 
+    /// <summary>Lines of the mapping that a side cannot follow now.</summary>
+    public IReadOnlyList<ParkedLine> Parked { get; init; } = [];
+
+    /// <summary>In a dry run: the ways by which the CRM would be written.</summary>
+    public IReadOnlyList<PlannedLane> Lanes { get; init; } = [];
+
     /// <summary>Another process was working on the mapping, so nothing was done.</summary>
     public bool Busy { get; init; }
 }
@@ -27,6 +33,12 @@ public sealed record CycleReport(string Mapping, long Run, RunResult Result)
 /// <param name="Action"><c>create</c>, <c>update</c>, <c>link</c>, <c>archive</c>, <c>delete</c> or <c>clear</c>.</param>
 /// <param name="Fields">The fields.</param>
 public sealed record PlannedChange(string Key, string? CrmId, Side Side, string Action, IReadOnlyList<PlannedField> Fields);
+
+/// <summary>One way by which records would be written.</summary>
+/// <param name="Lane">Its name; see <see cref="Ports.CrmLane"/>.</param>
+/// <param name="Records">How many records.</param>
+/// <param name="Calls">How many requests, about.</param>
+public sealed record PlannedLane(string Lane, long Records, long Calls);
 
 /// <summary>One field that would be written.</summary>
 /// <param name="Field">Name on the written side.</param>

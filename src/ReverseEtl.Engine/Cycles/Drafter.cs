@@ -10,7 +10,7 @@ namespace ReverseEtl.Engine.Cycles;
 /// <summary>Turns decisions into writes, and refuses values that the written side cannot hold before a call is spent on them.</summary>
 internal sealed class Drafter(CycleContext context)
 {
-    /// <summary>The field number of a write that is not about a mapped field.</summary>
+    /// <summary>The field number of a write that is not about a mapped field: the key, or what says that a record is out of use.</summary>
     private const int KeyField = -1;
 
     public Draft Draft(Work work)
@@ -24,8 +24,14 @@ internal sealed class Drafter(CycleContext context)
             case RecordStep.Recreate:
                 Create(draft);
                 break;
+            case RecordStep.ArchiveCrm when context.Mapping.Records.Archive is { } archive:
+                TakeOutOfUse(draft, archive);
+                break;
             case RecordStep.ArchiveCrm:
                 Remove(draft, RecordAction.Archive, CrmWriteKind.Archive);
+                break;
+            case RecordStep.PurgeCrm:
+                Remove(draft, RecordAction.Purge, CrmWriteKind.Purge);
                 break;
             case RecordStep.DeleteCrm:
                 Remove(draft, RecordAction.Delete, CrmWriteKind.Delete);
@@ -66,7 +72,10 @@ internal sealed class Drafter(CycleContext context)
         if (!RefusedNow(draft, Side.Crm, fields, indexes))
         {
             Send(draft, RecordAction.Create, fields, indexes, new CrmWrite(
-                CrmWriteKind.Upsert, Trace(draft.Work.Key), null, RecordKey.Display(draft.Work.Key), Fields(fields)));
+                CrmWriteKind.Upsert, Trace(draft.Work.Key), null, RecordKey.Display(draft.Work.Key), Fields(fields))
+            {
+                OnlyNew = context.Mapping.Records.Mode is WriteMode.CreateOnly,
+            });
         }
     }
 
@@ -93,7 +102,8 @@ internal sealed class Drafter(CycleContext context)
         }
 
         var key = RecordKey.Display(work.Key);
-        var writesKey = work.Record is { } record && record.Key != key;
+        var writesKey = context.Mapping.Records.Mode is not WriteMode.CreateOnly && work.Record is { } record && record.Key != key;
+        Revive(work, pushes, pushed);
         if ((pushes.Count > 0 || writesKey) && !RefusedNow(draft, Side.Crm, pushes, pushed))
         {
             Send(draft, work.IsNewLink ? RecordAction.Link : RecordAction.Update, pushes, pushed, new CrmWrite(
@@ -114,9 +124,34 @@ internal sealed class Drafter(CycleContext context)
     // What both sides may change, and whom a record belongs to, is written only over what the decision saw. A field with one owner goes
     // unconditionally, in the widest batch: its owner's value holds whatever is there.
     private DateTimeOffset? Condition(Work work, List<int> pushed, bool writesKey) =>
-        context.Crm.Traits.Guard is EditGuard.Condition && (writesKey || pushed.Any(i => context.Runtime.Rules[i].Owner is FieldOwner.Shared))
+        context.Crm.Traits.Guard is EditGuard.Condition && (writesKey || pushed.Any(i => i == KeyField || context.Runtime.Rules[i].Owner is FieldOwner.Shared))
             ? work.Record!.Version
             : null;
+
+    // The record stays, and says by a field of its own that nobody is behind it any more.
+    private void TakeOutOfUse(Draft draft, ArchiveField archive)
+    {
+        if (RefusedNow(draft, Side.Crm, [], []))
+        {
+            return;
+        }
+
+        var value = FieldValue.Of(archive.Value);
+        Send(draft, RecordAction.Archive, [new IntentField(archive.Field, value, value, "gone_from_warehouse: archive")], [KeyField],
+            new CrmWrite(CrmWriteKind.Update, Trace(draft.Work.Key), draft.Work.Pair.CrmId, null, [new CrmFieldWrite(archive.Field, value)]));
+    }
+
+    // What somebody else put into the field meanwhile stands.
+    private void Revive(Work work, List<IntentField> pushes, List<int> pushed)
+    {
+        if (work is { Revives: true, Record: { } record } && context.Mapping.Records.Archive is { } archive
+            && context.Runtime.ArchiveType.Same(context.Runtime.Value(record, archive.Field), FieldValue.Of(archive.Value)))
+        {
+            var value = FieldValue.Of(archive.Restore);
+            pushes.Add(new IntentField(archive.Field, value, value, "back in the warehouse"));
+            pushed.Add(KeyField);
+        }
+    }
 
     private void Remove(Draft draft, RecordAction action, CrmWriteKind kind)
     {
@@ -154,6 +189,11 @@ internal sealed class Drafter(CycleContext context)
 
         for (var n = 0; n < fields.Count; n++)
         {
+            if (indexes[n] == KeyField)
+            {
+                continue;
+            }
+
             var rule = context.Runtime.Rules[indexes[n]];
             var type = side is Side.Crm ? rule.CrmType : rule.WarehouseType;
             if (type.Refuse(fields[n].Sent) is { } problem)

@@ -33,7 +33,7 @@ internal sealed class Duplicates(CycleContext context)
 
     private async Task DecideAsync(Work work, Resolution resolution, CancellationToken cancellationToken)
     {
-        if (resolution is { Choice: ResolutionChoice.Value, Value: { } other } && other != work.Pair.CrmId)
+        if (resolution is { Choice: ResolutionChoice.Value, Value: { } typed } && context.Crm.IdOf(typed) is var other && other != work.Pair.CrmId)
         {
             await TakeAsync(work, other, resolution, cancellationToken);
             return;
@@ -77,7 +77,7 @@ internal sealed class Duplicates(CycleContext context)
         IReadOnlyList<UnlinkedRecord> free = records.GetValueOrDefault(work.Pair.CrmId!) is { Presence: CrmPresence.Live } left && left.Id == work.Pair.CrmId
             ? [new UnlinkedRecord(left.Id, Linker.MatchKeys(context.Runtime, left))]
             : [];
-        var mine = Keeping(work.Pair) with { CrmId = id, Bases = new FieldBase?[work.Pair.Bases.Length] };
+        var mine = Keeping(work.Pair) with { CrmId = id, IsOurs = false, Bases = new FieldBase?[work.Pair.Bases.Length] };
         await context.State.SettleAsync(
             context.Settlement() with
             {

@@ -141,7 +141,7 @@ internal sealed class Imports(CycleContext context, Linker linker)
     {
         var lands = context.Mapping.Warehouse.WriteTo is null;
         var bases = context.Runtime.Rules.Select((rule, i) =>
-            !lands && write.Columns.Select((c, n) => (c.Column, n)).FirstOrDefault(c => c.Column == rule.Mapping.Warehouse) is (not null, var at)
+            !lands && !rule.IsParked && write.Columns.Select((c, n) => (c.Column, n)).FirstOrDefault(c => c.Column == rule.Mapping.Warehouse) is (not null, var at)
                 ? new FieldBase(rule.WarehouseHalf(stored[at]), rule.CrmHalf(context.Runtime.Value(record, i)), BaseOrigin.Receipt)
                 : (FieldBase?)null).ToArray();
         return new Pair(
@@ -171,5 +171,5 @@ internal sealed class Imports(CycleContext context, Linker linker)
     private Fingerprint Print(CrmRecord record) => context.Runtime.Print(record, record.Key ?? "");
 
     private List<Core.Schemas.FieldSchema> Columns() =>
-        [.. context.Runtime.Rules.DistinctBy(r => r.Mapping.Warehouse).Select(r => new Core.Schemas.FieldSchema(r.Mapping.Warehouse, r.WarehouseType))];
+        [.. context.Runtime.Rules.Where(r => !r.IsParked).DistinctBy(r => r.Mapping.Warehouse).Select(r => new Core.Schemas.FieldSchema(r.Mapping.Warehouse, r.WarehouseType))];
 }

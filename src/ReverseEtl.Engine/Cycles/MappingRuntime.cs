@@ -1,4 +1,5 @@
 using System.Text;
+using ReverseEtl.Core.Checking;
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Schemas;
@@ -10,32 +11,40 @@ namespace ReverseEtl.Engine.Cycles;
 /// <summary>A mapping bound to its two sides: what to read, how fields compare, what to write. Immutable.</summary>
 public sealed class MappingRuntime
 {
+    private readonly MappingFacts _facts;
     private readonly int[] _rowIndex;
     private readonly int[] _recordIndex;
     private readonly FieldType[] _warehouseTypes;
     private readonly FieldType[] _crmTypes;
     private readonly ulong _salt;
 
-    private MappingRuntime(Mapping mapping, IWarehouse warehouse, ICrm crm, SideSchema crmSchema, IReadOnlyList<FieldRule> rules, IReadOnlyList<FieldSchema> crmFields, bool makesKeys)
+    private MappingRuntime(MappingFacts facts, IWarehouse warehouse, ICrm crm, IReadOnlyList<ParkedLine> parked)
     {
-        MakesKeys = makesKeys;
-        Mapping = mapping;
+        _facts = facts;
+        Mapping = facts.Mapping;
         Warehouse = warehouse;
         Crm = crm;
-        CrmSchema = crmSchema;
-        Rules = rules;
-        _warehouseTypes = [.. rules.Select(r => r.WarehouseType)];
-        _crmTypes = [.. rules.Select(r => r.CrmType)];
-        var columns = mapping.Fields.Select(f => f.Warehouse).Concat(mapping.Match.Select(m => m.Warehouse)).Distinct(StringComparer.Ordinal).ToList();
-        _rowIndex = [.. mapping.Fields.Select(f => columns.IndexOf(f.Warehouse))];
-        _recordIndex = [.. mapping.Fields.Select(f => IndexOf(crmFields, f.Crm))];
-        MatchColumns = [.. mapping.Match.Select(m => columns.IndexOf(m.Warehouse))];
-        MatchFields = [.. mapping.Match.Select(m => IndexOf(crmFields, m.Crm))];
-        WarehouseRead = new WarehouseRead(mapping.Warehouse, columns);
-        CrmRead = new CrmRead(mapping.Crm.Object, mapping.Crm.Key, crmFields);
-        Target = new WarehouseTarget(mapping.Name, mapping.Warehouse.WriteTo, mapping.Warehouse.Key,
-            [.. rules.Where(r => r.MayPull).Select(r => new FieldSchema(r.Mapping.Warehouse, r.WarehouseType))]);
-        Version = Fingerprint.OfText(Shape(mapping, rules));
+        CrmSchema = facts.Crm!;
+        Parked = parked;
+        Rules = [.. Mapping.Fields.Index().Select(f => Rule(facts, f.Item, parked.FirstOrDefault(p => p.Field == f.Index)))];
+        _warehouseTypes = [.. Rules.Select(r => r.WarehouseType)];
+        _crmTypes = [.. Rules.Select(r => r.CrmType)];
+        var live = Mapping.Fields.Where((_, i) => !Rules[i].IsParked).ToList();
+        var columns = live.Select(f => f.Warehouse).Concat(Mapping.Match.Select(m => m.Warehouse)).Distinct(StringComparer.Ordinal).ToList();
+        var archive = Mapping.Records.Archive?.Field;
+        var crmFields = live.Select(f => f.Crm).Concat(Mapping.Match.Select(m => m.Crm)).Concat(archive is null ? [] : [archive]).Distinct(StringComparer.OrdinalIgnoreCase)
+            .Select(name => facts.Field(name)!).ToList();
+        _rowIndex = [.. Mapping.Fields.Select((f, i) => Rules[i].IsParked ? -1 : columns.IndexOf(f.Warehouse))];
+        _recordIndex = [.. Mapping.Fields.Select((f, i) => Rules[i].IsParked ? -1 : IndexOf(crmFields, f.Crm))];
+        ArchiveType = archive is null ? new FieldType(FieldKind.Text) : facts.Field(archive)!.Type;
+        MatchColumns = [.. Mapping.Match.Select(m => columns.IndexOf(m.Warehouse))];
+        MatchFields = [.. Mapping.Match.Select(m => IndexOf(crmFields, m.Crm))];
+        WarehouseRead = new WarehouseRead(Mapping.Warehouse, columns);
+        CrmRead = new CrmRead(Mapping.Crm.Object, Mapping.Crm.Key, crmFields);
+        MakesKeys = Mapping.Warehouse is { Key: [var key], WriteTo: not null } && facts.Warehouse!.Find(key) is { Required: false };
+        Target = new WarehouseTarget(Mapping.Name, Mapping.Warehouse.WriteTo, Mapping.Warehouse.Key,
+            [.. Rules.Where(r => r is { MayPull: true, IsParked: false }).Select(r => new FieldSchema(r.Mapping.Warehouse, r.WarehouseType))]);
+        Version = Fingerprint.OfText(Shape(Mapping, Rules));
         _salt = (ulong)Version.Bits;
     }
 
@@ -53,6 +62,13 @@ public sealed class MappingRuntime
 
     /// <summary>One rule a mapped field, in order.</summary>
     public IReadOnlyList<FieldRule> Rules { get; }
+
+    /// <summary>The lines of the mapping that no side can follow now; nothing of them is read, written or believed.</summary>
+    public IReadOnlyList<ParkedLine> Parked { get; }
+
+    /// <summary>The lines as they run now, in order; null for a parked one.</summary>
+    internal IReadOnlyList<LiveLine?> Lines =>
+        [.. Rules.Select(r => r.IsParked ? null : new LiveLine(LineMemory.PrintOf(r.Mapping), LineCheck.KindsOf(r)))];
 
     /// <summary>What to read of the model.</summary>
     public WarehouseRead WarehouseRead { get; }
@@ -72,46 +88,89 @@ public sealed class MappingRuntime
     /// <summary>Whether a cycle may write to the warehouse.</summary>
     internal bool WritesRows => Rules.Any(r => r.MayPull) || Mapping.Records is { NewInCrm: not NewRecord.Ignore } or { GoneFromCrm: GoneFromCrm.Delete or GoneFromCrm.Review };
 
+    /// <summary>The type of the field that says that a record is out of use.</summary>
+    internal FieldType ArchiveType { get; }
+
     /// <summary>For every match rule, where its column is in a row.</summary>
     internal IReadOnlyList<int> MatchColumns { get; }
 
     /// <summary>For every match rule, where its field is in a record.</summary>
     internal IReadOnlyList<int> MatchFields { get; }
 
-    /// <summary>Binds a mapping to its sides by looking at what they offer now.</summary>
-    /// <exception cref="PortException">A side cannot be reached, or does not have what the mapping names.</exception>
+    /// <summary>
+    /// Binds a mapping to its sides by looking at what they offer now. A line that they cannot follow is parked; <see cref="Remembering"/> tells
+    /// whether that may be.
+    /// </summary>
+    /// <exception cref="PortException">A side cannot be reached, or does not have what the mapping as a whole needs.</exception>
     public static async Task<MappingRuntime> BindAsync(Mapping mapping, IWarehouse warehouse, ICrm crm, CancellationToken cancellationToken)
+    {
+        var facts = await AskAsync(mapping, warehouse, crm, cancellationToken);
+        return new MappingRuntime(facts, warehouse, crm, LineCheck.Unfit(facts));
+    }
+
+    /// <summary>
+    /// The same with what the state remembers of the lines: those whose types are others than before are parked too, until they are back or a
+    /// person agrees.
+    /// </summary>
+    /// <exception cref="PortException">A line is wrong that never ran as it stands: the file is to be mended, no side has drifted.</exception>
+    public MappingRuntime Remembering(IReadOnlyList<LineMemory> memories)
+    {
+        var stranger = Parked.FirstOrDefault(p => !LineCheck.HasRun(Mapping.Fields[p.Field], memories));
+        if (stranger is not null)
+        {
+            throw Refused(Mapping, stranger.Words);
+        }
+
+        var retyped = LineCheck.Retyped(this, memories);
+        return retyped.Count == 0 ? this : new MappingRuntime(_facts, Warehouse, Crm, [.. Parked, .. retyped]);
+    }
+
+    /// <summary>The same mapping over other ports; serves rehearsals.</summary>
+    internal MappingRuntime Over(IWarehouse warehouse, ICrm crm) => new(_facts, warehouse, crm, Parked);
+
+    private static async Task<MappingFacts> AskAsync(Mapping mapping, IWarehouse warehouse, ICrm crm, CancellationToken cancellationToken)
     {
         var model = await warehouse.DescribeAsync(mapping.Warehouse, cancellationToken)
             ?? throw Refused(mapping, $"there is no table {mapping.Warehouse.Source} in warehouse '{mapping.Warehouse.Connection}'");
         var schema = await crm.DescribeAsync(mapping.Crm.Object, cancellationToken)
             ?? throw Refused(mapping, $"there is no object {mapping.Crm.Object} in CRM '{mapping.Crm.Connection}', or it is not visible");
-        var crmFields = new List<FieldSchema>();
-        foreach (var name in mapping.Fields.Select(f => f.Crm).Concat(mapping.Match.Select(m => m.Crm)).Distinct(StringComparer.OrdinalIgnoreCase))
+        var paths = new Dictionary<string, FieldSchema?>(StringComparer.Ordinal);
+        foreach (var path in mapping.Fields.Select(f => f.Crm).Where(name => schema.Find(name) is null && name.Contains('.', StringComparison.Ordinal)).Distinct())
         {
-            crmFields.Add(schema.Find(name)
-                ?? (name.Contains('.', StringComparison.Ordinal) ? await crm.DescribePathAsync(mapping.Crm.Object, name, cancellationToken) : null)
-                ?? throw Refused(mapping, $"{mapping.Crm.Object} has no field {name}, or it is not visible"));
+            paths[path] = await crm.DescribePathAsync(mapping.Crm.Object, path, cancellationToken);
         }
 
-        var rules = mapping.Fields.Select(f => new FieldRule(
-            f,
-            model.Find(f.Warehouse)?.Type ?? throw Refused(mapping, $"{mapping.Warehouse.Source} has no column {f.Warehouse}"),
-            crmFields[IndexOf(crmFields, f.Crm)].Type,
-            Lands: mapping.Warehouse.WriteTo is null)).ToList();
-        var makesKeys = mapping.Warehouse.Key is [var key] && model.Find(key) is { Required: false } && mapping.Warehouse.WriteTo is not null;
-        return new MappingRuntime(mapping, warehouse, crm, schema, rules, crmFields, makesKeys);
+        var facts = new MappingFacts
+        {
+            Mapping = mapping,
+            Warehouse = model,
+            WriteTo = mapping.Warehouse.WriteTo is { } table ? await warehouse.DescribeTableAsync(table, cancellationToken) : null,
+            Crm = schema,
+            Paths = paths,
+        };
+        return (LineCheck.Stops(facts) ?? CannotPurge(mapping, crm)) is { } why ? throw Refused(mapping, why) : facts;
     }
 
-    /// <summary>The same mapping over other ports; serves rehearsals.</summary>
-    internal MappingRuntime Over(IWarehouse warehouse, ICrm crm) => new(Mapping, warehouse, crm, CrmSchema, Rules, CrmRead.Fields, MakesKeys);
+    private static string? CannotPurge(Mapping mapping, ICrm crm) => mapping.Records.GoneFromWarehouse is GoneFromWarehouse.PurgeIrrecoverably && !crm.Traits.Purges
+        ? $"CRM '{mapping.Crm.Connection}' cannot remove records for good"
+        : null;
+
+    private static FieldRule Rule(MappingFacts facts, FieldMapping field, ParkedLine? parked) => new(
+        field,
+        facts.Warehouse!.Find(field.Warehouse)?.Type ?? new FieldType(FieldKind.Text),
+        facts.Field(field.Crm)?.Type ?? new FieldType(FieldKind.Text),
+        Lands: facts.Mapping.Warehouse.WriteTo is null)
+    {
+        IsParked = parked is not null,
+        IsCreateOnly = facts.Mapping.Records.Mode is WriteMode.CreateOnly && field.Owner is not FieldOwner.Crm,
+    };
 
     /// <summary>Where a field's column is in a row.</summary>
     internal int Column(int field) => _rowIndex[field];
 
-    internal FieldValue Value(WarehouseRow row, int field) => row.Values[_rowIndex[field]];
+    internal FieldValue Value(WarehouseRow row, int field) => _rowIndex[field] is >= 0 and var at ? row.Values[at] : FieldValue.NotObserved;
 
-    internal FieldValue Value(CrmRecord record, int field) => record.Values[_recordIndex[field]];
+    internal FieldValue Value(CrmRecord record, int field) => _recordIndex[field] is >= 0 and var at ? record.Values[at] : FieldValue.NotObserved;
 
     /// <summary>The value of a CRM field by its name; not observed when it was not read.</summary>
     internal FieldValue Value(CrmRecord record, string crmField) =>
@@ -160,7 +219,7 @@ public sealed class MappingRuntime
         shape.AppendLine($"{mapping.Crm}|{mapping.Records}|{string.Join(';', mapping.Match)}");
         foreach (var rule in rules)
         {
-            shape.AppendLine($"{rule.Mapping}|{rule.WarehouseType.Kind}|{rule.CrmType.Kind}|{rule.CrmType.Scale}");
+            shape.AppendLine(rule.IsParked ? $"{rule.Mapping}|parked" : $"{rule.Mapping}|{rule.WarehouseType.Kind}|{rule.CrmType.Kind}|{rule.CrmType.Scale}");
         }
 
         return shape.ToString();

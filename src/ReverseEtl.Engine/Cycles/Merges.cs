@@ -44,6 +44,7 @@ internal sealed class Merges(CycleContext context)
         work.Pair = work.Pair with
         {
             CrmId = winner,
+            IsOurs = false,
             Epoch = work.Pair.Epoch + 1,
             CrmVersion = DateTimeOffset.MinValue,
             WarehousePrint = Fingerprint.None,
@@ -59,7 +60,7 @@ internal sealed class Merges(CycleContext context)
     /// <returns>The pairs as they are stored.</returns>
     public async Task<IReadOnlyList<Pair>> FreezeAsync(IReadOnlyList<Pair> pairs, string winner, string loser, CancellationToken cancellationToken)
     {
-        List<Pair> frozen = [.. pairs.Select(p => p with { State = PairState.Duplicate, CrmId = winner, Epoch = p.Epoch + 1 })];
+        List<Pair> frozen = [.. pairs.Select(p => p with { State = PairState.Duplicate, CrmId = winner, IsOurs = p.IsOurs && p.CrmId == winner, Epoch = p.Epoch + 1 })];
         var keys = string.Join(FieldType.ListSeparator, pairs.Select(p => RecordKey.Display(p.Key)).Order(StringComparer.Ordinal));
         await context.State.SettleAsync(
             context.Settlement() with

@@ -77,7 +77,7 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
         switch (answer)
         {
             case { Choice: ResolutionChoice.Value, Value: { } id }:
-                if (await FindFreeAsync(id, cancellationToken) is { } record)
+                if (await FindFreeAsync(context.Crm.IdOf(id), cancellationToken) is { } record)
                 {
                     batch.Links.Add(Link(row, record));
                 }
@@ -86,6 +86,9 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
                     context.Books.Hold(RecordKey.Display(row.Key!), $"record {id} is not there or has a row already");
                 }
 
+                break;
+            case { Choice: ResolutionChoice.Warehouse } when !context.Mapping.Records.Creates:
+                context.Books.Hold(RecordKey.Display(row.Key!), "mode: update_only");
                 break;
             case { Choice: ResolutionChoice.Warehouse }:
                 batch.Creates.Add(Create(row));
@@ -97,6 +100,8 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
                 break;
         }
     }
+
+    private bool MayCreate => context.Mapping.Records is { NewInWarehouse: NewRecord.Create, Creates: true };
 
     private void Decide(NewRowBatch batch, WarehouseRow row, Match match, Conflict? question)
     {
@@ -114,13 +119,13 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
         {
             batch.Links.Add(Link(row, batch.Records[partner]));
         }
-        else if (!match.IsAmbiguous && context.Mapping.Records.NewInWarehouse is NewRecord.Create)
+        else if (!match.IsAmbiguous && MayCreate)
         {
             batch.Creates.Add(Create(row));
         }
 
         // What is linked or created closes its question when that is done.
-        if (question is not null && question.Kind != asks && (asks is not null || (match.CrmId is null && context.Mapping.Records.NewInWarehouse is not NewRecord.Create)))
+        if (question is not null && question.Kind != asks && (asks is not null || (match.CrmId is null && !MayCreate)))
         {
             batch.Learnt.ClosedConflicts.Add(new ConflictClosing(question.Id, "no longer in question"));
         }

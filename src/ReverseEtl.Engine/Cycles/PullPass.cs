@@ -9,6 +9,7 @@ namespace ReverseEtl.Engine.Cycles;
 internal sealed class PullPass(CycleContext context, BatchPlanner planner, BatchExecutor executor)
 {
     private readonly Merges _merges = new(context);
+    private readonly Conversions _conversions = new(context);
     private readonly Twins _twins = new(context);
     private readonly Revivals _revivals = new(context);
     private readonly Audit _audit = new(context);
@@ -20,12 +21,18 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
         var since = full || mark is null ? null : (DateTimeOffset?)(mark.Through - context.Options.PullOverlap);
 
         // The mark is the CRM's own time before the read, never what was seen and never when it ended.
-        var started = await context.Crm.NowAsync(cancellationToken);
+        var started = await context.Crm.ReadableThroughAsync(context.Mapping.Crm.Object, cancellationToken);
         await foreach (var page in context.Crm.ReadChangesAsync(context.Runtime.CrmRead, since, cancellationToken))
         {
             foreach (var changes in page.Chunk(context.Options.BatchSize))
             {
                 await WorkAsync(changes, since is null, cancellationToken);
+                await context.State.RenewAsync(cancellationToken);
+            }
+
+            // A CRM that takes its time gives empty pages meanwhile.
+            if (page.Count == 0)
+            {
                 await context.State.RenewAsync(cancellationToken);
             }
         }
@@ -60,7 +67,7 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
         }
 
         var pairs = await context.State.PairsByCrmIdAsync([.. page.Select(c => c.Id)], cancellationToken);
-        var records = await RecordsAsync(page, pairs, full, cancellationToken);
+        var (records, vanished) = await RecordsAsync(page, pairs, full, cancellationToken);
         await FollowMergesIntoAsync(records, cancellationToken);
         pairs = await context.State.PairsByCrmIdAsync([.. page.Select(c => c.Id)], cancellationToken);
         List<CrmRecord> free = [.. records.Where(r => r.Value.Id == r.Key && !pairs.Contains(r.Key)).Select(r => r.Value)];
@@ -94,7 +101,15 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
         await context.State.SettleAsync(builder.Build(context), cancellationToken);
         foreach (var work in works.Values)
         {
-            await _merges.FollowAsync(work, records[work.Pair.CrmId!], works.Values, cancellationToken);
+            var record = records[work.Pair.CrmId!];
+            await _merges.FollowAsync(work, record, works.Values, cancellationToken);
+            await _conversions.FollowAsync(work, record, cancellationToken);
+        }
+
+        // The list names them, and by their id they cannot be read any more.
+        foreach (var pair in vanished.SelectMany(id => pairs[id]).Where(p => p.State is PairState.Linked && !frozen.Contains(p.Key)))
+        {
+            works.TryAdd(pair.Key, new Work(pair).With((CrmRecord?)null));
         }
 
         // A record that a merge of this page gave to another row is not free any more.
@@ -118,7 +133,7 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
     }
 
     // A list that cannot be trusted for values names records only; those whose version was seen already need not be read again.
-    private async Task<Dictionary<string, CrmRecord>> RecordsAsync(
+    private async Task<(Dictionary<string, CrmRecord> Records, IReadOnlyList<string> Vanished)> RecordsAsync(
         IReadOnlyList<CrmChange> page, ILookup<string, Pair> pairs, bool full, CancellationToken cancellationToken)
     {
         var records = page.Where(c => c.Record is not null)
@@ -134,7 +149,7 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
             }
         }
 
-        return records;
+        return (records, [.. hints.Where(id => !records.ContainsKey(id))]);
     }
 
     // Where a merge makes a record with a new id, only that record tells whom it swallowed.

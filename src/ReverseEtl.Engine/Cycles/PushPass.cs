@@ -66,8 +66,8 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
             return false;
         }
 
-        var creates = context.Mapping.Records.NewInWarehouse is NewRecord.Create ? fresh : 0;
-        var destroys = context.Mapping.Records.GoneFromWarehouse is GoneFromWarehouse.Archive or GoneFromWarehouse.Delete;
+        var creates = context.Mapping.Records.NewInWarehouse is NewRecord.Create && context.Mapping.Records.Creates ? fresh : 0;
+        var destroys = context.Mapping.Records.Destroys;
         var turnover = new Turnover(context.LinkedBefore, changed + creates, fresh, missing);
         return !context.IsGuarded || Guards.Halt(context.Mapping.Guard, turnover, destroys) is not { } halt ? true : throw new GuardHalt(halt);
     }
@@ -111,9 +111,31 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
     {
         var newRows = new NewRows(context, planner, executor, linker);
         long nullKeys = 0;
+        var ahead = new List<DiffItem>();
+        var lane = context.Crm.Traits.Lanes.FirstOrDefault(l => l is { IsGuarded: false, Least: > 1 });
         await foreach (var items in new Diff(context).ReadAsync(since, cancellationToken).InBatchesAsync(context.Options.BatchSize, cancellationToken))
         {
             nullKeys += items.LongCount(i => i.Kind is DiffKind.NullKey);
+            ahead.AddRange(items.Where(i => i.Kind is not (DiffKind.Same or DiffKind.NullKey)));
+            if (lane is null || ahead.Count >= lane.Batch)
+            {
+                await WorkOffAsync(newRows, ahead, lane, cancellationToken);
+            }
+
+            await context.State.RenewAsync(cancellationToken);
+        }
+
+        await WorkOffAsync(newRows, ahead, lane, cancellationToken);
+        await newRows.WorkWaitingAsync(cancellationToken);
+        await NullKeysAsync(nullKeys, since is null, cancellationToken);
+    }
+
+    // Where the CRM has a way for large sets, a large set is handed over at once and anything less as ever.
+    private async Task WorkOffAsync(NewRows newRows, List<DiffItem> ahead, CrmLane? lane, CancellationToken cancellationToken)
+    {
+        var size = lane is not null && ahead.Count >= lane.Least ? lane.Batch : context.Options.BatchSize;
+        foreach (var items in ahead.Chunk(size))
+        {
             await RepeatedAsync([.. items.Where(i => i.Kind is DiffKind.RepeatedKey)], cancellationToken);
             await ChangedAsync([.. items.Where(i => i.Kind is DiffKind.Changed or DiffKind.Unsettled)], cancellationToken);
             var rows = items.Where(i => i.Kind is DiffKind.New).Select(i => i.Row!).ToList();
@@ -126,8 +148,7 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
             await context.State.RenewAsync(cancellationToken);
         }
 
-        await newRows.WorkWaitingAsync(cancellationToken);
-        await NullKeysAsync(nullKeys, since is null, cancellationToken);
+        ahead.Clear();
     }
 
     private async Task ChangedAsync(List<DiffItem> items, CancellationToken cancellationToken)

@@ -30,7 +30,8 @@ internal sealed class Receipts(CycleContext context)
         return work.Pair with
         {
             CrmId = result?.Id ?? work.Pair.CrmId,
-            State = PairState.Linked,
+            State = work.Revives && crm is not (null or WriteOutcome.Confirmed) ? PairState.GoneFromWarehouse : PairState.Linked,
+            IsOurs = created ? result!.Created : work.Pair.IsOurs,
             Epoch = created ? work.Pair.Epoch + 1 : work.Pair.Epoch,
             Bases = bases,
             WarehousePrint = !settled ? Fingerprint.None : work.Row is { } r ? context.Runtime.Print(Written(context, draft, r)) : work.Pair.WarehousePrint,
@@ -60,7 +61,7 @@ internal sealed class Receipts(CycleContext context)
     private FieldBase? Created(Draft draft, int i)
     {
         var (rule, view) = (context.Runtime.Rules[i], draft.Work.Views[i]);
-        if (!rule.MayPush)
+        if (!rule.MayPush || rule.IsParked)
         {
             return null;
         }
@@ -111,9 +112,12 @@ internal sealed class Receipts(CycleContext context)
 
     // Only the first look can tell the CRM's spelling from an edit: after it any write of ours, of this mapping or another, makes us the last
     // author of a value that may be a person's.
-    private static FieldBase? Seen(FieldRule rule, FieldView view) => view.Base is { Origin: BaseOrigin.Sent } sent && view.Crm.IsSeen
+    private static FieldBase? Seen(FieldRule rule, FieldView view) => rule.IsParked ? Parked(view.Base) : view.Base is { Origin: BaseOrigin.Sent } sent && view.Crm.IsSeen
         ? sent with { Origin = BaseOrigin.Receipt, Crm = view.LastChangedByUs ? rule.CrmHalf(view.Crm) : sent.Crm }
         : view.Base;
+
+    // Other fields of the record are written meanwhile, and that ends what the last author proves.
+    private static FieldBase? Parked(FieldBase? agreed) => agreed is { Origin: BaseOrigin.Sent } sent ? sent with { Origin = BaseOrigin.Receipt } : agreed;
 
     private static FieldBase Confirmed(Draft draft, FieldRule rule, FieldValue source, FieldValue sent) =>
         draft.CrmResult?.Stored?.TryGetValue(rule.Mapping.Crm, out var stored) == true

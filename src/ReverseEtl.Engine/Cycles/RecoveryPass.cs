@@ -13,10 +13,12 @@ internal sealed class RecoveryPass(CycleContext context)
     private static readonly IReadOnlyDictionary<string, WriteTrace> NoTraces = new Dictionary<string, WriteTrace>();
 
     private readonly WriteHistory _history = new(context);
+    private bool _rests;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var open = await context.State.OpenIntentsAsync(cancellationToken);
+        _rests = !open.Any(i => i.Side is Side.Crm) || await context.Crm.RestAsync(context.Mapping.Crm.Object, cancellationToken);
         foreach (var intents in open.Chunk(context.Options.BatchSize))
         {
             var pairs = await context.State.PairsByKeyAsync([.. intents.Select(i => i.Key)], cancellationToken);
@@ -41,6 +43,7 @@ internal sealed class RecoveryPass(CycleContext context)
     // A row is written under a condition on what it held, so planning again is safe whether or not the write took place.
     private RecoveryStep Step(Intent intent, Dictionary<long, CrmRecord> records) => intent.Side is Side.Warehouse
         ? RecoveryStep.Replan
+        : !_rests ? RecoveryStep.Wait
         : Recover.Judge(context.Now, intent.SendDeadline, Fence(intent), Doubt.Look(intent, records.GetValueOrDefault(intent.Id)));
 
     // A value that only the warehouse may set, and sets back, can be written twice without harm: whatever lands late is drift and is

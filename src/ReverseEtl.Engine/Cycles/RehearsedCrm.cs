@@ -15,11 +15,19 @@ internal sealed class RehearsedCrm(ICrm crm) : ICrm
     private readonly Dictionary<string, Dictionary<string, FieldValue>> _written = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _keys = new(StringComparer.Ordinal);
     private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
-    private long _planned;
+    private readonly Dictionary<string, (long Writes, long Calls)> _lanes = new(StringComparer.Ordinal);
 
     public CrmTraits Traits => crm.Traits;
 
-    public long Calls => crm.Calls + _planned;
+    public long Calls => crm.Calls + _lanes.Values.Sum(lane => lane.Calls);
+
+    /// <summary>The ways that the pretended writes would go, and the calls that they would cost.</summary>
+    public IReadOnlyList<PlannedLane> Lanes => [.. _lanes.Select(lane => new PlannedLane(lane.Key, lane.Value.Writes, lane.Value.Calls))];
+
+    public string IdOf(string typed) => crm.IdOf(typed);
+
+    public Task<KeyPreparation> PrepareAsync(string objectType, string keyField, bool creates, CancellationToken cancellationToken) =>
+        crm.PrepareAsync(objectType, keyField, creates: false, cancellationToken);
 
     public Task CheckAsync(CancellationToken cancellationToken) => crm.CheckAsync(cancellationToken);
 
@@ -62,9 +70,9 @@ internal sealed class RehearsedCrm(ICrm crm) : ICrm
     {
         foreach (var group in batch.Writes.GroupBy(w => (w.Kind, IsGuarded: w.IfVersion is not null)))
         {
-            // What a guarded write became is not in its answer; one more request asks for it.
-            var size = group.Key.IsGuarded ? Traits.GuardedBatch : Traits.WriteBatch;
-            _planned += ((group.Count() + size - 1) / size) + (group.Key.IsGuarded ? 1 : 0);
+            var lane = Traits.LaneOf(group.Key.IsGuarded, group.Count());
+            var (writes, calls) = _lanes.GetValueOrDefault(lane.Name);
+            _lanes[lane.Name] = (writes + group.Count(), calls + lane.Calls(group.Count()));
         }
 
         return Task.FromResult<IReadOnlyList<CrmWriteResult>>([.. batch.Writes.Select(Pretend)]);
@@ -75,7 +83,7 @@ internal sealed class RehearsedCrm(ICrm crm) : ICrm
     private CrmWriteResult Pretend(CrmWrite write)
     {
         var id = write.Id ?? Planned + write.Key;
-        if (write.Kind is CrmWriteKind.Archive or CrmWriteKind.Delete)
+        if (write.Kind is CrmWriteKind.Archive or CrmWriteKind.Delete or CrmWriteKind.Purge)
         {
             _removed.Add(id);
         }

@@ -66,7 +66,7 @@ internal sealed class RevisitPass(CycleContext context, BatchPlanner planner, Ba
     private void GuardDeletes(IReadOnlyList<Tombstone> aged)
     {
         var records = context.Mapping.Records;
-        var fromCrm = records.GoneFromWarehouse is GoneFromWarehouse.Archive or GoneFromWarehouse.Delete ? aged.LongCount(t => t.Side is Side.Warehouse) : 0;
+        var fromCrm = records.Destroys ? aged.LongCount(t => t.Side is Side.Warehouse) : 0;
         var fromWarehouse = records.GoneFromCrm is GoneFromCrm.Delete or GoneFromCrm.Recreate ? aged.LongCount(t => t.Side is Side.Crm) : 0;
         foreach (var (missing, destroys) in new[] { (fromCrm, true), (fromWarehouse, records.GoneFromCrm is GoneFromCrm.Delete) }.Where(m => m.Item1 > 0 && context.IsGuarded))
         {

@@ -28,7 +28,7 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
             case RecordStep.Fields or RecordStep.Recreate:
                 Written(draft);
                 break;
-            case RecordStep.ArchiveCrm or RecordStep.DeleteCrm:
+            case RecordStep.ArchiveCrm or RecordStep.DeleteCrm or RecordStep.PurgeCrm:
                 Removed(draft, draft.CrmResult?.Outcome, draft.CrmResult?.Error, Side.Crm);
                 break;
             case RecordStep.DeleteWarehouse:
@@ -250,7 +250,16 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         if (done is WriteOutcome.Confirmed or WriteOutcome.Missing)
         {
             context.Books.Deleted++;
-            builder.ForgottenPairs.Add(work.Key);
+            if (done is WriteOutcome.Confirmed && draft.CrmWrite?.Kind is CrmWriteKind.Update)
+            {
+                // The record is still there for the row to come back to.
+                Keep(work, Unprinted(work) with { State = PairState.GoneFromWarehouse });
+            }
+            else
+            {
+                builder.ForgottenPairs.Add(work.Key);
+            }
+
             builder.ClearedTombstones.Add((work.Key, side is Side.Crm ? Side.Warehouse : Side.Crm));
             Close(work);
         }

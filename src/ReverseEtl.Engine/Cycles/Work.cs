@@ -1,3 +1,4 @@
+using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Engine.Ports;
 using ReverseEtl.Engine.State;
@@ -31,6 +32,9 @@ internal sealed class Work(Pair pair)
     /// <summary>The record was looked at once more, from both sides, after it was first seen missing: only now may a deletion follow.</summary>
     public bool IsRevisited { get; init; }
 
+    /// <summary>The row is back, and its record may still say that it is out of use (<see cref="ArchiveField"/>).</summary>
+    public bool Revives { get; set; }
+
     /// <summary>Why nothing may be concluded about the record in this cycle; null when it may be planned.</summary>
     public string? Held { get; set; }
 
@@ -60,7 +64,17 @@ internal sealed class Work(Pair pair)
     public Work With(CrmRecord? record)
     {
         Record = record?.Presence is CrmPresence.Live ? record : null;
-        RecordPresence = Record is null ? Presence.Missing : Presence.Present;
+        RecordPresence = record?.Presence switch
+        {
+            CrmPresence.Live => Presence.Present,
+            CrmPresence.Converted => Presence.Converted,
+            _ => Presence.Missing,
+        };
+        if (record is { Presence: CrmPresence.Converted } converted && Events.TrueForAll(e => e.Action != "convert"))
+        {
+            Events.Add(("convert", $"converted into {string.Join(", ", converted.ConvertedTo.Select(to => $"{to.Key} {to.Value}").Order(StringComparer.Ordinal))}"));
+        }
+
         return this;
     }
 

@@ -46,8 +46,8 @@ internal sealed class WriteHistory(CycleContext context)
     // What both sides may change; and what left the mapping while the write was on its way, since nobody knows any more whose it was.
     private IEnumerable<(string Name, FieldType Type)> Fields(Intent intent) =>
         from field in intent.Fields
-        where field.Field != context.Mapping.Crm.Key
+        where field.Field != context.Mapping.Crm.Key && field.Field != context.Mapping.Records.Archive?.Field
         let rule = context.Runtime.Rules.FirstOrDefault(r => r.Mapping.Crm == field.Field)
-        where rule is null or { Owner: FieldOwner.Shared }
+        where rule is null or { Owner: FieldOwner.Shared, IsParked: false }
         select (field.Field, rule?.CrmType ?? new FieldType(FieldKind.Text));
 }

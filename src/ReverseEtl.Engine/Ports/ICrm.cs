@@ -16,17 +16,50 @@ public interface ICrm : IAsyncDisposable
     /// <summary>API requests made so far, retries included, sign-in left out.</summary>
     long Calls { get; }
 
+    /// <summary>An id as people type it, in the form in which records come back; what is no id stays as it is. No call is made.</summary>
+    string IdOf(string typed) => typed.Trim();
+
+    /// <summary>How much of the day is used; null where the CRM does not tell, or has not yet.</summary>
+    CrmUse? Use => null;
+
+    /// <summary>
+    /// What the CRM warned of since this was asked last, for people: a version that will be retired, for example. Each warning once.
+    /// </summary>
+    IReadOnlyList<string> TakeWarnings() => [];
+
     /// <summary>Signs in and makes one cheap call.</summary>
     Task CheckAsync(CancellationToken cancellationToken);
 
     /// <summary>The CRM's own clock; watermarks are taken from it at the start of a read.</summary>
     Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Until when, by the CRM's clock, a read that begins now shows everything that happened to an object; what watermarks are taken from. The
+    /// clock itself where the CRM does not tell of changes that are not visible yet.
+    /// </summary>
+    Task<DateTimeOffset> ReadableThroughAsync(string objectType, CancellationToken cancellationToken) => NowAsync(cancellationToken);
+
     /// <summary>The object's fields, or null when there is no such object or it is not visible.</summary>
     Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken);
 
-    /// <summary>The type of a path such as <c>Owner.Email</c>, never writable; null when it leads nowhere.</summary>
+    /// <summary>
+    /// The type of a path such as <c>Owner.Email</c>; null when it leads nowhere. Writable (<see cref="FieldSchema.Createable"/>,
+    /// <see cref="FieldSchema.Updateable"/>) only where a related record can be told by this value and the field that refers to it be set: a
+    /// write of the path then sets that field, null clears it, and a value that tells none, or more than one, is a rejected record of class
+    /// <c>reference</c>.
+    /// </summary>
     Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What the key field of a mapping still needs, and makes what the API can make when asked to. Without <paramref name="creates"/> nothing
+    /// is changed. A CRM that cannot make fields through its API only looks.
+    /// </summary>
+    /// <param name="objectType">Object type.</param>
+    /// <param name="keyField">The field that is to carry the warehouse key.</param>
+    /// <param name="creates">Whether what is missing may be made.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    async Task<KeyPreparation> PrepareAsync(string objectType, string keyField, bool creates, CancellationToken cancellationToken) =>
+        KeyPreparation.Of(await DescribeAsync(objectType, cancellationToken), objectType, keyField);
 
     /// <summary>
     /// Everything that changed at or after <paramref name="since"/>, in pages: live, deleted and merged records. Null reads every
@@ -42,6 +75,13 @@ public interface ICrm : IAsyncDisposable
 
     /// <summary>The live records that carry these warehouse keys, by key. A key on several records gives several.</summary>
     Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Brings to rest what an earlier life of this connection left under way on an object: work that never began is called off, work that did
+    /// is waited for, a while. Asked before lost answers are judged.
+    /// </summary>
+    /// <returns>Whether nothing of it is under way any more; as long as something is, what a record holds tells nothing of its writes.</returns>
+    Task<bool> RestAsync(string objectType, CancellationToken cancellationToken) => Task.FromResult(true);
 
     /// <summary>
     /// What happened to fields of these records, by record id, newest first, as far back as the CRM keeps it. Ids that lead nowhere are
@@ -63,14 +103,24 @@ public interface ICrm : IAsyncDisposable
 /// <param name="Guard">How an edit is kept safe that happens between our look at a record and our write.</param>
 public sealed record CrmTraits(int WriteBatch, EditGuard Guard)
 {
-    /// <summary>Records that a request with <see cref="CrmWrite.IfVersion"/> takes at most.</summary>
-    public int GuardedBatch { get; init; } = WriteBatch;
-
     /// <summary>
     /// How old a record's last change must be, by the CRM's clock, for its version to be closed: reading it again any sooner is in vain. See
     /// <see cref="CrmRecord.VersionIsOpen"/>.
     /// </summary>
     public TimeSpan VersionSettles { get; init; }
+
+    /// <summary>
+    /// The ways by which writes go, the widest first. A write takes the first one that is for it and that there are enough writes of its kind
+    /// for.
+    /// </summary>
+    public IReadOnlyList<CrmLane> Lanes { get; init; } = [new("batch", WriteBatch), new("batch", WriteBatch) { IsGuarded = true, CallsOnTop = 1 }];
+
+    /// <summary>The way that so many writes of one kind go.</summary>
+    public CrmLane LaneOf(bool isGuarded, long writes) =>
+        Lanes.First(lane => lane.IsGuarded == isGuarded && (writes >= lane.Least || lane.Least == 1));
+
+    /// <summary>Whether a record can be removed for good (<see cref="CrmWriteKind.Purge"/>).</summary>
+    public bool Purges { get; init; }
 }
 
 /// <summary>How a CRM keeps an edit safe that happens between our look at a record and our write.</summary>
@@ -103,6 +153,9 @@ public enum CrmPresence
 
     /// <summary>It was merged into another one.</summary>
     Merged,
+
+    /// <summary>It was turned into records of other objects and cannot be written any more (<see cref="CrmRecord.ConvertedTo"/>).</summary>
+    Converted,
 }
 
 /// <summary>One CRM record as read.</summary>
@@ -112,11 +165,16 @@ public enum CrmPresence
 /// <param name="Values">One value a field of <see cref="CrmRead.Fields"/>; <see cref="FieldValue.NotObserved"/> where the field is hidden.</param>
 public sealed record CrmRecord(string Id, CrmPresence Presence, DateTimeOffset Version, FieldValue[] Values)
 {
+    private static readonly IReadOnlyDictionary<string, string> NoRecords = new Dictionary<string, string>();
+
     /// <summary>The warehouse key that the record carries, if any.</summary>
     public string? Key { get; init; }
 
     /// <summary>For a merged record: the id of the one that is left.</summary>
     public string? MergedInto { get; init; }
+
+    /// <summary>For a converted record: what it was turned into, by object type; <c>Contact</c> and the id of the contact.</summary>
+    public IReadOnlyDictionary<string, string> ConvertedTo { get; init; } = NoRecords;
 
     /// <summary>For a live record: the ids of those that were merged into it, as far as the CRM tells.</summary>
     public IReadOnlyList<string> MergedIds { get; init; } = [];
@@ -163,6 +221,12 @@ public enum CrmWriteKind
 
     /// <summary>Delete it, recoverably where the CRM can.</summary>
     Delete,
+
+    /// <summary>
+    /// Remove it for good, past the recycle bin. Asked of a CRM with <see cref="CrmTraits.Purges"/> only; where that turns out to be
+    /// forbidden the record is a rejected one and is not deleted some other way.
+    /// </summary>
+    Purge,
 }
 
 /// <summary>One field of a write.</summary>
@@ -178,6 +242,12 @@ public sealed record CrmFieldWrite(string Field, FieldValue Value);
 /// <param name="Fields">The fields to write, the key field left out.</param>
 public sealed record CrmWrite(CrmWriteKind Kind, string Trace, string? Id, string? Key, IReadOnlyList<CrmFieldWrite> Fields)
 {
+    /// <summary>
+    /// For an upsert: make a new record and leave one that carries the key already as it is. That one is then a rejected write of class
+    /// <c>duplicate</c> with <see cref="CrmError.ExistingId"/> where the CRM tells it.
+    /// </summary>
+    public bool OnlyNew { get; init; }
+
     /// <summary>
     /// For an update under <see cref="EditGuard.Condition"/>: write only if the record still has this version, else
     /// <see cref="WriteOutcome.Moved"/>. Never fallen back from: a condition that cannot be checked is a rejected write.

@@ -22,6 +22,9 @@ public interface IStateStore : IAsyncDisposable
     /// </summary>
     Task<IMappingState?> OpenAsync(StateOpening opening, CancellationToken cancellationToken);
 
+    /// <summary>The lines of a mapping that ran before, with what is asked about them. A state that remembers none knows no drift of schemas.</summary>
+    Task<IReadOnlyList<LineMemory>> LinesAsync(string mapping, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<LineMemory>>([]);
+
     /// <summary>What people ask: conflicts, rejects, losses, runs, history.</summary>
     IStateReports Reports { get; }
 }
@@ -34,7 +37,11 @@ public interface IStateStore : IAsyncDisposable
 /// <param name="LeaseTime">How long the lease lasts without being renewed.</param>
 /// <param name="DryRun">Whether everything is undone at the end.</param>
 public sealed record StateOpening(
-    string Mapping, Fingerprint Version, IReadOnlyList<FieldMapping> Fields, string Holder, TimeSpan LeaseTime, bool DryRun);
+    string Mapping, Fingerprint Version, IReadOnlyList<FieldMapping> Fields, string Holder, TimeSpan LeaseTime, bool DryRun)
+{
+    /// <summary>One a field, in the order of <see cref="Fields"/>: the line as it runs now, to be remembered; null where it does not run.</summary>
+    public IReadOnlyList<LiveLine?> Lines { get; init; } = [];
+}
 
 /// <summary>The state of one mapping while this process holds its lease. Not safe for concurrent use. Disposing gives the lease back.</summary>
 public interface IMappingState : IAsyncDisposable

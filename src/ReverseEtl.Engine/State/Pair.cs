@@ -20,7 +20,11 @@ public sealed record Pair(
     Fingerprint WarehousePrint,
     Fingerprint CrmPrint,
     DateTimeOffset CrmVersion,
-    FieldBase?[] Bases);
+    FieldBase?[] Bases)
+{
+    /// <summary>Whether the CRM record was created by us. What <c>mode: mirror</c> may delete.</summary>
+    public bool IsOurs { get; init; }
+}
 
 /// <summary>What the merge of the model with the state needs of a pair.</summary>
 /// <param name="Key">Warehouse key.</param>

@@ -28,6 +28,9 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>The models have limits of their own below this, and must be reached to apply them.</summary>
     private const int MostHeaderBytes = 64 * 1024;
 
+    /// <summary>Bodies from this size on, and those of unknown size, go past WireMock, which makes a text of every body.</summary>
+    private const int LargeBodyBytes = 1024 * 1024;
+
     private readonly WireMockServer _server;
     private readonly SandboxSite _site;
     private readonly TimeProvider _time;
@@ -104,7 +107,31 @@ public sealed class SandboxServer : IAsyncDisposable
                 context.Abort();
             }
         });
-        return next(context);
+        return IsLarge(context.Request) ? Past(context) : next(context);
+    }
+
+    private static bool IsLarge(HttpRequest request) =>
+        request.ContentLength >= LargeBodyBytes || (request.ContentLength is null && request.Headers.ContainsKey("Transfer-Encoding"));
+
+    /// <summary>Answers without WireMock, so that a large upload is held once.</summary>
+    private async Task Past(HttpContext context)
+    {
+        using var body = new MemoryStream((int)(context.Request.ContentLength ?? 0));
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        var bytes = body.GetBuffer().Length == body.Length ? body.GetBuffer() : body.ToArray();
+        var headers = context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        headers.Remove(TargetHeader, out var target);
+        var answer = await Serve(context.Request.Method, target!, headers, bytes);
+        context.Response.StatusCode = answer.Status is 0 ? 200 : answer.Status;
+        foreach (var (name, value) in Told(answer))
+        {
+            context.Response.Headers[name] = value;
+        }
+
+        if (answer.Body.Length > 0)
+        {
+            await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
+        }
     }
 
     private async Task<IResponseMessage> Answer(IRequestMessage request)
@@ -116,27 +143,40 @@ public sealed class SandboxServer : IAsyncDisposable
         }
 
         headers.Remove(TargetHeader, out var target);
-        var body = ContentDecoding.Undo(headers, request.BodyAsBytes ?? []);
-        var answer = _site.Handle(new SandboxRequest(request.Method.ToUpperInvariant(), target!, headers, body));
+        return Message(await Serve(request.Method.ToUpperInvariant(), target!, headers, request.BodyAsBytes ?? []));
+    }
+
+    private async Task<SandboxResponse> Serve(string method, string target, Dictionary<string, string> headers, byte[] body)
+    {
+        var answer = _site.Handle(new SandboxRequest(method, target, headers, ContentDecoding.Undo(headers, body)));
         if (answer.Delay > TimeSpan.Zero)
         {
             await Task.Delay(answer.Delay, _time, _stopping.Token);
         }
 
-        return Message(answer);
+        return answer;
+    }
+
+    /// <summary>The headers of an answer, and those that tell the middleware what to do with it.</summary>
+    private static IEnumerable<(string Name, string Value)> Told(SandboxResponse answer)
+    {
+        foreach (var (name, value) in answer.Headers)
+        {
+            yield return (name.Equals("Date", StringComparison.OrdinalIgnoreCase) ? DateHeader : name, value);
+        }
+
+        if (answer.Delivery != Delivery.Answered)
+        {
+            yield return (DeliveryHeader, answer.Delivery.ToString());
+        }
     }
 
     private static ResponseMessage Message(SandboxResponse answer)
     {
         var message = new ResponseMessage { StatusCode = answer.Status is 0 ? 200 : answer.Status };
-        foreach (var (name, value) in answer.Headers)
+        foreach (var (name, value) in Told(answer))
         {
-            message.AddHeader(name.Equals("Date", StringComparison.OrdinalIgnoreCase) ? DateHeader : name, value);
-        }
-
-        if (answer.Delivery != Delivery.Answered)
-        {
-            message.AddHeader(DeliveryHeader, answer.Delivery.ToString());
+            message.AddHeader(name, value);
         }
 
         if (answer.Body.Length > 0)

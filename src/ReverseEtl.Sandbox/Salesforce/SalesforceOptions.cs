@@ -33,6 +33,9 @@ public sealed record SalesforceOptions
     /// <summary>The <c>instance_url</c> of token answers; null takes it from the request's Host header.</summary>
     public string? InstanceUrl { get; init; }
 
+    /// <summary>The org has person accounts: Account has the 250 recorded fields of such an org (reference §12).</summary>
+    public bool PersonAccounts { get; init; }
+
     /// <summary>Seed of everything that varies: visibility delays and token texts.</summary>
     public int Seed { get; init; } = 1;
 

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ReverseEtl.Sandbox.Http;
 using ReverseEtl.Sandbox.Salesforce.Admin;
+using ReverseEtl.Sandbox.Salesforce.Bulk;
 using ReverseEtl.Sandbox.Salesforce.Model;
 using ReverseEtl.Sandbox.Salesforce.Rest;
 using ReverseEtl.Sandbox.Salesforce.Schema;
@@ -15,10 +17,11 @@ namespace ReverseEtl.Sandbox.Salesforce;
 public sealed class SalesforceSandbox : ISandboxCrm
 {
     private readonly TimeProvider _time;
-    private readonly SalesforceOptions _options;
+    private SalesforceOptions _options;
     private Org _org;
     private RestApi _rest;
     private CrmUsers _users;
+    private Administrator _administrator;
     private AdminApi _admin;
 
     /// <param name="time">The server's clock.</param>
@@ -27,7 +30,7 @@ public sealed class SalesforceSandbox : ISandboxCrm
     {
         _time = time;
         _options = options ?? new SalesforceOptions();
-        (_org, _rest, _users, _admin) = Build();
+        (_org, _rest, _users, _administrator, _admin) = Build();
     }
 
     /// <inheritdoc />
@@ -61,7 +64,7 @@ public sealed class SalesforceSandbox : ISandboxCrm
     /// <inheritdoc />
     public SandboxResponse Handle(SandboxRequest request)
     {
-        _org.ExpireBin();
+        Settle();
         var answer = _rest.Handle(request);
         _org.Undo.Clear();
         return answer;
@@ -72,15 +75,41 @@ public sealed class SalesforceSandbox : ISandboxCrm
     {
         if ((request.Method, path) == ("POST", "reset"))
         {
-            Reset();
-            return SandboxResponse.Empty(204);
+            return Reset(request);
         }
 
+        Settle();
         return _admin.Handle(request, path);
     }
 
+    /// <summary>Lets happen what is due by now: emptied bins, Bulk jobs at work.</summary>
+    private void Settle()
+    {
+        _org.ExpireBin();
+        _rest.Bulk.Advance();
+    }
+
     /// <summary>Back to a new org: no records, default switches and fields, no hooks, every token dead.</summary>
-    public void Reset() => (_org, _rest, _users, _admin) = Build();
+    public void Reset() => (_org, _rest, _users, _administrator, _admin) = Build();
+
+    /// <summary>A body may say whether the new org has person accounts: <c>{"personAccounts":true}</c>.</summary>
+    private SandboxResponse Reset(SandboxRequest request)
+    {
+        try
+        {
+            if (request.Body.Length > 0 && JsonNode.Parse(request.Body)?["personAccounts"] is { } wanted)
+            {
+                _options = _options with { PersonAccounts = (bool)wanted };
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return SandboxResponse.Json(400, new JsonObject { ["error"] = e.Message });
+        }
+
+        Reset();
+        return SandboxResponse.Empty(204);
+    }
 
     /// <summary>Creates a record as a person; returns its id.</summary>
     public string CreateAsUser(string type, JsonObject fields, string? userId = null) => _users.Create(type, fields, userId);
@@ -101,17 +130,48 @@ public sealed class SalesforceSandbox : ISandboxCrm
     public string MergeAsUser(string type, string winner, IEnumerable<string> losers, string? userId = null) =>
         _users.Merge(type, winner, losers, userId);
 
+    /// <summary>Converts a lead into an account, a contact and, unless unwanted, an opportunity; existing ones may be named instead.</summary>
+    public ConvertedLead ConvertLead(
+        string id, string? accountId = null, string? contactId = null, bool withOpportunity = true, string? userId = null) =>
+        _users.ConvertLead(id, accountId, contactId, withOpportunity, userId);
+
+    /// <summary>Removes everything that lies in the recycle bin for good.</summary>
+    public void EmptyBin() => _org.EmptyBin();
+
     /// <summary>Moves SystemModstamp and nothing else.</summary>
     public void TouchSystemModstamp(string type, string id) => _users.Touch(type, id);
 
     /// <summary>All records of an object as they truly are, in the order of creation.</summary>
-    public IReadOnlyList<RecordView> Records(string type, bool includeDeleted = false) => _users.Records(type, includeDeleted);
+    public IReadOnlyList<RecordView> Records(string type, bool includeDeleted = false)
+    {
+        Settle();
+        return _users.Records(type, includeDeleted);
+    }
 
     /// <summary>One record as it truly is, deleted or not; null when there is none.</summary>
-    public RecordView? Record(string type, string id) => _users.Record(type, id);
+    public RecordView? Record(string type, string id)
+    {
+        Settle();
+        return _users.Record(type, id);
+    }
 
     /// <summary>Adds a custom field.</summary>
     public void AddField(string type, FieldSpec field) => _org.AddField(_org.Schema.Get(type), field);
+
+    /// <summary>Renames, retypes or otherwise changes a field; no stamp of a record moves.</summary>
+    public void ChangeField(string type, string field, FieldChange change) => _administrator.ChangeField(_org.Schema.Get(type), field, change);
+
+    /// <summary>Deletes a field with its values; no stamp of a record moves.</summary>
+    public void DeleteField(string type, string field) => _administrator.DeleteField(_org.Schema.Get(type), field);
+
+    /// <summary>Adds a custom object.</summary>
+    public void AddObject(ObjectSpec spec) => _administrator.AddObject(spec);
+
+    /// <summary>Keeps the history of fields from now on, in the object that the platform names for it, e.g. AccountHistory.</summary>
+    public void TrackHistory(string type, params string[] fields) => _org.Track(_org.Schema.Get(type), fields);
+
+    /// <summary>Activates a duplicate rule.</summary>
+    public void AddDuplicateRule(string type, DuplicateRule rule) => _org.AddDuplicateRule(_org.Schema.Get(type), rule);
 
     /// <summary>Takes a field from, or gives it back to, the integration user (field-level security).</summary>
     public void HideField(string type, string field, bool hidden = true) => _org.Schema.Hide(_org.Schema.Get(type), field, hidden, _org.Now);
@@ -125,6 +185,12 @@ public sealed class SalesforceSandbox : ISandboxCrm
     /// <summary>The next <paramref name="times"/> API writes that touch one of these records meet UNABLE_TO_LOCK_ROW.</summary>
     public void LockRows(IEnumerable<string> ids, int times) => _users.Lock(ids, times);
 
+    /// <summary>The next Bulk ingest job that starts fails after that many rows, e.g. with <c>TooManyLockFailure : …</c>.</summary>
+    public void FailNextBulkJob(int afterRows, string errorMessage) => _rest.Bulk.FailNext(new BulkMishap(afterRows, errorMessage));
+
+    /// <summary>The next Bulk query job that starts fails, e.g. with <c>InternalServerError : Retried more than fifteen times</c>.</summary>
+    public void FailNextBulkQuery(string errorMessage) => _rest.Bulk.FailNextQuery(errorMessage);
+
     /// <summary>Opens a transaction now that holds latestDateCovered back until it ends.</summary>
     public void OpenTransaction(TimeSpan length) => _org.OpenTransaction(length);
 
@@ -134,12 +200,13 @@ public sealed class SalesforceSandbox : ISandboxCrm
     /// <summary>Kills every access token.</summary>
     public void RevokeTokens() => _rest.RevokeTokens();
 
-    private (Org, RestApi, CrmUsers, AdminApi) Build()
+    private (Org, RestApi, CrmUsers, Administrator, AdminApi) Build()
     {
         var org = new Org(_time, _options);
         var rest = new RestApi(org);
         var users = new CrmUsers(org, rest.Engine);
         users.Hire();
-        return (org, rest, users, new AdminApi(org, rest, users));
+        var administrator = new Administrator(org);
+        return (org, rest, users, administrator, new AdminApi(org, rest, users, administrator));
     }
 }

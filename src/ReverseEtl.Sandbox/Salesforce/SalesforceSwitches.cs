@@ -89,4 +89,70 @@ public sealed record SalesforceSwitches
 
     /// <summary>Composite runs collatable subrequests of one kind together, out of order (reference §3.3).</summary>
     public bool CollateReorders { get; init; } = true;
+
+    /// <summary>Failures in Collections carry <c>"id":null</c> and, in upserts, <c>"created":false</c> (reference §3.1: both are seen).</summary>
+    public bool VerboseCollectionFailures { get; init; }
+
+    /// <summary>Duplicates found in Collections are told with a duplicateResult (reference §13.9: unverified).</summary>
+    public bool CollectionsTellDuplicates { get; init; }
+
+    /// <summary>Conditional headers count on DELETE by id too (reference §13.8: two pages disagree).</summary>
+    public bool ConditionalDelete { get; init; }
+
+    /// <summary>Standard idLookup fields such as Contact.Email serve in the path of an upsert (reference §13.5: unverified).</summary>
+    public bool UpsertPathByIdLookup { get; init; }
+
+    /// <summary>
+    /// What <c>updateOnly=true</c> answers when nothing matches: 404 NOT_FOUND; otherwise 400 INVALID_CROSS_REFERENCE_KEY
+    /// (reference §13.5: unverified).
+    /// </summary>
+    public bool UpdateOnlyMissIsNotFound { get; init; } = true;
+
+    /// <summary>The integration user may edit converted leads; otherwise CANNOT_UPDATE_CONVERTED_LEAD (reference §4).</summary>
+    public bool ConvertedLeadsWritable { get; init; }
+
+    /// <summary>The integration user sees encryptedstring fields in clear; otherwise as asterisks.</summary>
+    public bool ViewEncryptedData { get; init; }
+
+    /// <summary>A write to a child moves the SystemModstamp of the parent whose roll-up shows it (reference §13.4: unverified).</summary>
+    public bool RollUpsMoveParentStamp { get; init; }
+
+    /// <summary>Seconds a closed Bulk job waits in UploadComplete before its work starts.</summary>
+    public int BulkQueueSeconds { get; init; }
+
+    /// <summary>Rows a Bulk job writes a second, in whole chunks of 200; 0 for all at once.</summary>
+    public int BulkRowsPerSecond { get; init; }
+
+    /// <summary>Status reads that still say InProgress though the work is done.</summary>
+    public int BulkPollsUntilDone { get; init; } = 1;
+
+    /// <summary>Results of Bulk jobs come in no useful order (reference §5.1).</summary>
+    public bool BulkShuffleResults { get; init; } = true;
+
+    /// <summary>The user may hard-delete; otherwise such jobs are refused (reference §5.3).</summary>
+    public bool BulkHardDeleteAllowed { get; init; }
+
+    /// <summary>Internal batches of 10,000 rows in a rolling 24 hours; then ExceededQuota (reference §5.2).</summary>
+    public int DailyBulkBatches { get; init; } = 15_000;
+
+    /// <summary>A Bulk job without rows fails; otherwise it completes (reference §13.7: unverified).</summary>
+    public bool BulkEmptyJobFails { get; init; }
+
+    /// <summary>A job made by one multipart call waits in Open to be closed; otherwise it is closed at once (reference §13.7: unverified).</summary>
+    public bool BulkMultipartStaysOpen { get; init; }
+
+    /// <summary><c>#N/A</c> in a relationship column clears it; otherwise it is a key that is not found (reference §13.15: unverified).</summary>
+    public bool BulkNullClearsRelationships { get; init; }
+
+    /// <summary>Most jobs on a page of a job list.</summary>
+    public int BulkJobsPerPage { get; init; } = 1000;
+
+    /// <summary>Query jobs in a rolling 24 hours; then LIMIT_EXCEEDED (reference §5.5).</summary>
+    public int DailyBulkQueryJobs { get; init; } = 10_000;
+
+    /// <summary>Most rows of one page of Bulk query results, whatever the client asks for.</summary>
+    public int BulkQueryPageRows { get; init; } = 50_000;
+
+    /// <summary>Objects that the Bulk API does not take: INVALIDENTITY (reference §5.5).</summary>
+    public IReadOnlyList<string> WithoutBulk { get; init; } = [];
 }

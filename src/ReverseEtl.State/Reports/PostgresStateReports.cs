@@ -136,7 +136,10 @@ internal sealed class PostgresStateReports(Func<CancellationToken, Task<Session>
                 at = at.ToUniversalTime(),
             },
             cancellationToken);
-        await AttentionTable.MarkAsync(session, row.Mapping, [new(row.Key, row.CrmId, "conflict decided")], at, cancellationToken);
+
+        // A question about a line of the mapping is about no record.
+        IReadOnlyList<DirtyMark> marks = row is { Key: null, CrmId: null } ? [] : [new(row.Key, row.CrmId, "conflict decided")];
+        await AttentionTable.MarkAsync(session, row.Mapping, marks, at, cancellationToken);
         return null;
     }
 

@@ -21,4 +21,6 @@ internal static class CopyWriter
 
     public static Task TimeAsync(this NpgsqlBinaryImporter row, DateTimeOffset? value) =>
         value is { } time ? row.WriteAsync(time.ToUniversalTime(), NpgsqlDbType.TimestampTz) : row.WriteNullAsync();
+
+    public static Task FlagAsync(this NpgsqlBinaryImporter row, bool value) => row.WriteAsync(value, NpgsqlDbType.Boolean);
 }

@@ -8,7 +8,7 @@ namespace ReverseEtl.State.Tables;
 /// <summary>Reads pairs.</summary>
 internal sealed class PairTable(MappingContext context, Func<CancellationToken, Task<Session>> another)
 {
-    private const string Columns = "r.key, r.crm_id, r.state, r.epoch, r.warehouse_print, r.crm_print, r.crm_version, r.base";
+    private const string Columns = "r.key, r.crm_id, r.state, r.epoch, r.warehouse_print, r.crm_print, r.crm_version, r.base, r.made";
     private const int CursorRows = 5_000;
     private int _cursors;
 
@@ -104,7 +104,7 @@ internal sealed class PairTable(MappingContext context, Func<CancellationToken, 
 
     private Pair ReadPair(DbDataReader row) => ReadPair(row, context.Fields.Places, context.Fields.Count);
 
-    /// <summary>A row of <c>key, crm_id, state, epoch, warehouse_print, crm_print, crm_version, base</c>.</summary>
+    /// <summary>A row of <c>key, crm_id, state, epoch, warehouse_print, crm_print, crm_version, base, made</c>.</summary>
     public static Pair ReadPair(DbDataReader row, IReadOnlyDictionary<int, int> places, int count) => new(
         row.GetString(0),
         row.TextOrNull(1),
@@ -113,5 +113,8 @@ internal sealed class PairTable(MappingContext context, Func<CancellationToken, 
         row.Print(4),
         row.Print(5),
         row.GetFieldValue<DateTimeOffset>(6),
-        BaseCodec.Unpack(row.GetFieldValue<byte[]>(7), places, count));
+        BaseCodec.Unpack(row.GetFieldValue<byte[]>(7), places, count))
+    {
+        IsOurs = row.GetBoolean(8),
+    };
 }

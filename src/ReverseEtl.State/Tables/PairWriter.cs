@@ -27,14 +27,14 @@ internal sealed class PairWriter(MappingContext context)
     // the reason given at ByKey: this finds its rows through the primary key.
     private const string Upsert =
         """
-        insert into retl.pair as p (crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base)
-        select crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base from pg_temp.pair_batch order by key
+        insert into retl.pair as p (crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base, made)
+        select crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base, made from pg_temp.pair_batch order by key
         on conflict (mapping_id, key) do update
            set crm_version = excluded.crm_version, epoch = excluded.epoch, state = excluded.state,
-               warehouse_print = excluded.warehouse_print, crm_print = excluded.crm_print, crm_id = excluded.crm_id, base = excluded.base
-         where (p.crm_version, p.epoch, p.state, p.warehouse_print, p.crm_print, p.crm_id, p.base)
+               warehouse_print = excluded.warehouse_print, crm_print = excluded.crm_print, crm_id = excluded.crm_id, base = excluded.base, made = excluded.made
+         where (p.crm_version, p.epoch, p.state, p.warehouse_print, p.crm_print, p.crm_id, p.base, p.made)
             is distinct from (excluded.crm_version, excluded.epoch, excluded.state, excluded.warehouse_print, excluded.crm_print,
-                              excluded.crm_id, excluded.base)
+                              excluded.crm_id, excluded.base, excluded.made)
         """;
 
     private static readonly string DropReservations = ByKey.Delete("reservation");
@@ -56,7 +56,7 @@ internal sealed class PairWriter(MappingContext context)
             null,
             cancellationToken);
         await context.Session.ImportAsync(
-            $"{Batch} (crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base)", pairs, WriteAsync, cancellationToken);
+            $"{Batch} (crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base, made)", pairs, WriteAsync, cancellationToken);
         await context.Session.ExecuteAsync($"{LetGo}; {Upsert}", null, cancellationToken);
         await context.Session.ExecuteAsync(DropReservations, new { context.Id, keys = pairs.Select(pair => pair.Key).ToArray() }, cancellationToken);
         var linked = pairs.Where(pair => pair.State is PairState.Linked).Select(pair => pair.CrmId).ToArray();
@@ -83,5 +83,6 @@ internal sealed class PairWriter(MappingContext context)
         await row.TextAsync(pair.Key);
         await row.TextAsync(pair.CrmId);
         await row.BytesAsync(BaseCodec.Pack(context.Fields.Numbers, pair.Bases));
+        await row.FlagAsync(pair.IsOurs);
     }
 }

@@ -17,6 +17,7 @@ internal static class Duality
                 ConflictPolicy.CrmWins => ConflictPolicy.WarehouseWins,
                 var symmetric => symmetric,
             },
+            Nulls = new(rule.Mapping.Nulls.ToWarehouse, rule.Mapping.Nulls.ToCrm),
             FirstMatch = rule.Mapping.FirstMatch switch
             {
                 FirstMatch.WarehouseWins => FirstMatch.CrmWins,

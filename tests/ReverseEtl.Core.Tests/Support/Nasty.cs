@@ -28,6 +28,7 @@ internal static class Nasty
         from resolution in Gen.OneOf(TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1))
         from digits in Gen.OneOf<int?>(null, 0, 1, 18)
         from length in Gen.OneOf<int?>(null, 0, 3)
+        from id in Gen.OneOf<int?>(null, 1, 3)
         from closed in Gen.Bool
         select new FieldType(kind)
         {
@@ -35,6 +36,7 @@ internal static class Nasty
             Resolution = resolution,
             IntegerDigits = digits,
             MaxLength = length,
+            IdLength = id,
             Options = closed ? ["a", "A"] : null,
         };
 

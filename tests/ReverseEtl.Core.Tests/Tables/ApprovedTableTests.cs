@@ -14,6 +14,9 @@ public sealed class ApprovedTableTests
     public void Table_of_what_is_not_known_is_the_one_that_was_approved() => Approved.Matches("partial-sights.txt", SightTableText.Lines());
 
     [Fact]
+    public void Table_of_skipped_blanks_is_the_one_that_was_approved() => Approved.Matches("skipped-blanks.txt", BlankTableText.Lines());
+
+    [Fact]
     public void Record_table_is_the_one_that_was_approved() => Approved.Matches("record-planner.txt", RecordTableText.Lines());
 
     [Fact]

@@ -52,6 +52,23 @@ public sealed class DocumentedTableTests
         Assert.All(documented, row => Assert.Contains(lines, line => Covers(row[0], [line[0]]) && Covers(row[1], [line[1]])));
     }
 
+    [Fact]
+    public void Documented_rows_about_skipped_blanks_are_true_and_complete()
+    {
+        var documented = Rows("blanks");
+        var lines = BlankTableText.Cases().Select(BlankTableText.Line).DistinctBy(line => string.Join('|', line)).ToList();
+        foreach (var line in lines)
+        {
+            var rows = documented.Where(row => CoversBlank(row, line)).ToList();
+            Assert.True(rows.Count > 0, $"not documented: {string.Join(" | ", line)}");
+            Assert.All(rows, row => Assert.Equal(Outcome(line[4]), row[3]));
+        }
+
+        Assert.All(documented, row => Assert.Contains(lines, line => CoversBlank(row, line)));
+    }
+
+    private static bool CoversBlank(string[] row, string[] line) => Covers(row[0], [line[0], line[1]]) && Covers(row[1], [line[2]]) && Covers(row[2], [line[3]]);
+
     private static bool CoversRecord(string[] row, string[] line) =>
         Covers(row[0], [line[0], .. Terms(line[1])]) && Covers(row[1], [line[2]]) && Covers(row[2], [line[3]]);
 

@@ -22,19 +22,26 @@ internal static class RecordTableText
     internal static IEnumerable<(RecordRules Rules, RecordView View, bool Edited)> Cases() =>
         from state in Enum.GetValues<PairState>()
         from warehouse in Enum.GetValues<Presence>()
+        where warehouse is not Presence.Converted
         from crm in Enum.GetValues<Presence>()
         from edited in Either
         from aged in Either
         from question in Questions
         from choice in Choices(question)
         from rules in Rules()
-        select (rules, View(state, warehouse, crm, edited, aged, question, choice), edited);
+        from ours in rules.Mode is WriteMode.Mirror ? Either : [false]
+        select (rules, View(state, warehouse, crm, edited, aged, question, choice) with { IsOurs = ours }, edited);
 
     internal static RecordDecision Plan(RecordRules rules, RecordView view) => RecordPlanner.Plan(rules, [Rule], view);
 
     private static IEnumerable<RecordRules> Rules() =>
-        Enum.GetValues<GoneFromWarehouse>().Zip(
-            Enum.GetValues<GoneFromCrm>(), (warehouse, crm) => new RecordRules { GoneFromWarehouse = warehouse, GoneFromCrm = crm });
+    [
+        .. Enum.GetValues<GoneFromWarehouse>().Select((warehouse, i) => new RecordRules { GoneFromWarehouse = warehouse, GoneFromCrm = (GoneFromCrm)(i % 4) }),
+        new RecordRules { Mode = WriteMode.UpdateOnly, GoneFromCrm = GoneFromCrm.Recreate },
+        new RecordRules { Mode = WriteMode.UpdateOnly, GoneFromCrm = GoneFromCrm.Review },
+        new RecordRules { Mode = WriteMode.Mirror, GoneFromWarehouse = GoneFromWarehouse.Delete },
+        new RecordRules { Mode = WriteMode.Mirror, GoneFromWarehouse = GoneFromWarehouse.PurgeIrrecoverably },
+    ];
 
     private static IEnumerable<ResolutionChoice?> Choices(ConflictKind? question) =>
         question is null ? [null] : [null, .. Enum.GetValues<ResolutionChoice>().Cast<ResolutionChoice?>()];
@@ -52,7 +59,7 @@ internal static class RecordTableText
     private static FieldValue Value(Presence presence, bool edited) => presence switch
     {
         Presence.Unread => FieldValue.Unmoved,
-        Presence.Missing => FieldValue.Absent,
+        Presence.Missing or Presence.Converted => FieldValue.Absent,
         _ => Make.Of(edited ? "x" : "a"),
     };
 
@@ -76,9 +83,16 @@ internal static class RecordTableText
 
     private static string Deciding(RecordRules rules, RecordView view) => (view.State, view.Warehouse, view.Crm) switch
     {
-        (PairState.Linked, Presence.Missing, Presence.Present) => $"gone_from_warehouse: {FieldCase.Word(rules.GoneFromWarehouse)}",
-        (PairState.Linked, Presence.Present, Presence.Missing) => $"gone_from_crm: {FieldCase.Word(rules.GoneFromCrm)}",
+        (PairState.Linked, Presence.Missing, Presence.Present) => $"gone_from_warehouse: {FieldCase.Word(rules.GoneFromWarehouse)}{Mode(rules, view)}",
+        (PairState.Linked, Presence.Present, Presence.Missing) => $"gone_from_crm: {FieldCase.Word(rules.GoneFromCrm)}{Mode(rules, view)}",
         _ => "any rule",
+    };
+
+    private static string Mode(RecordRules rules, RecordView view) => (rules.Mode, view.Warehouse) switch
+    {
+        (WriteMode.Mirror, Presence.Missing) => view.IsOurs ? " in mode mirror of ours" : " in mode mirror not of ours",
+        (WriteMode.UpdateOnly, Presence.Present) => " in mode update_only",
+        _ => "",
     };
 
     private static string Step(RecordDecision decision) => decision.Step switch

@@ -33,6 +33,19 @@ public sealed class CanonTests
     }
 
     [Theory]
+    [InlineData("0035500001H9cak", "0035500001H9cakAAB", true)]
+    [InlineData(" 0035500001H9cakAAB ", "0035500001H9cak", true)]
+    [InlineData("0035500001H9cak", "0035500001H9caK", false)]
+    [InlineData("short", "short ", true)]
+    public void Ids_that_differ_only_in_what_repeats_their_case_are_the_same(string a, string b, bool same)
+    {
+        var type = new FieldType(FieldKind.Reference) { IdLength = 15 };
+
+        Assert.Equal(same, type.Same(FieldValue.Of(a), FieldValue.Of(b)));
+        Assert.Equal(type.Canon(FieldValue.Of(a)), type.Canon(type.Canon(FieldValue.Of(a))));
+    }
+
+    [Theory]
     [InlineData(FieldKind.Text, " x ", "x")]
     [InlineData(FieldKind.Text, "a\r\nb\rc", "a\nb\nc")]
     [InlineData(FieldKind.Text, "\u00a0\t", null)]

@@ -31,7 +31,7 @@ public sealed class GuardedWriteTests : IAsyncDisposable
         using var body = JsonDocument.Parse(sent.Body);
         using var expected = JsonDocument.Parse("""
             {"allOrNone":false,"compositeRequest":[{"method":"PATCH","referenceId":"r0","url":"/services/data/v66.0/sobjects/Contact/ID",
-              "httpHeaders":{"If-Unmodified-Since":"Mon, 02 Mar 2026 10:00:05 GMT","Sforce-Auto-Assign":"FALSE"},
+              "httpHeaders":{"If-Unmodified-Since":"Mon, 02 Mar 2026 10:00:05 GMT","Sforce-Auto-Assign":"FALSE","Sforce-Call-Options":"client=retl"},
               "body":{"Key__c":"k","Score__c":150,"Flag__c":false}}]}
             """.Replace("ID", Id(1), StringComparison.Ordinal));
         Assert.True(JsonElement.DeepEquals(expected.RootElement, body.RootElement), sent.Body);

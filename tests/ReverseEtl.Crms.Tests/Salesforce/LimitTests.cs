@@ -54,6 +54,56 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task Use_of_the_day_is_told_with_when_the_share_runs_out_at_this_pace()
+    {
+        await using var rig = new SalesforceRig(settings => new SalesforceSettings
+        {
+            LoginUrl = settings.LoginUrl, Grant = settings.Grant, RequestTimeout = settings.RequestTimeout, DailyApiBudget = DailyBudget.Parse("40%"),
+        });
+        Assert.Null(rig.Crm.Use);
+        rig.Wire.Then(200, Empty, ("Sforce-Limit-Info", "api-usage=1000/10000"));
+        await Find(rig);
+        Assert.Equal((1000L, 10000L, 4000L, false, null), (rig.Crm.Use!.Used, rig.Crm.Use.Limit, rig.Crm.Use.Share, rig.Crm.Use.IsUsedUp, rig.Crm.Use.UsedUpAt));
+
+        rig.Time.Advance(TimeSpan.FromMinutes(30));
+        rig.Wire.Then(200, Empty, ("Sforce-Limit-Info", "api-usage=2000/10000"));
+        await Find(rig);
+        Assert.Equal(rig.Time.GetUtcNow() + TimeSpan.FromHours(1), rig.Crm.Use.UsedUpAt!.Value, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task Daily_limit_mid_run_then_resume_loses_no_row()
+    {
+        await using var bench = new SalesforceBench(new Dictionary<string, string?> { ["Parallelism"] = "1" });
+        var schema = (await bench.Crm.DescribeAsync("Contact", default))!;
+        bench.Org.Switches = bench.Org.Switches with { DailyApiLimit = 4 };
+        CrmWriteBatch Batch(IEnumerable<int> rows) => new("Contact", "Warehouse_Id__c", schema,
+            [.. rows.Select(i => SalesforceRig.Upsert($"k{i}", ("LastName", "x")))], DateTimeOffset.MaxValue);
+        var results = await bench.Crm.WriteAsync(Batch(Enumerable.Range(0, 1000)), default);
+        var waiting = results.Index().Where(item => item.Item.Outcome is WriteOutcome.Rejected).Select(item => item.Index).ToList();
+        Assert.InRange(waiting.Count, 200, 800);
+        Assert.All(waiting, i => Assert.Equal(("limit", RetryRule.Later), (results[i].Error!.Class, results[i].Error!.Retry)));
+
+        bench.Org.Switches = bench.Org.Switches with { DailyApiLimit = 100_000 };
+        bench.Clock.Advance(TimeSpan.FromMinutes(20));
+        Assert.All(await bench.Crm.WriteAsync(Batch(waiting), default), result => Assert.Equal(WriteOutcome.Confirmed, result.Outcome));
+        Assert.Equal(1000, bench.Org.Records("Contact").Count);
+    }
+
+    [Fact]
+    public async Task Warning_of_salesforce_is_told_once()
+    {
+        await using var rig = new SalesforceRig();
+        const string Text = "299 - \"This API is deprecated and will be removed by Summer '27.\"";
+        rig.Wire.Then(200, Empty, ("Warning", Text)).Then(200, Empty, ("Warning", Text)).Then(200, Empty, ("Warning", "199 - \"other\""));
+        await Find(rig);
+        await Find(rig);
+        await Find(rig);
+        Assert.Equal(["This API is deprecated and will be removed by Summer '27."], rig.Crm.TakeWarnings());
+        Assert.Empty(rig.Crm.TakeWarnings());
+    }
+
+    [Fact]
     public async Task Limits_document_tells_what_is_left_before_the_first_call()
     {
         var wire = new ScriptedWire();

@@ -8,7 +8,7 @@ using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Crms.Tests.Salesforce;
 
-/// <summary>The connector on a scripted wire. Sign-ins and describes are answered by themselves and not written down.</summary>
+/// <summary>The connector on a scripted wire. Sign-ins, describes and counts are answered by themselves and not written down.</summary>
 public sealed class SalesforceRig : IAsyncDisposable
 {
     public const string UserId = "005000000000001AAA";
@@ -40,6 +40,7 @@ public sealed class SalesforceRig : IAsyncDisposable
         {
             { PathAndQuery: "/services/oauth2/token" } => Token(),
             { Method: "GET" } when sent.PathAndQuery.EndsWith("/describe", StringComparison.Ordinal) => ScriptedWire.Answer(200, Describe),
+            { Method: "GET" } when sent.PathAndQuery.Contains("/limits/recordCount", StringComparison.Ordinal) => ScriptedWire.Answer(200, $$"""{"sObjects":[{"count":{{Count}},"name":"Contact"}]}"""),
             _ => null,
         };
     }
@@ -51,6 +52,9 @@ public sealed class SalesforceRig : IAsyncDisposable
     public SalesforceCrm Crm { get; }
 
     public int SignIns { get; private set; }
+
+    /// <summary>How many contacts there are, about.</summary>
+    public int Count { get; set; }
 
     public CrmRead Read(params string[] fields) => new("Contact", "Key__c", [.. fields.Select(field => Schema.Find(field) ?? new FieldSchema(field, new FieldType(FieldKind.Text)))]);
 

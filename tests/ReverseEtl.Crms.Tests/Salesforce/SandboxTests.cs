@@ -86,16 +86,55 @@ public sealed class SandboxTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Field_hidden_since_the_describe_is_refused_then_not_observed()
+    public async Task Fls_removal_surfaces_as_not_observed_and_never_as_null()
     {
-        Create(1);
-        var read = await Read("Title");
-        await _bench.Crm.ReadAsync(read, ["003000000000001"], default);
+        var id = Create(1)[0];
+        var read = await Read("Title", "LastName");
+        await _bench.Crm.ReadAsync(read, [id], default);
         _bench.Org.HideField("Contact", "Title");
-        var e = await Assert.ThrowsAsync<PortException>(() => Pages(null, read));
-        Assert.Equal(PortTrouble.Refused, e.Trouble);
-        Assert.Contains("Title", e.Message, StringComparison.Ordinal);
-        Assert.Equal(FieldValue.NotObserved, (await Pages(null, read))[0][0].Record!.Values[0]);
+        var values = (await Pages(null, read))[0][0].Record!.Values;
+        Assert.Equal((FieldValue.NotObserved, ValueState.Value), (values[0], values[1].State));
+        Assert.Equal(FieldValue.NotObserved, (await _bench.Crm.ReadAsync(read, [id], default))[id].Values[0]);
+        Assert.Null((await _bench.Crm.DescribeAsync("Contact", default))!.Find("Title"));
+    }
+
+    [Fact]
+    public async Task Fls_removal_between_two_reads_by_id_is_seen_too()
+    {
+        var id = Create(1)[0];
+        var read = await Read("Title");
+        await _bench.Crm.ReadAsync(read, [id], default);
+        _bench.Org.HideField("Contact", "Title");
+        Assert.Equal(FieldValue.NotObserved, (await _bench.Crm.ReadAsync(read, [id], default))[id].Values[0]);
+    }
+
+    [Fact]
+    public async Task Large_object_is_read_by_a_query_job_as_by_pages()
+    {
+        var ids = Create(25);
+        _bench.DeleteAsUser(ids[3]);
+        var read = await Read("LastName", "Title", "Owner.Email", "Score__c");
+        await using var crm = _bench.New(SalesforceOptions.DefaultClientSecret, new Dictionary<string, string?> { ["BulkReadsFrom"] = "5" });
+        var paths = new List<string>();
+        _bench.Wire.Before = paths.Add;
+        var byJob = await Changes(crm);
+        Assert.Contains(paths, path => path.EndsWith("/jobs/query", StringComparison.Ordinal));
+        var byPages = await Changes(_bench.Crm);
+        Assert.Equal(byPages.Select(Shown), byJob.Select(Shown));
+
+        async Task<List<CrmChange>> Changes(ICrm crm)
+        {
+            var changes = new List<CrmChange>();
+            await foreach (var page in crm.ReadChangesAsync(read, null, default))
+            {
+                changes.AddRange(page);
+            }
+
+            return [.. changes.OrderBy(change => change.Id, StringComparer.Ordinal)];
+        }
+
+        static string Shown(CrmChange change) =>
+            $"{change.Id} {change.Version:O} {change.Record!.Presence} {change.Record.Key} {string.Join('|', change.Record.Values.Select(value => $"{value.State}{value.Text}"))}";
     }
 
     [Fact]

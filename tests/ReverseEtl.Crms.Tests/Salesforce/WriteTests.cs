@@ -86,6 +86,49 @@ public sealed class WriteTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Requests_that_share_a_parent_never_run_side_by_side()
+    {
+        var inFlight = new List<string>();
+        var gate = new Lock();
+        _rig.Wire.Otherwise = sent =>
+        {
+            var parents = Enumerable.Range(1, 4).Select(i => $"00100000000000{i}AAA").Where(id => sent.Body.Contains(id, StringComparison.Ordinal)).ToList();
+            lock (gate)
+            {
+                Assert.DoesNotContain(parents, inFlight.Contains);
+                inFlight.AddRange(parents);
+            }
+
+            Thread.Yield();
+            lock (gate)
+            {
+                parents.ForEach(id => inFlight.Remove(id));
+            }
+
+            return AllStored(sent);
+        };
+
+        // 150 children a parent: every request but the outer ones holds children of two.
+        var results = await _rig.Write([.. Enumerable.Range(0, 600).Select(i => Upsert($"k{i}", ("AccountId", $"00100000000000{(i % 4) + 1}AAA")))]);
+        Assert.Equal(3, _rig.Wire.Requests.Count);
+        Assert.All(results, result => Assert.Equal(WriteOutcome.Confirmed, result.Outcome));
+    }
+
+    [Fact]
+    public async Task Create_only_is_a_create_that_is_never_repeated()
+    {
+        _rig.Wire.ThenThrow(new IOException("reset"));
+        var result = Assert.Single(await _rig.Write(Upsert("k", ("LastName", "x")) with { OnlyNew = true }));
+        Assert.Equal(WriteOutcome.Unknown, result.Outcome);
+        Assert.Equal(("POST", "/services/data/v66.0/composite/sobjects"), (_rig.Wire.Requests[0].Method, _rig.Wire.Requests[0].PathAndQuery));
+        AssertJson("""{"allOrNone":false,"records":[{"attributes":{"type":"Contact"},"Key__c":"k","LastName":"x"}]}""", _rig.Wire.Requests[0].Body);
+
+        _rig.Wire.Then(200, $"[{Failed("DUPLICATE_VALUE", "duplicate value found: Key__c duplicates value on record with id: 003000000000005")}]");
+        var met = Assert.Single(await _rig.Write(Upsert("k", ("LastName", "x")) with { OnlyNew = true }));
+        Assert.Equal((WriteOutcome.Rejected, "duplicate", Id(5)), (met.Outcome, met.Error!.Class, met.Error.ExistingId));
+    }
+
+    [Fact]
     public async Task Locked_rows_are_tried_again_in_smaller_requests()
     {
         var locked = Failed("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record");

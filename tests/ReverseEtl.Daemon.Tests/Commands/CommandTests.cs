@@ -108,6 +108,52 @@ public class CommandTests
     }
 
     [Fact]
+    public async Task Line_that_a_side_lost_does_not_stop_what_ran_before_and_is_an_error_to_validate()
+    {
+        var line = SampleMapping.Read(SampleMapping.Text).Mapping!.Fields[1];
+        var fields = _bench.Sides.Salesforce.Schema!.Fields.Values.Where(field => field.Name != "Phone").Append(new("Phone2", new(FieldKind.Text)));
+        _bench.Sides.Salesforce.Schema = new("Account", fields.ToDictionary(field => field.Name, StringComparer.OrdinalIgnoreCase));
+        Assert.Equal(1, (await _bench.RunAsync("sync")).Exit);
+
+        _bench.Sides.States.Lines.Add(new LineMemory(line.Warehouse, line.Crm, LineMemory.PrintOf(line), new(FieldKind.Text, FieldKind.Text)));
+
+        Assert.Equal(0, (await _bench.RunAsync("sync")).Exit);
+        var problem = Assert.Single((await _bench.RunAsync("validate", "--json")).Json.EnumerateArray());
+        Assert.Equal(("fields[1].crm", "Phone2"), (problem.GetProperty("path").GetString(), problem.GetProperty("suggestion").GetString()));
+        _bench.Write("accounts", SampleMapping.With("on_conflict: newest_wins", "on_conflict: review"));
+        Assert.Equal(1, (await _bench.RunAsync("sync")).Exit);
+    }
+
+    [Fact]
+    public async Task Plan_and_sync_tell_of_parked_lines()
+    {
+        _bench.Runner.Answer = (mapping, _) => Task.FromResult(FakeRunner.Report(mapping.Name) with
+        {
+            Parked = [new ParkedLine(1, "phone", "Phone", "Account has no field 'Phone'.", "Phone2")],
+        });
+
+        foreach (var command in new[] { "plan", "sync" })
+        {
+            var line = Assert.Single((await _bench.RunAsync(command, "--json")).Json[0].GetProperty("parked").EnumerateArray());
+            Assert.Equal(["warehouse", "crm", "reason", "suggestion"], line.EnumerateObject().Select(key => key.Name));
+        }
+
+        var answer = await _bench.RunAsync("plan");
+        Assert.Contains("did you mean 'Phone2'?", answer.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Plan_shows_by_which_lane_the_writes_would_go_and_what_they_cost()
+    {
+        _bench.Runner.Answer = (mapping, _) => Task.FromResult(FakeRunner.Report(mapping.Name) with { Lanes = [new PlannedLane("bulk", 12_000, 14)] });
+
+        var lane = Assert.Single((await _bench.RunAsync("plan", "--json")).Json[0].GetProperty("lanes").EnumerateArray());
+
+        Assert.Equal(("bulk", 12_000, 14), (lane.GetProperty("lane").GetString(), lane.GetProperty("records").GetInt32(), lane.GetProperty("calls").GetInt32()));
+        Assert.Matches("bulk.*12000.*14", (await _bench.RunAsync("plan")).Output);
+    }
+
+    [Fact]
     public async Task Plan_without_changes_ends_with_0() => Assert.Equal(0, (await _bench.RunAsync("plan")).Exit);
 
     [Fact]

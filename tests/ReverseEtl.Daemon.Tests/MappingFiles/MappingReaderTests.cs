@@ -94,7 +94,15 @@ public class MappingReaderTests
     [InlineData("on_conflict: newest_wins", "on_conflict: newest", 18, 65, "fields[1].on_conflict", "'fields[1].on_conflict' must be one of review, warehouse_wins, crm_wins, newest_wins, prefer_nonblank, max, min, union, append, not 'newest'.", "newest_wins")]
     [InlineData("on_conflict: newest_wins", "first_match: by_owner", 18, 65, "fields[1].first_match", "'fields[1].first_match' must be one of prefer_nonblank, warehouse_wins, crm_wins, review, not 'by_owner'.", null)]
     [InlineData("  changed_at: updated_at\n", "", 17, 65, "fields[1].on_conflict", "newest_wins needs warehouse.changed_at, a column that says when the row was changed.", null)]
-    [InlineData("crm: Owner.Email, owner: crm", "crm: Owner.Email, owner: shared", 19, 48, "fields[2].owner", "'Owner.Email' belongs to a related record and can only be read; its owner must be crm.", "crm")]
+    [InlineData("  object: Account", "  object: Account\n  mode: upsrt", 11, 9, "crm.mode", "'crm.mode' must be one of upsert, create_only, update_only, mirror, not 'upsrt'.", "upsert")]
+    [InlineData("new_in_crm: ignore", "gone_from_warehouse: purge_irrecoverably\nguard: {}", 15, 24, "records.gone_from_warehouse", "purge_irrecoverably cannot be undone; it needs guard.max_deletes as a number of records, not a share.", "delete")]
+    [InlineData("new_in_crm: ignore", "gone_from_warehouse: purge", 15, 24, "records.gone_from_warehouse", "'records.gone_from_warehouse' must be one of keep, archive, delete, review, purge_irrecoverably, not 'purge'.", "purge_irrecoverably")]
+    [InlineData("new_in_crm: ignore", "archive: { field: Status__c, value: Gone }", 15, 3, "records.archive", "archive says how gone_from_warehouse: archive is done; that rule is not there.", null)]
+    [InlineData("new_in_crm: ignore", "archive: { field: Status__c }", 15, 3, "records.archive.value", "The key 'value' is missing in 'records.archive'.", null)]
+    [InlineData("new_in_crm: ignore", "archive: { field: Status__c, value: true }", 15, 39, "records.archive.value", "'records.archive.value' must be text, not true or false; put it in quotes.", null)]
+    [InlineData("owner: warehouse }", "owner: warehouse, nulls: skp }", 17, 60, "fields[0].nulls", "'fields[0].nulls' must be one of write, skip, not 'skp'.", "skip")]
+    [InlineData("owner: warehouse }", "owner: warehouse, nulls: { to_cmr: skip } }", 17, 62, "fields[0].nulls.to_cmr", "There is no key 'to_cmr' in 'fields[0].nulls'.", "to_crm")]
+    [InlineData("owner: warehouse }", "owner: warehouse, nulls: { to_crm: skp } }", 17, 70, "fields[0].nulls.to_crm", "'fields[0].nulls.to_crm' must be one of write, skip, not 'skp'.", "skip")]
     [InlineData("crm: Phone", "crm: name", 18, 30, "fields[1].crm", "'name' has two owners: it is mapped to 'name' and to 'phone'.", null)]
     [InlineData("warehouse: csm, crm: Owner.Email", "warehouse: phone, crm: Fax", 19, 18, "fields[2].warehouse", "Column 'phone' has two owners: it is mapped to 'Phone' (owner shared) and to 'Fax' (owner crm).", null)]
     [InlineData("warehouse: csm, crm: Owner.Email", "warehouse: account_id, crm: Fax", 19, 18, "fields[2].warehouse", "'account_id' is part of warehouse.key and cannot be changed from the CRM.", null)]
@@ -116,6 +124,41 @@ public class MappingReaderTests
         Assert.Equal((message, suggestion), (problem.Message, problem.Suggestion));
         Assert.Equal((atLine, atColumn), (problem.Line, problem.Column));
         Assert.Equal("accounts.yaml", problem.File);
+    }
+
+    [Theory]
+    [InlineData("owner: warehouse }", NullRule.Write, NullRule.Write)]
+    [InlineData("owner: warehouse, nulls: skip }", NullRule.Skip, NullRule.Skip)]
+    [InlineData("owner: warehouse, nulls: { to_crm: skip } }", NullRule.Skip, NullRule.Write)]
+    [InlineData("owner: warehouse, nulls: { to_crm: write, to_warehouse: skip } }", NullRule.Write, NullRule.Skip)]
+    public void Nulls_are_one_word_or_one_for_each_direction(string line, NullRule toCrm, NullRule toWarehouse)
+    {
+        var file = SampleMapping.Read(SampleMapping.With("owner: warehouse }", line));
+
+        Assert.Empty(file.Problems);
+        Assert.Equal(new NullRules(toCrm, toWarehouse), file.Mapping!.Fields[0].Nulls);
+    }
+
+    [Theory]
+    [InlineData("", WriteMode.Upsert, NewRecord.Create, GoneFromWarehouse.Keep)]
+    [InlineData("\n  mode: update_only", WriteMode.UpdateOnly, NewRecord.Ignore, GoneFromWarehouse.Keep)]
+    [InlineData("\n  mode: mirror", WriteMode.Mirror, NewRecord.Create, GoneFromWarehouse.Delete)]
+    public void Mode_decides_what_is_left_unsaid(string line, WriteMode mode, NewRecord fresh, GoneFromWarehouse gone)
+    {
+        var file = SampleMapping.Read(SampleMapping.With("  object: Account", "  object: Account" + line));
+
+        Assert.Empty(file.Problems);
+        Assert.Equal((mode, fresh, gone), (file.Mapping!.Records.Mode, file.Mapping.Records.NewInWarehouse, file.Mapping.Records.GoneFromWarehouse));
+    }
+
+    [Fact]
+    public void Archive_names_a_field_and_its_values()
+    {
+        var file = SampleMapping.Read(SampleMapping.With(
+            "new_in_crm: ignore", "gone_from_warehouse: archive\n  archive: { field: Status__c, value: Gone, restore: \"Here\" }"));
+
+        Assert.Empty(file.Problems);
+        Assert.Equal(new ArchiveField("Status__c", "Gone", "Here"), file.Mapping!.Records.Archive);
     }
 
     [Theory]

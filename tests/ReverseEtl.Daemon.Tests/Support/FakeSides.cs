@@ -20,7 +20,10 @@ internal sealed class FakeConnections : IConnections
 
     public IWarehouse Warehouse(string name) => Main;
 
-    public ICrm Crm(string name) => Salesforce;
+    /// <summary>A CRM in the place of the fake one.</summary>
+    public ICrm? Replacement { get; set; }
+
+    public ICrm Crm(string name) => Replacement ?? Salesforce;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
@@ -89,6 +92,12 @@ internal sealed class FakeCrm : FakeSide, ICrm
     public SideSchema? Schema { get; set; } = Schemas.Account;
 
     public CrmTraits Traits => new(200, EditGuard.None);
+
+    /// <summary>What the key needs; null for what the schema tells.</summary>
+    public Func<bool, KeyPreparation>? Key { get; set; }
+
+    public Task<KeyPreparation> PrepareAsync(string objectType, string keyField, bool creates, CancellationToken cancellationToken) =>
+        Answer(Key is null ? KeyPreparation.Of(Schema, objectType, keyField) : Key(creates));
 
     public long Calls => 0;
 

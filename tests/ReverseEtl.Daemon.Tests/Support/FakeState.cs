@@ -19,6 +19,8 @@ internal sealed class FakeState : FakeSide, IStateStore, IStateReports
 
     public List<(string? Mapping, IReadOnlyList<long> Ids)> Retried { get; } = [];
 
+    public List<LineMemory> Lines { get; } = [];
+
     public RecordHistory? History { get; set; }
 
     public string? Refusal { get; set; }
@@ -34,6 +36,8 @@ internal sealed class FakeState : FakeSide, IStateStore, IStateReports
     }
 
     public Task<IMappingState?> OpenAsync(StateOpening opening, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<LineMemory>> LinesAsync(string mapping, CancellationToken cancellationToken) => Answer<IReadOnlyList<LineMemory>>(Lines);
 
     public Task<IReadOnlyList<ConflictReport>> ConflictsAsync(string? mapping, CancellationToken cancellationToken) => Answer<IReadOnlyList<ConflictReport>>(Conflicts);
 

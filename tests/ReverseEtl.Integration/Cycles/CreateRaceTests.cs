@@ -99,6 +99,26 @@ public sealed class CreateRaceTests : Scenario
 
     [Theory]
     [MemberData(nameof(BothCrms))]
+    public async Task Two_creates_that_meet_the_same_record_freeze_both(string crm)
+    {
+        await LoadedAsync(crm);
+        var record = Type(("phone", "typed"));
+        await AddAsync("P-2");
+        await AddAsync("P-3");
+        Crm.Instead = batch => [.. batch.Writes.Select(_ => new CrmWriteResult(WriteOutcome.Confirmed, record))];
+
+        await SyncAsync();
+
+        Assert.Equal(("duplicate", "duplicate"), (await PairStateAsync("P-2"), await PairStateAsync("P-3")));
+        Assert.Equal([(ConflictKind.Duplicate, "P-2"), (ConflictKind.Duplicate, "P-3")], (await ConflictsAsync()).Select(c => (c.Kind, c.Key)));
+        Crm.Instead = _ => null;
+        await ResolveAsync(ResolutionChoice.Warehouse, key: "P-2");
+        await SyncAsync();
+        Assert.Equal(("linked", "gone_from_crm"), (await PairStateAsync("P-2"), await PairStateAsync("P-3")));
+    }
+
+    [Theory]
+    [MemberData(nameof(BothCrms))]
     public async Task Record_that_carries_the_key_again_is_taken_up_and_not_made_once_more(string crm)
     {
         await LoadedAsync(crm, p => p.Mapping with { Records = new RecordRules { GoneFromCrm = GoneFromCrm.Recreate } });

@@ -27,6 +27,12 @@ public sealed class CountingCrm(ICrm crm) : ICrm
     /// <summary>What becomes of a described object.</summary>
     public Func<SideSchema?, SideSchema?> OnDescribe { get; set; } = schema => schema;
 
+    /// <summary>What becomes of a described path.</summary>
+    public Func<FieldSchema?, FieldSchema?> OnPath { get; set; } = field => field;
+
+    /// <summary>What becomes of what the CRM says it can do.</summary>
+    public Func<CrmTraits, CrmTraits> OnTraits { get; set; } = traits => traits;
+
     /// <summary>Runs before a batch is written.</summary>
     public Action<CrmWriteBatch> OnWrite { get; set; } = _ => { };
 
@@ -45,9 +51,14 @@ public sealed class CountingCrm(ICrm crm) : ICrm
     /// <summary>Runs before a history is read.</summary>
     public Action OnHistory { get; set; } = () => { };
 
-    public CrmTraits Traits => crm.Traits;
+    public CrmTraits Traits => OnTraits(crm.Traits);
 
     public long Calls => crm.Calls;
+
+    public string IdOf(string typed) => crm.IdOf(typed);
+
+    public Task<KeyPreparation> PrepareAsync(string objectType, string keyField, bool creates, CancellationToken cancellationToken) =>
+        crm.PrepareAsync(objectType, keyField, creates, cancellationToken);
 
     public Task CheckAsync(CancellationToken cancellationToken) => crm.CheckAsync(cancellationToken);
 
@@ -56,8 +67,8 @@ public sealed class CountingCrm(ICrm crm) : ICrm
     public async Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken) =>
         OnDescribe(await crm.DescribeAsync(objectType, cancellationToken));
 
-    public Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken) =>
-        crm.DescribePathAsync(objectType, path, cancellationToken);
+    public async Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken) =>
+        OnPath(await crm.DescribePathAsync(objectType, path, cancellationToken));
 
     public async IAsyncEnumerable<IReadOnlyList<CrmChange>> ReadChangesAsync(
         CrmRead read, DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancellationToken)

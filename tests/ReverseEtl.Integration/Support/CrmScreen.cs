@@ -30,6 +30,11 @@ public sealed class CrmScreen(SandboxSite site, bool hasProperties)
 
     public void AddField(string type, JsonObject field) => Ask("POST", $"fields/{type}", field);
 
+    /// <summary>An administrator takes the right to see a field from the user of the connection.</summary>
+    public void Hide(string type, string field) => Ask("POST", $"fields/{type}/{field}/hide");
+
+    public void Show(string type, string field) => Ask("POST", $"fields/{type}/{field}/show");
+
     /// <summary>Live records.</summary>
     public int Count(string type) => ((JsonArray)Ask("GET", $"records/{type}")!).Count;
 

@@ -141,6 +141,32 @@ public sealed class SandboxServerTests : IAsyncDisposable
         Assert.Equal("{\"abc", await _client.GetStringAsync(new Uri("x", UriKind.Relative)));
     }
 
+    [Theory]
+    [InlineData(3_000_000, false)]
+    [InlineData(3_000_000, true)]
+    [InlineData(10, true)]
+    public async Task Large_and_chunked_bodies_arrive_whole_and_are_answered_like_others(int size, bool chunked)
+    {
+        _crm.Next = SandboxResponse.Content(201, "text/csv", "done").With("Date", "Mon, 02 Mar 2026 10:00:00 GMT").With("Sforce-Locator", "null");
+        using var request = new HttpRequestMessage(HttpMethod.Put, "x/batches?a=%2F") { Content = new ByteArrayContent(new byte[size]) };
+        request.Headers.TransferEncodingChunked = chunked;
+        var answer = await _client.SendAsync(request);
+        Assert.Equal((201, "done", "null"), ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Headers.GetValues("Sforce-Locator").Single()));
+        Assert.Equal(new DateTimeOffset(2026, 3, 2, 10, 0, 0, TimeSpan.Zero), answer.Headers.Date);
+        Assert.Equal(("PUT", "/x/batches?a=%2F", size), (_crm.Last!.Method, _crm.Last.Target, _crm.Last.Body.Length));
+        Assert.DoesNotContain(_crm.Last.Headers.Keys, k => k.StartsWith("X-Sandbox", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task Large_body_is_applied_though_its_answer_is_lost_or_empty()
+    {
+        _site.Inject(new Fault(FaultKind.ResetAfter));
+        await Assert.ThrowsAsync<HttpRequestException>(() => _client.PutAsync(new Uri("x", UriKind.Relative), new ByteArrayContent(new byte[2_000_000])));
+        Assert.Equal(2_000_000, _crm.Last!.Body.Length);
+        _crm.Next = SandboxResponse.Empty(204);
+        Assert.Equal(HttpStatusCode.NoContent, (await _client.PutAsync(new Uri("x", UriKind.Relative), new ByteArrayContent(new byte[2_000_000]))).StatusCode);
+    }
+
     [Fact]
     public async Task Admin_counters_are_served_beside_the_api()
     {

@@ -43,6 +43,9 @@ internal sealed class SalesforceClient
 
     public Answer Patch(string path, string json, params (string Name, string Value)[] headers) => Json("PATCH", path, json, headers);
 
+    /// <summary>Uploads CSV to a Bulk job.</summary>
+    public Answer Put(string path, string csv, string contentType = "text/csv") => Raw("PUT", Api + path, csv, [("Content-Type", contentType)]);
+
     public Answer Delete(string path, params (string Name, string Value)[] headers) => Raw("DELETE", Api + path, null, headers);
 
     public string Create(string type, string json)

@@ -52,11 +52,30 @@ internal sealed class DescribeCache(ISalesforceApi api, string version)
     /// <summary>Something turned out to be different: asks anew, whole, at the next use.</summary>
     public void Forget(string type) => _entries.TryRemove(type, out _);
 
-    /// <summary>The field at the end of a path such as <c>Owner.Email</c>, never writable; null when it leads nowhere.</summary>
-    public async Task<FieldSchema?> PathAsync(string type, string path, CancellationToken cancellationToken) =>
-        await Follow(type, path.Split('.'), 0, cancellationToken) is { } field
-            ? field with { Name = path, Createable = false, Updateable = false, Unique = false, Required = false }
+    /// <summary>
+    /// The field at the end of a path such as <c>Owner.Email</c>; null when it leads nowhere. It can be written where it tells one record (see
+    /// <see cref="LookupPath"/>), as far as the field can that refers to it.
+    /// </summary>
+    public async Task<FieldSchema?> PathAsync(string type, string path, CancellationToken cancellationToken)
+    {
+        if (await Follow(type, path.Split('.'), 0, cancellationToken) is not { } field)
+        {
+            return null;
+        }
+
+        var reference = await KnownAsync(type, cancellationToken) is { } describe && LookupPath.Of(describe, path) is { } lookup
+            && (lookup.IsByUser || lookup.IsByRecordType || field.Unique)
+            ? lookup.Reference
             : null;
+        return field with
+        {
+            Name = path,
+            Createable = reference?.Createable ?? false,
+            Updateable = reference?.Updateable ?? false,
+            Unique = false,
+            Required = false,
+        };
+    }
 
     private async Task<FieldSchema?> Follow(string type, string[] steps, int at, CancellationToken cancellationToken)
     {

@@ -15,6 +15,9 @@ internal static class DescribeReader
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var relations = new Dictionary<string, FieldSchema>(StringComparer.OrdinalIgnoreCase);
         var caseSensitive = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var calculated = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var polymorphic = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var masks = new Dictionary<string, char?>(StringComparer.OrdinalIgnoreCase);
         foreach (var field in Items(document, "fields"))
         {
             if (Text(field, "name") is not { } name)
@@ -26,6 +29,21 @@ internal static class DescribeReader
             if (Flag(field, "caseSensitive"))
             {
                 caseSensitive.Add(name);
+            }
+
+            if (Flag(field, "calculated"))
+            {
+                calculated.Add(name);
+            }
+
+            if (Flag(field, "polymorphicForeignKey"))
+            {
+                polymorphic.Add(name);
+            }
+
+            if (Text(field, "type")?.Equals("encryptedstring", StringComparison.OrdinalIgnoreCase) is true)
+            {
+                masks[name] = Mask(field);
             }
 
             if (Type(field) is not { } type)
@@ -43,11 +61,40 @@ internal static class DescribeReader
 
         return new ObjectDescribe(
             new SideSchema(Text(document, "name") ?? asked, fields), names, relations,
-            names.Contains("MasterRecordId") || (Flag(document, "mergeable") && !names.Contains("SystemModstamp")), caseSensitive);
+            names.Contains("MasterRecordId") || (Flag(document, "mergeable") && !names.Contains("SystemModstamp")), caseSensitive)
+        {
+            Calculated = calculated,
+            Polymorphic = polymorphic,
+            Masks = masks,
+            RecordTypes = RecordTypes(document),
+            Replicateable = Flag(document, "replicateable"),
+        };
+    }
+
+    private static char? Mask(JsonElement field) => Text(field, "mask")?.ToLowerInvariant() switch
+    {
+        "x" => 'X',
+        "asterisk" or "*" => '*',
+        _ => null,
+    };
+
+    private static Dictionary<string, string> RecordTypes(JsonElement document)
+    {
+        var types = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var type in Items(document, "recordTypeInfos").Where(type => !IsFalse(type, "active") && !IsFalse(type, "available")))
+        {
+            if (Text(type, "developerName") is { } name && SalesforceId.Normalize(Text(type, "recordTypeId")) is { } id)
+            {
+                types.TryAdd(name, id);
+            }
+        }
+
+        return types;
     }
 
     private static FieldSchema Field(JsonElement field, string name, FieldType type) => new(name, type)
     {
+        Label = Text(field, "label"),
         Createable = Flag(field, "createable"),
         Updateable = Flag(field, "updateable"),
 
@@ -69,7 +116,7 @@ internal static class DescribeReader
         "email" => new FieldType(FieldKind.Email) { MaxLength = Above(field, "length") },
         "picklist" or "combobox" => List(field, FieldKind.Picklist),
         "multipicklist" => List(field, FieldKind.MultiPicklist),
-        "reference" or "id" => new FieldType(FieldKind.Reference),
+        "reference" or "id" => new FieldType(FieldKind.Reference) { IdLength = SalesforceId.Short },
         _ => new FieldType(FieldKind.Text) { MaxLength = Above(field, "length") },
     };
 

@@ -15,6 +15,26 @@ internal sealed record ObjectDescribe(
     bool HasMasterRecord,
     IReadOnlySet<string> CaseSensitive)
 {
+    /// <summary>Formulas and roll-ups: they change without a stamp that moves (§6.1).</summary>
+    public IReadOnlySet<string> Calculated { get; init; } = NoNames;
+
+    /// <summary>Encrypted fields, and the character that hides them from users who may not see them; null when it is not told.</summary>
+    public IReadOnlyDictionary<string, char?> Masks { get; init; } = new Dictionary<string, char?>();
+
+    /// <summary>Reference fields that may lead to records of several objects.</summary>
+    public IReadOnlySet<string> Polymorphic { get; init; } = NoNames;
+
+    /// <summary>Ids of the record types that the user may give, by developer name without case.</summary>
+    public IReadOnlyDictionary<string, string> RecordTypes { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether <c>updated</c> and <c>deleted</c> work for the object.</summary>
+    public bool Replicateable { get; init; }
+
+    /// <summary>Whether records of the object can be turned into others; only leads can.</summary>
+    public bool HasConversion => Names.Contains("IsConverted") && Names.Contains("ConvertedContactId");
+
+    private static readonly HashSet<string> NoNames = [];
+
     /// <summary>Whether a field or the first step of a path is visible.</summary>
     public bool Sees(string path) =>
         path.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? Relations.ContainsKey(path[..dot]) : Names.Contains(path);

@@ -18,6 +18,9 @@ internal static partial class ErrorCatalogue
         ["PROCESSING_HALTED"] = ("lock", RetryRule.Now),
         ["BATCH_PROCESSING_HALTED"] = ("lock", RetryRule.Now),
 
+        // Bulk tried by itself, many times.
+        ["TooManyLockFailure"] = ("lock", RetryRule.Later),
+
         [LimitExceeded.Code] = ("limit", RetryRule.Later),
         ["STORAGE_LIMIT_EXCEEDED"] = ("limit", RetryRule.Later),
         ["LICENSE_LIMIT_EXCEEDED"] = ("limit", RetryRule.Later),
@@ -28,6 +31,8 @@ internal static partial class ErrorCatalogue
         ["TXN_SECURITY_METERING_ERROR"] = ("limit", RetryRule.Later),
         ["SERVER_UNAVAILABLE"] = ("limit", RetryRule.Later),
         ["API_CURRENTLY_DISABLED"] = ("limit", RetryRule.Later),
+        ["ExceededQuota"] = ("limit", RetryRule.Later),
+        [BulkError.Unprocessed] = ("limit", RetryRule.Later),
         ["UNKNOWN_EXCEPTION"] = ("unknown", RetryRule.Later),
         ["APEX_ERROR"] = ("unknown", RetryRule.Later),
         ["INTERNAL_ERROR"] = ("unknown", RetryRule.Later),
@@ -55,12 +60,16 @@ internal static partial class ErrorCatalogue
 
         ["INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY"] = ("permission", RetryRule.AfterChange),
         ["INSUFFICIENT_ACCESS_OR_READONLY"] = ("permission", RetryRule.AfterChange),
+        ["FEATURENOTENABLED"] = ("permission", RetryRule.AfterChange),
+        ["FUNCTIONALITY_NOT_ENABLED"] = ("permission", RetryRule.AfterChange),
         ["INSUFFICIENT_ACCESS"] = ("permission", RetryRule.AfterChange),
 
         ["INVALID_FIELD"] = ("schema", RetryRule.AfterChange),
         ["INVALID_FIELD_FOR_INSERT_UPDATE"] = ("schema", RetryRule.AfterChange),
         ["INVALID_TYPE"] = ("schema", RetryRule.AfterChange),
         ["NOT_FOUND"] = ("schema", RetryRule.AfterChange),
+        ["InvalidBatch"] = ("schema", RetryRule.AfterChange),
+        ["ClientInputError"] = ("schema", RetryRule.AfterChange),
 
         ["ENTITY_IS_DELETED"] = ("state", RetryRule.AfterChange),
         ["CANNOT_UPDATE_CONVERTED_LEAD"] = ("state", RetryRule.AfterChange),

@@ -77,12 +77,13 @@ internal static class JsonValue
         JsonValueKind.Null => FieldValue.Null,
         JsonValueKind.True => FieldValue.Of("true"),
         JsonValueKind.False => FieldValue.Of("false"),
-        JsonValueKind.Number => FieldValue.Of(Number(value)),
+        JsonValueKind.Number => FieldValue.Of(Number(value.GetRawText())),
         JsonValueKind.String => OfText(value.GetString()!, type),
         _ => FieldValue.Of(value.GetRawText()),
     };
 
-    private static FieldValue OfText(string text, FieldType type)
+    /// <summary>A value that came as text, as every value of a CSV answer does.</summary>
+    public static FieldValue OfText(string text, FieldType type)
     {
         if (text.Length == 0)
         {
@@ -93,16 +94,15 @@ internal static class JsonValue
         {
             FieldKind.Timestamp when Instant(text) is { } instant => FieldValue.Of(Instants.Format(instant)),
             FieldKind.Reference => FieldValue.Of(SalesforceId.NormalizeOrKeep(text)),
+            FieldKind.Integer or FieldKind.Decimal => FieldValue.Of(Number(text)),
+            FieldKind.Boolean => type.Canon(FieldValue.Of(text)),
             _ => FieldValue.Of(text),
         };
     }
 
     // 2.0E7 and 300.0 are how Java prints doubles.
-    private static string Number(JsonElement value)
-    {
-        var raw = value.GetRawText();
-        return raw.AsSpan().IndexOfAny('.', 'e', 'E') >= 0 && value.TryGetDecimal(out var number)
+    private static string Number(string raw) =>
+        raw.AsSpan().IndexOfAny('.', 'e', 'E') >= 0 && decimal.TryParse(raw, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             ? (number / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture)
             : raw;
-    }
 }

@@ -14,7 +14,7 @@ internal sealed class QueryPage(JsonDocument document, DateTimeOffset? readAt) :
     public DateTimeOffset? ReadAt => readAt;
 
     /// <summary>The rows; valid until the page is disposed.</summary>
-    public IEnumerable<QueryRow> Rows => Records.Select(row => new QueryRow(row, ReadAt));
+    public IEnumerable<QueryRow> Rows => Records.Select(row => new QueryRow(new JsonCells(row), ReadAt));
 
     /// <summary>Where the next page is; null on the last one.</summary>
     public string? Next => JsonValue.Text(document.RootElement, "nextRecordsUrl");

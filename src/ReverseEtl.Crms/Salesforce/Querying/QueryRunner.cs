@@ -96,6 +96,7 @@ internal sealed class QueryRunner(ISalesforceApi api, string version, DescribeCa
             if (errors.Any(error => error.Code is "INVALID_FIELD" or "INVALID_TYPE"))
             {
                 describes.Forget(type);
+                throw FieldsMoved.Marked(Failure.Of(answer, errors, doing));
             }
 
             throw Failure.Of(answer, errors, doing);

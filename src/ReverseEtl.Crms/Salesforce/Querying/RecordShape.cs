@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Crms.Salesforce.Describing;
 using ReverseEtl.Engine.Ports;
@@ -36,12 +35,24 @@ internal sealed class RecordShape
         // Every object has one of these; a describe that shows none is only short of words.
         var isTerse = !Stamps.Any(describe.Sees);
         Stamp = isTerse ? Stamps[0] : Stamps.First(describe.Sees);
-        _columns = [.. read.Fields.Select(field => new Column(field.Name.Split('.'), field.Type, describe.Sees(field.Name)))];
+        _columns =
+        [
+            .. read.Fields.Select(field => new Column(field.Name.Split('.'), field.Type, describe.Sees(field.Name))
+            {
+                IsEncrypted = describe.Masks.ContainsKey(field.Name),
+                Mask = describe.Masks.GetValueOrDefault(field.Name),
+            }),
+        ];
         var system = new List<string> { "Id", Stamp };
         system.AddRange(Marks.Where(name => isTerse || describe.Sees(name)));
         if (describe.HasMasterRecord)
         {
             system.Add("MasterRecordId");
+        }
+
+        if (describe.HasConversion)
+        {
+            system.AddRange(Conversion.Columns.Where(describe.Names.Contains));
         }
 
         Split(system);
@@ -56,25 +67,29 @@ internal sealed class RecordShape
     /// <summary>Columns that did not fit into one address; they are read by id.</summary>
     public IEnumerable<string> Rest => _groups.Skip(1).Select(Select);
 
+    /// <summary>One query over all columns, for a read that is not bound to the length of an address.</summary>
+    public string Whole => Select([.. Columns]);
+
     /// <summary>All columns, for a read that names them in its body.</summary>
     public IReadOnlyList<string> Columns => [.. _groups.SelectMany(names => names).Distinct(StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>One row of the first query; null when it has no id.</summary>
     public CrmRecord? Read(QueryRow read)
     {
-        var row = read.Json;
-        if (SalesforceId.Normalize(JsonValue.Text(row, "Id")) is not { } id)
+        var row = read.Cells;
+        if (SalesforceId.Normalize(row.Text("Id")) is not { } id)
         {
             return null;
         }
 
-        var master = SalesforceId.Normalize(JsonValue.Text(row, "MasterRecordId"));
-        var deleted = JsonValue.Find(row, "IsDeleted") is { ValueKind: JsonValueKind.True };
-        var author = SalesforceId.Normalize(JsonValue.Text(row, "LastModifiedById"));
-        var version = JsonValue.Instant(JsonValue.Text(row, Stamp)) ?? DateTimeOffset.MinValue;
+        var master = SalesforceId.Normalize(row.Text("MasterRecordId"));
+        var deleted = row.Text("IsDeleted") is "true";
+        var author = SalesforceId.Normalize(row.Text("LastModifiedById"));
+        var version = JsonValue.Instant(row.Text(Stamp)) ?? DateTimeOffset.MinValue;
+        var converted = deleted ? null : Conversion.Of(row);
         var record = new CrmRecord(
             id,
-            !deleted ? CrmPresence.Live : master is null ? CrmPresence.Deleted : CrmPresence.Merged,
+            !deleted ? converted is null ? CrmPresence.Live : CrmPresence.Converted : master is null ? CrmPresence.Deleted : CrmPresence.Merged,
             version,
             new FieldValue[_columns.Length])
         {
@@ -86,24 +101,25 @@ internal sealed class RecordShape
             LastChangedByUs = author is not null && author == _userId,
         };
         Fill(record, row);
-        return record;
+        return converted is null ? record : record with { ConvertedTo = converted };
     }
 
     /// <summary>Adds the values of one row of a later query.</summary>
-    public void Fill(CrmRecord record, JsonElement row)
+    public void Fill(CrmRecord record, IRowCells row)
     {
         for (var i = 0; i < _columns.Length; i++)
         {
-            if (_columns[i].Visible && JsonValue.Follow(row, _columns[i].Path, _columns[i].Type) is { State: not ValueState.NotObserved } value)
+            if (_columns[i].Visible && row.Value(_columns[i].Path, _columns[i].Type) is { State: not ValueState.NotObserved } value
+                && !_columns[i].Hides(value))
             {
                 record.Values[i] = value;
             }
         }
     }
 
-    private string? Key(JsonElement row)
+    private string? Key(IRowCells row)
     {
-        var key = JsonValue.Follow(row, [_read.KeyField], new FieldType(FieldKind.Text));
+        var key = row.Value([_read.KeyField], new FieldType(FieldKind.Text));
         return key.State is ValueState.Value ? key.Text : null;
     }
 
@@ -126,5 +142,27 @@ internal sealed class RecordShape
         }
     }
 
-    private sealed record Column(string[] Path, FieldType Type, bool Visible);
+    private sealed record Column(string[] Path, FieldType Type, bool Visible)
+    {
+        // So many characters at the end may show through a mask (§2.3).
+        private const int Shown = 4;
+
+        public bool IsEncrypted { get; init; }
+
+        public char? Mask { get; init; }
+
+        /// <summary>Whether the value is a mask over what the user may not see: it tells nothing of the value.</summary>
+        public bool Hides(FieldValue value)
+        {
+            if (!IsEncrypted || value.Text is not { Length: > 0 } text)
+            {
+                return false;
+            }
+
+            var covered = text.Length > Shown ? text[..^Shown] : text;
+            return covered.Any(IsMask) && covered.All(c => IsMask(c) || !char.IsLetterOrDigit(c));
+        }
+
+        private bool IsMask(char c) => Mask is { } mask ? c == mask : c is '*' or 'X';
+    }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text.Json;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Crms.Http;
 using ReverseEtl.Crms.Salesforce.Describing;
@@ -7,52 +5,15 @@ using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Crms.Salesforce.Querying;
 
-/// <summary>Reads records: what changed, by id, by key.</summary>
+/// <summary>Reads records by id and by key.</summary>
+/// <remarks>
+/// A field that is gone or hidden since the object was described last makes a query fail. The object is then described anew, once, and the read
+/// goes on without the field, which is not observed: a record without a value and one whose value cannot be seen are not the same.
+/// </remarks>
 internal sealed class SalesforceReader(QueryRunner queries, DescribeCache describes, TokenKeeper tokens)
 {
-    private const int MostRestarts = 5;
     private const int LongestMergeChain = 10;
     private const int MostRetrieved = 2_000;
-
-    /// <summary>News since a moment, in the order of their stamps; starts again behind the last row when the server drops the cursor.</summary>
-    public async IAsyncEnumerable<IReadOnlyList<CrmChange>> ChangesAsync(
-        CrmRead read, DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var shape = await ShapeAsync(read, cancellationToken);
-        var restarts = 0;
-        while (true)
-        {
-            // From the last stamp on, not behind it: more rows may share it. What comes twice does no harm.
-            var where = since is { } from ? $" WHERE {shape.Stamp} >= {Soql.Instant(from)}" : "";
-            var page = await queries.FirstAsync(read.Object, $"{shape.First}{where} ORDER BY {shape.Stamp}, Id", deletedToo: true, cancellationToken);
-            var lost = false;
-            for (QueryPage? current = page, next; current is not null; current = next)
-            {
-                using (current)
-                {
-                    var changes = await Changes(shape, read, current, cancellationToken);
-                    if (changes.Count > 0)
-                    {
-                        restarts = since is null || changes[^1].Version > since ? 0 : restarts;
-                        since = changes[^1].Version;
-                        yield return changes;
-                    }
-
-                    (next, lost) = await NextOrLost(read.Object, current, cancellationToken);
-                }
-            }
-
-            if (!lost)
-            {
-                yield break;
-            }
-
-            if (++restarts > MostRestarts)
-            {
-                throw new PortException(PortTrouble.Unavailable, $"Salesforce: query of {read.Object}: the cursor is lost again and again.");
-            }
-        }
-    }
 
     /// <summary>Records by id, deleted and merged ones too; a merged one names the record that is left in the end.</summary>
     public async Task<IReadOnlyDictionary<string, CrmRecord>> ByIdAsync(CrmRead read, IReadOnlyList<string> ids, CancellationToken cancellationToken)
@@ -60,9 +21,15 @@ internal sealed class SalesforceReader(QueryRunner queries, DescribeCache descri
         var asked = ids.Select(id => (Asked: id, Full: SalesforceId.Normalize(id)))
             .Where(pair => pair.Full is not null)
             .ToLookup(pair => pair.Full!, pair => pair.Asked);
-        var shape = await ShapeAsync(read, cancellationToken);
-        var found = await Fetch(shape, read, asked.Select(group => group.Key), cancellationToken);
-        await FollowMerges(shape, read, found, cancellationToken);
+        var found = await ShapedAsync(
+            read,
+            async shape =>
+            {
+                var found = await Fetch(shape, read, asked.Select(group => group.Key), cancellationToken);
+                await FollowMerges(shape, read, found, cancellationToken);
+                return found;
+            },
+            cancellationToken);
         return found.Values.Where(record => asked.Contains(record.Id))
             .SelectMany(record => asked[record.Id].Distinct(StringComparer.Ordinal).Select(id => KeyValuePair.Create(id, record)))
             .ToDictionary(StringComparer.Ordinal);
@@ -72,28 +39,67 @@ internal sealed class SalesforceReader(QueryRunner queries, DescribeCache descri
     public async Task<IReadOnlyDictionary<string, CrmRecord>> AtThisMomentAsync(
         CrmRead read, IEnumerable<string> ids, CancellationToken cancellationToken)
     {
-        var shape = await ShapeAsync(read, cancellationToken);
-        var found = new Dictionary<string, CrmRecord>(StringComparer.Ordinal);
-        foreach (var chunk in ids.Distinct(StringComparer.Ordinal).Chunk(MostRetrieved))
-        {
-            using var page = await queries.RetrieveAsync(read.Object, chunk, shape.Columns, cancellationToken);
-            foreach (var record in page.Rows.Select(shape.Read).OfType<CrmRecord>())
+        var asked = ids.Distinct(StringComparer.Ordinal).ToList();
+        return await ShapedAsync(
+            read,
+            async shape =>
             {
-                found[record.Id] = record;
-            }
-        }
+                var found = new Dictionary<string, CrmRecord>(StringComparer.Ordinal);
+                foreach (var chunk in asked.Chunk(MostRetrieved))
+                {
+                    using var page = await queries.RetrieveAsync(read.Object, chunk, shape.Columns, cancellationToken);
+                    foreach (var record in page.Rows.Select(shape.Read).OfType<CrmRecord>())
+                    {
+                        found[record.Id] = record;
+                    }
+                }
 
-        return found;
+                return found;
+            },
+            cancellationToken);
     }
 
     /// <summary>Live records by the value of the key field.</summary>
     public async Task<ILookup<string, CrmRecord>> ByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
-        var shape = await ShapeAsync(read, cancellationToken);
-        var describe = (await describes.KnownAsync(read.Object, cancellationToken))!;
-        var match = new KeyMatch(describe, read.KeyField, keys);
+        KeyMatch? match = null;
+        var rows = await ShapedAsync(
+            read,
+            async shape =>
+            {
+                match = new KeyMatch((await describes.KnownAsync(read.Object, cancellationToken))!, read.KeyField, keys);
+                return await WithKeys(shape, read, match.Literals, cancellationToken);
+            },
+            cancellationToken);
+        return rows.SelectMany(record => match!.Asked(record.Key).Select(key => (key, record)))
+            .ToLookup(pair => pair.key, pair => pair.record, StringComparer.Ordinal);
+    }
+
+    /// <summary>What the read selects, as the object is described now.</summary>
+    public async Task<RecordShape> ShapeAsync(CrmRead read, CancellationToken cancellationToken)
+    {
+        var describe = await describes.KnownAsync(read.Object, cancellationToken)
+            ?? throw new PortException(PortTrouble.Refused, $"Salesforce: there is no object {read.Object}, or the integration user may not see it.");
+        return new RecordShape(read, describe, (await tokens.GetAsync(cancellationToken)).UserId);
+    }
+
+    private async Task<T> ShapedAsync<T>(CrmRead read, Func<RecordShape, Task<T>> reading, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reading(await ShapeAsync(read, cancellationToken));
+        }
+        catch (PortException e) when (FieldsMoved.Of(e))
+        {
+            return await reading(await ShapeAsync(read, cancellationToken));
+        }
+    }
+
+    private async Task<List<CrmRecord>> WithKeys(
+        RecordShape shape, CrmRead read, IReadOnlyList<string> literals, CancellationToken cancellationToken)
+    {
         var rows = new List<CrmRecord>();
-        foreach (var query in Soql.In($"{shape.First} WHERE {read.KeyField} IN (", match.Literals))
+        foreach (var query in Soql.In($"{shape.First} WHERE {read.KeyField} IN (", literals))
         {
             await foreach (var row in queries.RowsAsync(read.Object, query, deletedToo: false, cancellationToken))
             {
@@ -105,34 +111,7 @@ internal sealed class SalesforceReader(QueryRunner queries, DescribeCache descri
         }
 
         await Complete(shape, read, rows, cancellationToken);
-        return rows.SelectMany(record => match.Asked(record.Key).Select(key => (key, record)))
-            .ToLookup(pair => pair.key, pair => pair.record, StringComparer.Ordinal);
-    }
-
-    private async Task<RecordShape> ShapeAsync(CrmRead read, CancellationToken cancellationToken)
-    {
-        var describe = await describes.KnownAsync(read.Object, cancellationToken)
-            ?? throw new PortException(PortTrouble.Refused, $"Salesforce: there is no object {read.Object}, or the integration user may not see it.");
-        return new RecordShape(read, describe, (await tokens.GetAsync(cancellationToken)).UserId);
-    }
-
-    private async Task<(QueryPage? Page, bool Lost)> NextOrLost(string type, QueryPage page, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await queries.NextAsync(type, page, cancellationToken), false);
-        }
-        catch (LocatorLostException)
-        {
-            return (null, true);
-        }
-    }
-
-    private async Task<List<CrmChange>> Changes(RecordShape shape, CrmRead read, QueryPage page, CancellationToken cancellationToken)
-    {
-        var records = page.Rows.Select(shape.Read).OfType<CrmRecord>().ToList();
-        await Complete(shape, read, records, cancellationToken);
-        return records.ConvertAll(record => new CrmChange(record.Id, record.Version, record));
+        return rows;
     }
 
     private async Task<Dictionary<string, CrmRecord>> Fetch(
@@ -154,17 +133,19 @@ internal sealed class SalesforceReader(QueryRunner queries, DescribeCache descri
         return found;
     }
 
-    // The columns that did not fit into the first query. Their values may be newer than the version, which only makes news come twice.
-    private async Task Complete(RecordShape shape, CrmRead read, IReadOnlyCollection<CrmRecord> records, CancellationToken cancellationToken)
+    /// <summary>
+    /// Adds the columns that did not fit into the first query. Their values may be newer than the version, which only makes news come twice.
+    /// </summary>
+    public async Task Complete(RecordShape shape, CrmRead read, IReadOnlyCollection<CrmRecord> records, CancellationToken cancellationToken)
     {
         var byId = records.ToLookup(record => record.Id, StringComparer.Ordinal);
         foreach (var query in shape.Rest.SelectMany(head => Soql.In($"{head} WHERE Id IN (", byId.Select(group => Soql.Text(group.Key)))))
         {
             await foreach (var row in queries.RowsAsync(read.Object, query, deletedToo: true, cancellationToken))
             {
-                foreach (var record in byId[SalesforceId.NormalizeOrKeep(JsonValue.Text(row.Json, "Id") ?? "")])
+                foreach (var record in byId[SalesforceId.NormalizeOrKeep(row.Cells.Text("Id") ?? "")])
                 {
-                    shape.Fill(record, row.Json);
+                    shape.Fill(record, row.Cells);
                 }
             }
         }

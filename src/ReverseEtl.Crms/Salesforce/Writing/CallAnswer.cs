@@ -17,6 +17,9 @@ internal abstract record CallAnswer
     /// <summary>The body as a whole was refused and nothing stored; one record may be the reason.</summary>
     public sealed record Spoilt(IReadOnlyList<SalesforceError> Errors) : CallAnswer;
 
+    /// <summary>The lane does not take them, and nothing was stored; another one may.</summary>
+    public sealed record Declined(IReadOnlyList<SalesforceError> Errors) : CallAnswer;
+
     /// <summary>It is open whether anything was stored.</summary>
     /// <param name="Errors">What Salesforce said of its trouble, if anything.</param>
     public sealed record Open(IReadOnlyList<SalesforceError> Errors) : CallAnswer;

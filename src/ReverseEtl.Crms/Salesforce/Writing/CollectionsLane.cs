@@ -5,7 +5,7 @@ using ReverseEtl.Engine.Ports;
 namespace ReverseEtl.Crms.Salesforce.Writing;
 
 /// <summary>sObject Collections (§3.1): the widest requests, each record for itself. They know no condition.</summary>
-internal sealed class CollectionsLane(ISalesforceApi api, string version, TimeProvider time) : IWriteLane
+internal sealed class CollectionsLane(ISalesforceApi api, string version, string? duplicateRules, TimeProvider time) : IWriteLane
 {
     /// <summary>Records that a request takes at most.</summary>
     public const int MostRecords = 200;
@@ -14,7 +14,7 @@ internal sealed class CollectionsLane(ISalesforceApi api, string version, TimePr
 
     public bool MayTakeApart => true;
 
-    public bool Takes(CrmWrite write) => write.IfVersion is null;
+    public bool Takes(CrmWrite write) => write.IfVersion is null && write.Kind is not CrmWriteKind.Purge;
 
     public Task<CallAnswer> SendAsync(CrmWriteBatch batch, WriteSlice slice, CancellationToken cancellationToken)
     {
@@ -39,9 +39,13 @@ internal sealed class CollectionsLane(ISalesforceApi api, string version, TimePr
         }
 
         using var body = RecordJson.Collection(batch, slice.Items.Select(item => item.Write));
-        return slice.Kind is CrmWriteKind.Upsert
-            ? await api.UpsertMany(version, batch.Object, batch.KeyField, body, mark, cancellationToken)
-            : await api.UpdateMany(version, body, mark, cancellationToken);
+        return slice switch
+        {
+            { OnlyNew: true } => await api.CreateMany(version, body, duplicateRules, mark, cancellationToken),
+            { Kind: CrmWriteKind.Upsert } =>
+                await api.UpsertMany(version, batch.Object, batch.KeyField, body, duplicateRules, mark, cancellationToken),
+            _ => await api.UpdateMany(version, body, duplicateRules, mark, cancellationToken),
+        };
     }
 
     private static CallAnswer Read(JsonElement body, WriteSlice slice, StampWindow? window)
@@ -49,6 +53,11 @@ internal sealed class CollectionsLane(ISalesforceApi api, string version, TimePr
         var records = body.ValueKind is JsonValueKind.Array ? body.EnumerateArray().Select(RecordAnswer.Read).ToList() : [];
 
         // Fewer answers than records cannot be told apart by place: then none of them counts.
-        return records.Count == slice.Items.Count ? new CallAnswer.Done(records, window) : new CallAnswer.Open([]);
+        return records.Count == slice.Items.Count
+            ? new CallAnswer.Done(slice.OnlyNew ? records.ConvertAll(AsCreated) : records, window)
+            : new CallAnswer.Open([]);
     }
+
+    // The answer to a create does not say that it created.
+    private static RecordAnswer? AsCreated(RecordAnswer? answer) => answer is { Success: true } ? answer with { Created = true } : answer;
 }

@@ -8,7 +8,7 @@ namespace ReverseEtl.Crms.Salesforce.Writing;
 /// <summary>
 /// Updates under a condition: Composite with one PATCH a record, each with its own <c>If-Unmodified-Since</c> (§2.4, §3.3).
 /// </summary>
-internal sealed class CompositeLane(ISalesforceApi api, string version) : IWriteLane
+internal sealed class CompositeLane(ISalesforceApi api, string version, string? duplicateRules) : IWriteLane
 {
     /// <summary>Records that a request takes at most.</summary>
     public const int MostRecords = 25;
@@ -25,7 +25,7 @@ internal sealed class CompositeLane(ISalesforceApi api, string version) : IWrite
         batch.Object,
         async () =>
         {
-            using var body = RecordJson.Composite(version, batch, slice.Items.Select(item => item.Write));
+            using var body = RecordJson.Composite(version, duplicateRules, batch, slice.Items.Select(item => item.Write));
             return await api.Composite(version, body, RequestMark.SingleWrite with { SendBy = batch.SendBy }, cancellationToken);
         },
         (answer, body) => Read(body, slice, StampWindow.Of(answer, SendTrail.Of(answer).Took)),

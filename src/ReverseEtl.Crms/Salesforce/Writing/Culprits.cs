@@ -17,6 +17,6 @@ internal static partial class Culprits
         return slice.Items.Where(item => item.Write.Fields.Any(field => names.Contains(field.Field))).Select(item => item.At).ToHashSet();
     }
 
-    [GeneratedRegex("No such column '(?<name>[^']+)'", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"No such column '(?<name>[^']+)'|Field name not found : (?<name>[\w.:]+)", RegexOptions.IgnoreCase)]
     private static partial Regex Column();
 }

@@ -6,14 +6,25 @@ namespace ReverseEtl.Crms.Salesforce.Writing;
 /// <summary>One way to get writes into Salesforce, a request at a time.</summary>
 internal interface IWriteLane
 {
+    /// <summary>Writes of one kind from which the lane is worth its calls.</summary>
+    int Least => 1;
+
     /// <summary>Writes that a request takes at most.</summary>
     int Size { get; }
+
+    /// <summary>
+    /// Characters that a request takes at most. Salesforce takes bodies of 50 MB; far smaller ones keep a transaction inside its time limits.
+    /// </summary>
+    int MostCharacters => 4_000_000;
 
     /// <summary>Whether a request that made Salesforce stumble, and so may have been carried out, may at once be sent again in parts.</summary>
     bool MayTakeApart { get; }
 
     /// <summary>Whether this is the way for the write.</summary>
     bool Takes(CrmWrite write);
+
+    /// <summary>Whether the write can go no other way, however few there are.</summary>
+    bool IsOnlyWayOf(CrmWrite write) => false;
 
     /// <summary>Sends writes in one request.</summary>
     /// <exception cref="PortException">Nothing was stored, for a reason that is not in the records.</exception>

@@ -68,7 +68,9 @@ internal sealed class Receipts(SalesforceReader reader)
 
     private static List<FieldSchema> Fields(CrmWriteBatch batch, IEnumerable<(int At, CrmWrite Write)> written) =>
     [
+        // A column of a relation is no field of the record itself, and only those can be read at this moment.
         .. written.SelectMany(item => item.Write.Fields.Select(field => field.Field)).Append(batch.KeyField)
+            .Where(name => !name.Contains('.', StringComparison.Ordinal))
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .Select(name => batch.Schema.Find(name) ?? new FieldSchema(name, new FieldType(FieldKind.Text))),
     ];

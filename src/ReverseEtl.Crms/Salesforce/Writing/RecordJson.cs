@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Numerics;
 using System.Text.Json;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
@@ -31,9 +30,10 @@ internal static class RecordJson
 
     /// <summary>
     /// The body of a Composite request with one conditional update a record. Headers of the outer request do not reach the inner ones, so
-    /// each says by itself that assignment rules are not to run.
+    /// each says by itself that assignment rules are not to run and who writes.
     /// </summary>
-    public static HttpContent Composite(string version, CrmWriteBatch batch, IEnumerable<CrmWrite> writes) => Content("compositeRequest", json =>
+    public static HttpContent Composite(
+        string version, string? duplicateRules, CrmWriteBatch batch, IEnumerable<CrmWrite> writes) => Content("compositeRequest", json =>
     {
         foreach (var (at, write) in writes.Index())
         {
@@ -45,6 +45,12 @@ internal static class RecordJson
             json.WriteStartObject("httpHeaders");
             json.WriteString("If-Unmodified-Since", RecordVersion.Condition(write.IfVersion!.Value));
             json.WriteString("Sforce-Auto-Assign", "FALSE");
+            json.WriteString("Sforce-Call-Options", ISalesforceApi.ClientTag);
+            if (duplicateRules is not null)
+            {
+                json.WriteString(ISalesforceApi.DuplicateRules, duplicateRules);
+            }
+
             json.WriteEndObject();
             json.WriteStartObject("body");
             Values(json, batch, write);
@@ -84,9 +90,30 @@ internal static class RecordJson
 
         foreach (var field in write.Fields.Where(field => field.Value.IsSeen))
         {
+            if (field.Field.Split('.') is [var relation, var target])
+            {
+                Related(json, relation.Split(':'), target, field.Value);
+                continue;
+            }
+
             json.WritePropertyName(field.Field);
             Value(json, batch.Schema.Find(field.Field)?.Type, field.Value);
         }
+    }
+
+    // "Account": { "Key__c": "A-9" }; a reference that may lead to several objects says which (§3.2).
+    private static void Related(Utf8JsonWriter json, string[] relation, string field, FieldValue value)
+    {
+        json.WriteStartObject(relation[^1]);
+        if (relation is [var type, _])
+        {
+            json.WriteStartObject("attributes");
+            json.WriteString("type", type);
+            json.WriteEndObject();
+        }
+
+        json.WriteString(field, value.Text);
+        json.WriteEndObject();
     }
 
     private static void Value(Utf8JsonWriter json, FieldType? type, FieldValue value)
@@ -109,28 +136,15 @@ internal static class RecordJson
         var text = value.Text!;
         switch (type?.Kind)
         {
-            case FieldKind.Integer or FieldKind.Decimal when Number(text) is { } number:
+            case FieldKind.Integer or FieldKind.Decimal when WireText.Number(text) is { } number:
                 json.WriteRawValue(number);
                 break;
             case FieldKind.Boolean when type.Canon(value).Text is "true" or "false":
                 json.WriteBooleanValue(type.Canon(value).Text == "true");
                 break;
-            case FieldKind.Date when Instants.TryDate(text, out var day):
-                json.WriteStringValue(Instants.Format(day));
-                break;
-            case FieldKind.Timestamp when Instants.TryInstant(text, out var instant):
-                json.WriteStringValue(instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
-                break;
             default:
-                json.WriteStringValue(text);
+                json.WriteStringValue(WireText.Of(type, text));
                 break;
         }
     }
-
-    // Without an exponent, which some parsers read as a floating-point number.
-    private static string? Number(string text) =>
-        decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number.ToString(CultureInfo.InvariantCulture)
-            : BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
-                ? whole.ToString(CultureInfo.InvariantCulture)
-            : null;
 }

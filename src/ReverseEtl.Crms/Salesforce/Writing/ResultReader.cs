@@ -28,9 +28,9 @@ internal static class ResultReader
         return write.Kind switch
         {
             // What was to be deleted is: the second of two deletes has nothing left to do.
-            CrmWriteKind.Archive or CrmWriteKind.Delete when error.Code is "ENTITY_IS_DELETED" =>
+            CrmWriteKind.Archive or CrmWriteKind.Delete or CrmWriteKind.Purge when error.Code is "ENTITY_IS_DELETED" =>
                 new CrmWriteResult(WriteOutcome.Confirmed, id) { Version = null },
-            CrmWriteKind.Archive or CrmWriteKind.Delete => new CrmWriteResult(WriteOutcome.Missing, id) { Error = error },
+            CrmWriteKind.Archive or CrmWriteKind.Delete or CrmWriteKind.Purge => new CrmWriteResult(WriteOutcome.Missing, id) { Error = error },
             _ => new CrmWriteResult(IsSurelyItself(write, error) ? WriteOutcome.Missing : WriteOutcome.Rejected, id) { Error = error },
         };
     }

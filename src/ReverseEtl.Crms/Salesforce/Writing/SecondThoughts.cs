@@ -15,6 +15,7 @@ internal sealed class SecondThoughts(SalesforceReader reader, Jitter jitter, Tim
 
     // Smaller and smaller requests: one locked record fails everything it travels with.
     private static readonly int[] Sizes = [50, 10, 1];
+    private const int MostRequests = 40;
 
     public async Task SettleAsync(WriteRun run, CancellationToken cancellationToken)
     {
@@ -41,6 +42,12 @@ internal sealed class SecondThoughts(SalesforceReader reader, Jitter jitter, Tim
                 return;
             }
 
+            // A set of this size is not one locked record's bystanders; small requests would only burn the day.
+            if (passing.Count > Sizes[round] * MostRequests)
+            {
+                break;
+            }
+
             await Task.Delay(jitter.Next(round, FirstPause, LongestPause), time, cancellationToken);
             await run.SendAsync(passing, Sizes[round], cancellationToken);
         }
@@ -57,7 +64,7 @@ internal sealed class SecondThoughts(SalesforceReader reader, Jitter jitter, Tim
     private async Task SettleRaces(WriteRun run, CancellationToken cancellationToken)
     {
         var keyField = run.Batch.KeyField;
-        var races = run.Rejected((write, error) => write.Kind is CrmWriteKind.Upsert && error.Code is "DUPLICATE_VALUE"
+        var races = run.Rejected((write, error) => write is { Kind: CrmWriteKind.Upsert, OnlyNew: false } && error.Code is "DUPLICATE_VALUE"
             && error.Message.Contains(keyField, StringComparison.OrdinalIgnoreCase));
         if (races.Count == 0 || run.Stopped)
         {

@@ -6,12 +6,13 @@ namespace ReverseEtl.Crms.Salesforce.Writing;
 /// <summary>Deals writes out to requests.</summary>
 internal static class WritePlan
 {
-    // Salesforce takes bodies of 50 MB; far smaller ones keep a transaction inside its time limits.
-    private const int MostCharacters = 4_000_000;
+    // Nearly every record has one of these, and writing a child does not lock it.
+    private static readonly HashSet<string> NoParents = new(StringComparer.OrdinalIgnoreCase) { "User", "Group", "RecordType", "Profile", "UserRole" };
 
     /// <summary>
     /// Requests in waves: those of one wave may run side by side. The same record never stands twice in one request, where both would be
-    /// refused, nor twice in one wave, where the order would be open.
+    /// refused, nor twice in one wave, where the order would be open; and children of one parent never stand in two requests of one wave,
+    /// where they would fight for the parent's lock.
     /// </summary>
     /// <param name="batch">The batch.</param>
     /// <param name="writes">The writes to deal out, each with the lane that takes it.</param>
@@ -24,25 +25,25 @@ internal static class WritePlan
             .Select(item => (Item: item, Wave: seen[Identity(item.Write)] = seen.GetValueOrDefault(Identity(item.Write)) + 1))
             .GroupBy(item => item.Wave, item => item.Item)
             .OrderBy(wave => wave.Key)
-            .Select(wave => (IReadOnlyList<WriteSlice>)[.. Slices(batch, wave, size)]);
+            .SelectMany(wave => Apart(batch, Slices(batch, wave, size)));
     }
 
     private static IEnumerable<WriteSlice> Slices(
         CrmWriteBatch batch, IEnumerable<(int At, CrmWrite Write, IWriteLane Lane)> wave, int size)
     {
-        foreach (var group in wave.GroupBy(item => (item.Lane, Kind: Kind(item.Write))))
+        foreach (var group in wave.GroupBy(item => (item.Lane, Kind: LaneChoice.Kind(item.Write), OnlyNew: item.Write is { OnlyNew: true, Kind: CrmWriteKind.Upsert })))
         {
-            var (lane, kind) = group.Key;
+            var (lane, kind, onlyNew) = group.Key;
             var slice = new List<(int, CrmWrite)>();
             var characters = 0;
 
-            // Children of one parent go together: side by side they would fight for the parent's lock.
-            foreach (var item in group.OrderBy(item => Parent(batch, item.Write), StringComparer.Ordinal))
+            // Children of one parent go together, so that few requests share one.
+            foreach (var item in group.OrderBy(item => Parents(batch, item.Write).FirstOrDefault(""), StringComparer.Ordinal))
             {
                 var length = item.Write.Fields.Sum(field => field.Field.Length + (field.Value.Text?.Length ?? 0));
-                if (slice.Count == Math.Min(size, lane.Size) || (slice.Count > 0 && characters + length > MostCharacters))
+                if (slice.Count == Math.Min(size, lane.Size) || (slice.Count > 0 && characters + length > lane.MostCharacters))
                 {
-                    yield return new WriteSlice(lane, kind, slice);
+                    yield return new WriteSlice(lane, kind, slice) { OnlyNew = onlyNew };
                     slice = [];
                     characters = 0;
                 }
@@ -51,17 +52,36 @@ internal static class WritePlan
                 characters += length;
             }
 
-            yield return new WriteSlice(lane, kind, slice);
+            yield return new WriteSlice(lane, kind, slice) { OnlyNew = onlyNew };
         }
     }
 
-    private static CrmWriteKind Kind(CrmWrite write) => write.Kind is CrmWriteKind.Archive ? CrmWriteKind.Delete : write.Kind;
+    // Each request goes into the first wave in which no other has a parent of its own.
+    private static IReadOnlyList<IReadOnlyList<WriteSlice>> Apart(CrmWriteBatch batch, IEnumerable<WriteSlice> slices)
+    {
+        var waves = new List<(List<WriteSlice> Slices, HashSet<string> Parents)>();
+        foreach (var slice in slices)
+        {
+            var parents = slice.Items.SelectMany(item => Parents(batch, item.Write)).ToHashSet(StringComparer.Ordinal);
+            var (wave, taken) = waves.Find(wave => !wave.Parents.Overlaps(parents));
+            if (wave is null)
+            {
+                waves.Add((wave, taken) = ([], new HashSet<string>(StringComparer.Ordinal)));
+            }
+
+            wave.Add(slice);
+            taken.UnionWith(parents);
+        }
+
+        return [.. waves.Select(wave => wave.Slices)];
+    }
 
     // Keys that differ by case or blanks alone may be one key to Salesforce.
     private static string Identity(CrmWrite write) =>
         write.Id is { } id ? "id " + SalesforceId.NormalizeOrKeep(id) : "key " + write.Key?.Trim().ToUpperInvariant();
 
-    private static string Parent(CrmWriteBatch batch, CrmWrite write) =>
-        write.Fields.FirstOrDefault(field => field.Value.State is ValueState.Value
-            && batch.Schema.Find(field.Field)?.Type.Kind is FieldKind.Reference)?.Value.Text ?? "";
+    private static IEnumerable<string> Parents(CrmWriteBatch batch, CrmWrite write) => write.Fields
+        .Where(field => field.Value.State is ValueState.Value && batch.Schema.Find(field.Field) is { Type.Kind: FieldKind.Reference } reference
+            && !reference.ReferenceTo.Any(NoParents.Contains))
+        .Select(field => SalesforceId.NormalizeOrKeep(field.Value.Text!));
 }

@@ -7,6 +7,9 @@ namespace ReverseEtl.Crms.Salesforce.Writing;
 /// <summary>The writes of one batch and what is known of each. Requests of one wave run side by side; each touches its own records only.</summary>
 internal sealed class WriteRun(CrmWriteBatch batch, IReadOnlyList<IWriteLane> lanes, int parallelism)
 {
+    // A set that its lane does not take after all goes on in requests of this size.
+    private const int Narrow = CollectionsLane.MostRecords;
+
     private readonly CrmWriteResult?[] _results = new CrmWriteResult?[batch.Writes.Count];
     private readonly StampWindow?[] _windows = new StampWindow?[batch.Writes.Count];
     private readonly bool[] _unsent = new bool[batch.Writes.Count];
@@ -39,7 +42,7 @@ internal sealed class WriteRun(CrmWriteBatch batch, IReadOnlyList<IWriteLane> la
     /// <summary>Sends writes; what is known of them already is replaced.</summary>
     public async Task SendAsync(IReadOnlyList<(int At, CrmWrite Write)> writes, int size, CancellationToken cancellationToken)
     {
-        var dealt = writes.Select(item => (item.At, item.Write, Lane: lanes.FirstOrDefault(lane => lane.Takes(item.Write)))).ToList();
+        var dealt = LaneChoice.Deal(lanes, writes, size);
         foreach (var (at, write, _) in dealt.Where(item => item.Lane is null))
         {
             // Never without its condition.
@@ -117,6 +120,14 @@ internal sealed class WriteRun(CrmWriteBatch batch, IReadOnlyList<IWriteLane> la
                 _results[slice.Items[0].At] = Refused(slice.Items[0].Write, ErrorCatalogue.Classify(spoilt.Errors));
                 break;
 
+            case CallAnswer.Declined when !slice.Items.Any(item => slice.Lane.IsOnlyWayOf(item.Write)):
+                await SendAsync(slice.Items, Narrow, cancellationToken);
+                break;
+
+            case CallAnswer.Declined declined:
+                Settle(slice, _ => true, write => Refused(write, ErrorCatalogue.Classify(declined.Errors)));
+                break;
+
             case CallAnswer.Spoilt spoilt:
                 await Split(slice, Culprits.Of(batch, slice, spoilt.Errors), spoilt.Errors, cancellationToken);
                 break;
@@ -138,7 +149,7 @@ internal sealed class WriteRun(CrmWriteBatch batch, IReadOnlyList<IWriteLane> la
     {
         if (culprits.Count == 0)
         {
-            await Halve(slice, cancellationToken);
+            await (slice.Lane.Least > 1 ? SendAsync(slice.Items, Narrow, cancellationToken) : Halve(slice, cancellationToken));
             return;
         }
 

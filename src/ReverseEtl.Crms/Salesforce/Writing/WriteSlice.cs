@@ -8,6 +8,9 @@ namespace ReverseEtl.Crms.Salesforce.Writing;
 /// <param name="Items">The writes, each with its place in the batch.</param>
 internal sealed record WriteSlice(IWriteLane Lane, CrmWriteKind Kind, IReadOnlyList<(int At, CrmWrite Write)> Items)
 {
+    /// <summary>Whether all of them are creates that must leave a record alone that has their key already.</summary>
+    public bool OnlyNew { get; init; }
+
     /// <summary>The slice in two halves.</summary>
     public (WriteSlice Left, WriteSlice Right) Halve()
     {

@@ -51,6 +51,16 @@ public static class MappingFormat
         new("connection", new TextShape("Name of a connection under Crms in the configuration."), Required: true),
         new("object", new TextShape("Object type, e.g. Account in Salesforce or contacts in HubSpot."), Required: true),
         new("key", new TextShape("The unique field (external id) that carries the warehouse key. Only the daemon writes it."), Required: true),
+        new("mode", new WordShape(
+            "How records may be written at all. upsert: they are created and updated. create_only: created, never updated. "
+            + "update_only: updated, never created. mirror: created and updated, and those that we created go when their row has left the warehouse.",
+            Words.Of<WriteMode>()) { Default = Words.Of(WriteMode.Upsert) }),
+        new("converted_to", new GroupShape(
+            "What a record of the object may be turned into, as a lead into a contact. The key is then given to that record, so that its own mapping links it.",
+        [
+            new("object", new TextShape("Object type."), Required: true),
+            new("key", new TextShape("The unique field of that object that carries the warehouse key."), Required: true),
+        ])),
     ]);
 
     private static GroupShape MatchRule => new("One way in which records may find each other.",
@@ -73,8 +83,10 @@ public static class MappingFormat
             Words.Of<NewRecord>()) { Default = Words.Of(new RecordRules().NewInCrm) }),
         new("gone_from_warehouse", new WordShape(
             "A linked row has left the warehouse. keep: the CRM record stays. archive: it goes to the recycle bin. "
-            + "delete: it is deleted. review: a person decides.",
+            + "delete: it is deleted. review: a person decides. purge_irrecoverably: it is removed for good, past the recycle bin; "
+            + "needs guard.max_deletes as a number.",
             Words.Of<GoneFromWarehouse>()) { Default = Words.Of(new RecordRules().GoneFromWarehouse) }),
+        new("archive", Archive),
         new("gone_from_crm", new WordShape(
             "A linked record was deleted in the CRM. keep: the row stays. recreate: the record is created again. "
             + "delete: the row is deleted. review: a person decides.",
@@ -84,10 +96,31 @@ public static class MappingFormat
             Words.Of<AmbiguousMatch>()) { Default = Words.Of(new RecordRules().AmbiguousMatch) }),
     ]);
 
+    private static GroupShape Archive => new("For gone_from_warehouse: archive: a field that says that the record is out of use, instead of the recycle bin.",
+    [
+        new("field", new TextShape("CRM field; no column may be mapped to it."), Required: true),
+        new("value", new TextShape("What it holds while the row is gone."), Required: true),
+        new("restore", new TextShape("What it holds again when the row is back. Left out: nothing. A value that somebody else put there stays.")),
+    ]);
+
+    private static WordShape NullWord(string what) => new(
+        what + " write: the value is cleared. skip: nothing happens; a blank has nothing to say.", Words.Of<NullRule>())
+    {
+        Default = Words.Of(NullRule.Write),
+    };
+
+    private static EitherShape Nulls => new("What blanks do to values of the other side: one word for both directions, or one for each.",
+        NullWord("A blank on one side and a value on the other."),
+        new GroupShape("By direction.",
+        [
+            new("to_crm", NullWord("A blank column and a value in the CRM.")),
+            new("to_warehouse", NullWord("A blank CRM field and a value in the warehouse.")),
+        ]));
+
     private static GroupShape Field => new("One mapped field.",
     [
         new("warehouse", new TextShape("Column."), Required: true),
-        new("crm", new TextShape("CRM field, or a path to a field of a related record such as Owner.Email, which can only be read."), Required: true),
+        new("crm", new TextShape("CRM field, or a path to a field of a related record such as Owner.Email. A path is written only where the CRM can tell the related record by it."), Required: true),
         new("owner", new WordShape(
             "Who may change it. warehouse: only the warehouse. crm: only people in the CRM. shared: both.", Words.Of<FieldOwner>()), Required: true),
         new("on_drift", new WordShape(
@@ -103,6 +136,7 @@ public static class MappingFormat
             "When two records are linked and differ. prefer_nonblank: a value beats none. warehouse_wins, crm_wins: that side. "
             + "review: a person decides. Left out: the owner's value; for a shared field a value beats none.",
             Words.Of<FirstMatch>(unsaid: FirstMatch.ByOwner))),
+        new("nulls", Nulls),
         new("references", new TextShape("The mapping whose pairs translate this field between warehouse keys and CRM record ids.")),
     ]);
 

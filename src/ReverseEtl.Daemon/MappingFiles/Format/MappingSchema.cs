@@ -60,6 +60,9 @@ public static class MappingSchema
             case WordShape word:
                 schema["enum"] = new JsonArray([.. word.Words.Select(each => JsonValue.Create(each))]);
                 break;
+            case EitherShape either:
+                schema["anyOf"] = new JsonArray(Of(either.Word), Of(either.Group));
+                break;
             case ConstantShape constant:
                 schema["enum"] = new JsonArray(constant.Value);
                 break;

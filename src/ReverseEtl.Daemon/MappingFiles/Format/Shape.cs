@@ -24,6 +24,9 @@ public sealed record TextShape(string Description) : Shape(Description)
 /// <summary>One word of a list.</summary>
 public sealed record WordShape(string Description, IReadOnlyList<string> Words) : Shape(Description);
 
+/// <summary>One word, or a group of keys that say the same one by one.</summary>
+public sealed record EitherShape(string Description, WordShape Word, GroupShape Group) : Shape(Description);
+
 /// <summary>One whole number, the only one allowed.</summary>
 public sealed record ConstantShape(string Description, int Value) : Shape(Description);
 

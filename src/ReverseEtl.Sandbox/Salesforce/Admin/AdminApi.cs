@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using ReverseEtl.Sandbox.Http;
+using ReverseEtl.Sandbox.Salesforce.Bulk;
 using ReverseEtl.Sandbox.Salesforce.Model;
 using ReverseEtl.Sandbox.Salesforce.Rest;
 using ReverseEtl.Sandbox.Salesforce.Schema;
@@ -10,7 +11,7 @@ using ReverseEtl.Sandbox.Salesforce.Writing;
 namespace ReverseEtl.Sandbox.Salesforce.Admin;
 
 /// <summary>The admin API below <c>/_sandbox/</c>: acting as CRM users and changing the org's behaviour.</summary>
-internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users)
+internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users, Administrator administrator)
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web)
     {
@@ -44,12 +45,23 @@ internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users)
         ("DELETE", ["writes"]) => Done(org.WriteLog.Clear),
         ("GET", ["switches"]) => JsonText.Answer(200, Switches()),
         ("POST", ["switches"]) => SetSwitches(request),
+        ("POST", ["convert", var lead]) => Convert(request, lead),
+        ("POST", ["empty-bin"]) => Done(org.EmptyBin),
         ("POST", ["fields", var type]) => AddField(request, type),
+        ("PATCH", ["fields", var type, var field]) => Done(() =>
+            administrator.ChangeField(org.Schema.Get(type), field, Read<FieldChange>(request))),
+        ("DELETE", ["fields", var type, var field]) => Done(() => administrator.DeleteField(org.Schema.Get(type), field)),
+        ("POST", ["duplicate-rules", var type]) => Done(() => org.AddDuplicateRule(org.Schema.Get(type), Read<DuplicateRule>(request))),
         ("POST", ["fields", var type, var field, "hide"]) => Done(() => org.Schema.Hide(org.Schema.Get(type), field, true, org.Now)),
         ("POST", ["fields", var type, var field, "show"]) => Done(() => org.Schema.Hide(org.Schema.Get(type), field, false, org.Now)),
+        ("POST", ["objects"]) => Done(() => administrator.AddObject(Read<ObjectSpec>(request))),
+        ("POST", ["history", var type]) => Done(() =>
+            org.Track(org.Schema.Get(type), Member(Body(request), "fields").AsArray().Select(f => f!.ToString()))),
         ("POST", ["locks"]) => Lock(request),
         ("POST", ["rules", var type]) => AddRule(request, type),
         ("POST", ["open-transaction"]) => Done(() => org.OpenTransaction(TimeSpan.FromMinutes((double)Member(Body(request), "minutes")))),
+        ("POST", ["bulk", "fail-next"]) => FailNextBulkJob(Body(request)),
+        ("POST", ["bulk", "fail-next-query"]) => Done(() => rest.Bulk.FailNextQuery(Member(Body(request), "message").ToString())),
         ("POST", ["purge-delete-log", var type]) => Done(() => org.DeleteLog(org.Schema.Get(type)).Purge(org.Now)),
         ("POST", ["revoke-tokens"]) => Done(rest.RevokeTokens),
         ("GET", ["users"]) => JsonText.Answer(200, new JsonObject
@@ -83,10 +95,25 @@ internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users)
 
     private SandboxResponse AddField(SandboxRequest request, string type)
     {
-        var spec = JsonSerializer.Deserialize<FieldSpec>(request.Text, Web) ?? throw new JsonException("A field is an object.");
-        org.AddField(org.Schema.Get(type), spec);
+        org.AddField(org.Schema.Get(type), Read<FieldSpec>(request));
         return SandboxResponse.Empty(204);
     }
+
+    /// <summary>The body may name an <c>accountId</c> and a <c>contactId</c> to use, and refuse the opportunity.</summary>
+    private SandboxResponse Convert(SandboxRequest request, string lead)
+    {
+        var body = Body(request);
+        var made = users.ConvertLead(
+            lead,
+            body["accountId"]?.ToString(),
+            body["contactId"]?.ToString(),
+            body["withOpportunity"] is not { } wanted || (bool)wanted,
+            request.Query("as") ?? body["as"]?.ToString());
+        return JsonText.Answer(200, JsonSerializer.SerializeToNode(made, Web)!);
+    }
+
+    private static T Read<T>(SandboxRequest request) =>
+        JsonSerializer.Deserialize<T>(request.Text, Web) ?? throw new JsonException("The body must be a JSON object.");
 
     private SandboxResponse Lock(SandboxRequest request)
     {
@@ -106,6 +133,9 @@ internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users)
         org.Hooks.AddRule(type.Name, save => Equals(save[field.Name], forbidden) ? error : null);
         return SandboxResponse.Empty(204);
     }
+
+    private SandboxResponse FailNextBulkJob(JsonObject body) => Done(() =>
+        rest.Bulk.FailNext(new BulkMishap((int)Member(body, "afterRows"), Member(body, "message").ToString())));
 
     private static SandboxResponse Done(Action change)
     {

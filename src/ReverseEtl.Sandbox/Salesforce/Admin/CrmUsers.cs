@@ -45,6 +45,19 @@ internal sealed class CrmUsers(Org org, RestEngine engine)
         return master.Id;
     }
 
+    public ConvertedLead ConvertLead(string id, string? accountId, string? contactId, bool withOpportunity, string? userId)
+    {
+        var lead = Find("Lead", id);
+        ConvertedLead? made = null;
+        Atomically(() => made = engine.Leads.Convert(
+            lead,
+            accountId is null ? null : Find("Account", accountId).Id,
+            contactId is null ? null : Find("Contact", contactId).Id,
+            withOpportunity,
+            Call(userId)));
+        return made!;
+    }
+
     public IReadOnlyList<RecordView> Records(string type, bool includeDeleted) =>
         [.. org.Table(org.Schema.Get(type)).Rows.Where(r => includeDeleted || !r.IsDeleted).Select(View)];
 

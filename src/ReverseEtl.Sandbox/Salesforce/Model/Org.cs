@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ReverseEtl.Sandbox.Salesforce.Schema;
 using ReverseEtl.Sandbox.Salesforce.Writing;
 
@@ -12,6 +13,8 @@ internal sealed class Org
     private readonly Dictionary<string, DeleteLog> _deleteLogs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _nextNumber = new(StringComparer.Ordinal);
     private readonly RecycleBin _bin = new();
+    private readonly Dictionary<string, HashSet<string>> _tracked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<DuplicateRule>> _duplicateRules = new(StringComparer.Ordinal);
     private readonly List<(DateTimeOffset Start, DateTimeOffset End)> _openTransactions = [];
 
     public Org(TimeProvider time, SalesforceOptions options)
@@ -19,7 +22,7 @@ internal sealed class Org
         _time = time;
         Options = options;
         Random = new Random(options.Seed);
-        Schema = new OrgSchema(Now);
+        Schema = new OrgSchema(Now, options.PersonAccounts);
         WriteLog = new WriteLog(options.WriteLogCapacity);
         foreach (var type in Schema.Types)
         {
@@ -77,9 +80,100 @@ internal sealed class Org
 
     public FieldDefinition AddField(ObjectType type, FieldSpec spec)
     {
+        if (spec.RollUp is { } rollUp)
+        {
+            var child = Schema.Get(rollUp.Child);
+            _ = Table(child).Index(child[rollUp.Reference]) ?? throw new ArgumentException($"{rollUp.Reference} points at no object.", nameof(spec));
+            _ = rollUp.Function is "sum" or "min" or "max" ? child[rollUp.Field ?? ""] : null;
+            _ = rollUp.Function is "count" or "sum" or "min" or "max" ? true
+                : throw new ArgumentException($"No roll-up function {rollUp.Function}.", nameof(spec));
+        }
+
         var field = Schema.Add(type, spec, Now);
         Table(type).EnsureIndex(field, name => Schema.Find(name) is not null);
         return field;
+    }
+
+    /// <summary>Adds an object to the org, with the fields its describe has.</summary>
+    public ObjectType AddObject(JsonObject describe)
+    {
+        if (Schema.Find(describe["name"]!.ToString()) is { } known)
+        {
+            throw new ArgumentException($"The org has an object {known.Name} already.", nameof(describe));
+        }
+
+        var type = Schema.Add(new ObjectEnvelope(describe), Now);
+        _typeByPrefix.TryAdd(type.KeyPrefix, type.Name);
+        _deleteLogs[type.Name] = new DeleteLog();
+        _tables[type.Name] = new Table(type, name => Schema.Find(name) is not null);
+        return type;
+    }
+
+    /// <summary>The fields of an object whose history is kept, or null.</summary>
+    public IReadOnlyList<FieldDefinition>? Tracked(ObjectType type) =>
+        _tracked.TryGetValue(type.Name, out var names) ? [.. type.Fields.Where(f => names.Contains(f.Name))] : null;
+
+    public void Track(ObjectType type, IEnumerable<string> fields)
+    {
+        if (!_tracked.TryGetValue(type.Name, out var names))
+        {
+            AddObject(CustomObject.History(type));
+            _tracked[type.Name] = names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        }
+
+        names.UnionWith(fields.Select(f => type[f].Name));
+    }
+
+    public FieldDefinition ReplaceField(ObjectType type, FieldDefinition before, JsonObject describe)
+    {
+        var after = Schema.Replace(type, before, describe, Now);
+        var table = Table(type);
+        var indexed = table.Index(before) is not null;
+        table.DropIndex(before);
+        if (indexed && after.Kind == before.Kind)
+        {
+            table.AddIndex(after);
+        }
+        else
+        {
+            table.EnsureIndex(after, name => Schema.Find(name) is not null);
+        }
+
+        return after;
+    }
+
+    public void DeleteField(ObjectType type, FieldDefinition field)
+    {
+        Schema.Delete(type, field, Now);
+        Table(type).DropIndex(field);
+        _ = _duplicateRules.TryGetValue(type.Name, out var rules) ? rules.RemoveAll(r => r.Field == field.Name) : 0;
+    }
+
+    public IReadOnlyList<DuplicateRule> DuplicateRules(ObjectType type) => _duplicateRules.GetValueOrDefault(type.Name) ?? [];
+
+    public void AddDuplicateRule(ObjectType type, DuplicateRule rule)
+    {
+        var field = type[rule.Field];
+        if (Table(type).Index(field) is null)
+        {
+            Table(type).AddIndex(field);
+        }
+
+        if (!_duplicateRules.TryGetValue(type.Name, out var rules))
+        {
+            _duplicateRules[type.Name] = rules = [];
+        }
+
+        rules.Add(rule);
+    }
+
+    /// <summary>Removes everything that lies in the recycle bin for good.</summary>
+    public void EmptyBin()
+    {
+        foreach (var record in _bin.TakeAll())
+        {
+            Table(record.Type).Remove(record);
+        }
     }
 
     public SfRecord Add(ObjectType type, string id, object?[] values, TimeSpan commitDelay)

@@ -22,6 +22,15 @@ internal sealed class RecycleBin
         return node.Value;
     }
 
+    /// <summary>Takes out everything, oldest first.</summary>
+    public IEnumerable<SfRecord> TakeAll()
+    {
+        while (_entries.First is { } oldest)
+        {
+            yield return Take(oldest.Value.Record)!.Record;
+        }
+    }
+
     /// <summary>Takes out what has been in for too long, oldest first.</summary>
     public IEnumerable<SfRecord> TakeExpired(DateTimeOffset now)
     {

@@ -10,7 +10,7 @@ internal sealed class RowReader(Org org)
     /// <summary>String, bool, decimal, DateTimeOffset, DateOnly or null.</summary>
     public object? Read(SfRecord record, RowVersion version, FieldDefinition field)
     {
-        if (field.Createable && field.Formula is null)
+        if (field.Createable && field.Formula is null && field.RollUp is null)
         {
             return version[field];
         }
@@ -62,6 +62,11 @@ internal sealed class RowReader(Org org)
             return (record, version) => formula(name => type.Field(name) is { } other ? Read(record, version, other) : null);
         }
 
+        if (field.RollUp is { } rollUp)
+        {
+            return (record, _) => Summary(record, rollUp);
+        }
+
         if (field.Kind == FieldKind.Id)
         {
             return (record, _) => record.Id;
@@ -78,6 +83,25 @@ internal sealed class RowReader(Org org)
         }
 
         return type.Name == "Case" && field.Name.StartsWith("Contact", StringComparison.Ordinal) ? FromContact(type, field) : null;
+    }
+
+    private decimal? Summary(SfRecord parent, RollUp rollUp)
+    {
+        var child = org.Schema.Get(rollUp.Child);
+        var children = org.Table(child).Index(child[rollUp.Reference])!.Find(parent.Id);
+        if (rollUp.Function == "count")
+        {
+            return children.Count;
+        }
+
+        var numbers = children.Select(c => Read(c, c.Latest, child[rollUp.Field!]) as decimal?).OfType<decimal>().ToList();
+        return rollUp.Function switch
+        {
+            "sum" => numbers.Sum(),
+            "min" => numbers.Count == 0 ? null : numbers.Min(),
+            "max" => numbers.Count == 0 ? null : numbers.Max(),
+            _ => throw new InvalidOperationException($"No roll-up function {rollUp.Function}."),
+        };
     }
 
     private Func<SfRecord, RowVersion, object?>? FromContact(ObjectType type, FieldDefinition field)

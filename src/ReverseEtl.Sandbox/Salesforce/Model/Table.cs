@@ -45,6 +45,12 @@ internal sealed class Table
             return;
         }
 
+        AddIndex(field);
+    }
+
+    /// <summary>Indexes a field whatever it is; values that are no text have no place in an index.</summary>
+    public void AddIndex(FieldDefinition field)
+    {
         var index = new ValueIndex(field);
         foreach (var record in _rows)
         {
@@ -53,6 +59,8 @@ internal sealed class Table
 
         _indexes[field] = index;
     }
+
+    public void DropIndex(FieldDefinition field) => _indexes.Remove(field);
 
     public void Add(SfRecord record)
     {

@@ -11,7 +11,7 @@ internal static class CollectionJson
         "Record rolled back because not all records were valid and the request was using AllOrNone header",
         []);
 
-    public static void Write(Utf8JsonWriter json, IEnumerable<SaveOutcome> outcomes, bool rolledBack, bool withCreated)
+    public static void Write(Utf8JsonWriter json, IEnumerable<SaveOutcome> outcomes, bool rolledBack, bool withCreated, SalesforceSwitches switches)
     {
         json.WriteStartArray();
         foreach (var outcome in outcomes)
@@ -21,19 +21,23 @@ internal static class CollectionJson
             {
                 json.WriteString("id", id);
             }
+            else if (switches.VerboseCollectionFailures)
+            {
+                json.WriteNull("id");
+            }
 
             var error = outcome.Failure?.Error ?? (rolledBack ? RolledBack : null);
             json.WriteBoolean("success", error is null);
             json.WriteStartArray("errors");
             if (error is not null)
             {
-                Errors.Collection(json, error);
+                Errors.Collection(json, error, switches.CollectionsTellDuplicates);
             }
 
             json.WriteEndArray();
-            if (withCreated && error is null)
+            if (withCreated && (error is null || switches.VerboseCollectionFailures))
             {
-                json.WriteBoolean("created", outcome.Created);
+                json.WriteBoolean("created", error is null && outcome.Created);
             }
 
             json.WriteEndObject();

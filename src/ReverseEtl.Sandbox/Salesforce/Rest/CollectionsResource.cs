@@ -74,7 +74,7 @@ internal sealed class CollectionsResource(RestEngine engine, CollectionReads rea
         var ids = (call.Http.Query("ids") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         RequireCount(ids.Length);
         var allOrNone = "true".Equals(call.Http.Query("allOrNone"), StringComparison.OrdinalIgnoreCase);
-        var rows = ids.Select(id => new RowInput(TypeOf(id), [], [], [], id, true)).ToList();
+        var rows = ids.Select(id => new RowInput(TypeOf(id), () => [], [], [], id, true)).ToList();
         return Run(call, rows, allOrNone || atomic, withCreated: false, "delete", Locks, (row, write) =>
         {
             try
@@ -116,7 +116,7 @@ internal sealed class CollectionsResource(RestEngine engine, CollectionReads rea
             engine.Org.WriteLog.RolledBackSince(log);
         }
 
-        return JsonText.Answer(200, json => CollectionJson.Write(json, outcomes, rolledBack, withCreated));
+        return JsonText.Answer(200, json => CollectionJson.Write(json, outcomes, rolledBack, withCreated, engine.Org.Switches));
     }
 
     private (List<RowInput> Rows, bool AllOrNone) Read(RestCall call, ObjectType? expected)

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ReverseEtl.Sandbox.Http;
@@ -6,14 +5,11 @@ using ReverseEtl.Sandbox.Http;
 namespace ReverseEtl.Sandbox.Salesforce.Rest;
 
 /// <summary>/composite (reference §3.3): 25 subrequests, one API call, answered 200 whenever the envelope could be read.</summary>
-/// <param name="engine">The services.</param>
-/// <param name="run">Runs a subrequest as its user; the flag makes collections atomic.</param>
-internal sealed class CompositeResource(RestEngine engine, Func<SandboxRequest, string, bool, SandboxResponse> run)
+internal sealed class CompositeResource(RestEngine engine, CompositeRun run)
 {
     private const int MostSubrequests = 25;
     private const int MostCollectionsAndQueries = 5;
     private const double CollatesByDefaultSince = 49;
-    private static readonly string[] PassedHeaders = ["ETag", "Last-Modified", "Location"];
 
     public SandboxResponse Handle(RestCall call)
     {
@@ -26,22 +22,13 @@ internal sealed class CompositeResource(RestEngine engine, Func<SandboxRequest, 
         var requests = Parse(body);
         var allOrNone = IsTrue(body["allOrNone"]);
         var collate = body["collateSubrequests"] is { } flag ? IsTrue(flag) : call.VersionNumber >= CollatesByDefaultSince;
-        var (undo, log) = (engine.Org.Undo.Mark, engine.Org.WriteLog.Mark);
-        var answers = new SandboxResponse?[requests.Count];
-        var references = new CompositeReferences();
-        foreach (var index in Order(requests, collate && engine.Org.Switches.CollateReorders))
+        var answers = run.All(requests, Order(requests, collate && engine.Org.Switches.CollateReorders), call.UserId, allOrNone);
+        return JsonText.Answer(200, json =>
         {
-            answers[index] = Run(call, requests[index], references, allOrNone);
-            if (allOrNone && Failed(answers[index]!))
-            {
-                engine.Org.Undo.RollBack(undo);
-                engine.Org.WriteLog.RolledBackSince(log);
-                Halt(answers, index);
-                break;
-            }
-        }
-
-        return JsonText.Answer(200, json => Write(json, requests, answers));
+            json.WriteStartObject();
+            CompositeRun.Write(json, requests, answers);
+            json.WriteEndObject();
+        });
     }
 
     private static List<Subrequest> Parse(JsonObject body)
@@ -90,78 +77,6 @@ internal sealed class CompositeResource(RestEngine engine, Func<SandboxRequest, 
         }
 
         return order;
-    }
-
-    private SandboxResponse Run(RestCall call, Subrequest request, CompositeReferences references, bool allOrNone)
-    {
-        SandboxResponse answer;
-        try
-        {
-            var body = Encoding.UTF8.GetBytes(references.Resolve(request.Body)?.ToJsonString() ?? "");
-            answer = run(new SandboxRequest(request.Method, references.Resolve(request.Url), request.Headers, body), call.UserId, allOrNone);
-        }
-        catch (SalesforceException unresolved)
-        {
-            answer = Errors.Answer(unresolved);
-        }
-
-        references.Add(request.ReferenceId, answer.Body);
-        return answer;
-    }
-
-    /// <summary>A collection inside counts as failed when one of its records is, though its own status is 200.</summary>
-    private static bool Failed(SandboxResponse answer) =>
-        answer.Status is >= 400 or 300 || (answer.Status == 200 && answer.Text.Contains("\"success\":false", StringComparison.Ordinal));
-
-    /// <summary>Everything but the culprit says only that it was halted.</summary>
-    private static void Halt(SandboxResponse?[] answers, int culprit)
-    {
-        var halted = JsonText.Answer(400, Errors.Array(new SalesforceError(
-            "PROCESSING_HALTED", "The transaction was rolled back since another operation in the same transaction failed.")));
-        for (var i = 0; i < answers.Length; i++)
-        {
-            if (i != culprit)
-            {
-                answers[i] = halted;
-            }
-        }
-    }
-
-    private static void Write(Utf8JsonWriter json, List<Subrequest> requests, SandboxResponse?[] answers)
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("compositeResponse");
-        for (var i = 0; i < requests.Count; i++)
-        {
-            var answer = answers[i]!;
-            json.WriteStartObject();
-            json.WritePropertyName("body");
-            if (answer.Body.Length == 0)
-            {
-                json.WriteNullValue();
-            }
-            else
-            {
-                json.WriteRawValue(answer.Body);
-            }
-
-            json.WriteStartObject("httpHeaders");
-            foreach (var name in PassedHeaders)
-            {
-                if (answer.Headers.TryGetValue(name, out var value))
-                {
-                    json.WriteString(name, value);
-                }
-            }
-
-            json.WriteEndObject();
-            json.WriteNumber("httpStatusCode", answer.Status);
-            json.WriteString("referenceId", requests[i].ReferenceId);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static bool IsTrue(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.True;

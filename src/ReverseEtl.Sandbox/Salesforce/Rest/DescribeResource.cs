@@ -69,6 +69,21 @@ internal sealed class DescribeResource(RestEngine engine)
     {
         var document = JsonNode.Parse(type.Envelope.Text)!.AsObject();
         document["fields"] = new JsonArray([.. engine.VisibleFields(type).Select(f => JsonNode.Parse(f.Describe))]);
+        foreach (var link in type.Children.Skip(type.Envelope.Children.Count))
+        {
+            document["childRelationships"]!.AsArray().Add(new JsonObject
+            {
+                ["cascadeDelete"] = link.Cascade,
+                ["childSObject"] = link.ChildType,
+                ["deprecatedAndHidden"] = false,
+                ["field"] = link.Field,
+                ["junctionIdListNames"] = new JsonArray(),
+                ["junctionReferenceTo"] = new JsonArray(),
+                ["relationshipName"] = link.RelationshipName,
+                ["restrictedDelete"] = link.Restrict,
+            });
+        }
+
         document["urls"] = Urls(type, version);
         return document;
     }

@@ -65,7 +65,8 @@ internal static class JsonText
         }
     }
 
-    private static string Double(decimal number, bool exponents)
+    /// <summary>A currency, double or percent as the platform prints it: with a point, and from ten million on with an exponent.</summary>
+    public static string Double(decimal number, bool exponents)
     {
         var size = Math.Abs(number);
         if (!exponents || number == 0 || (size >= 0.001m && size < 10_000_000m))

@@ -1,6 +1,7 @@
 using ReverseEtl.Sandbox.Http;
 using ReverseEtl.Sandbox.Salesforce.Model;
 using ReverseEtl.Sandbox.Salesforce.Schema;
+using ReverseEtl.Sandbox.Salesforce.Writing;
 
 namespace ReverseEtl.Sandbox.Salesforce.Rest;
 
@@ -16,7 +17,7 @@ internal sealed class KeyResource(RestEngine engine, RowsResource rows)
             return rows.ById(call, type, value);
         }
 
-        if (type.Field(field) is not { ExternalId: true } key || !engine.Org.Schema.Visible(type, key))
+        if (type.Field(field) is not { } key || !(key.ExternalId || (key.IsLookupKey && engine.Org.Switches.UpsertPathByIdLookup)) || !engine.Org.Schema.Visible(type, key))
         {
             throw SalesforceException.NotFound($"Provided external ID field does not exist or is not accessible: {field}");
         }
@@ -38,7 +39,7 @@ internal sealed class KeyResource(RestEngine engine, RowsResource rows)
         {
             ("PATCH", _) => Upsert(call, type, key, value, found),
             ("GET" or "HEAD", [var record]) => rows.Get(WithoutConditions(call), record),
-            ("DELETE", [var record]) => rows.Delete(call, record),
+            ("DELETE", [var record]) => rows.Delete(WithoutConditions(call), record),
             ("GET" or "HEAD" or "DELETE", _) => throw SalesforceException.NotFound(),
             _ => call.NotAllowed("DELETE,GET,HEAD,PATCH"),
         };
@@ -56,7 +57,7 @@ internal sealed class KeyResource(RestEngine engine, RowsResource rows)
 
         if (found.Count == 0 && "true".Equals(call.Http.Query("updateOnly"), StringComparison.OrdinalIgnoreCase))
         {
-            throw SalesforceException.NotFound();
+            throw engine.Org.Switches.UpdateOnlyMissIsNotFound ? SalesforceException.NotFound() : ReferenceResolver.NoSuchRecord();
         }
 
         var outcome = engine.Locked(RestEngine.LockIds(found.FirstOrDefault()?.Id, input)) is { } locked

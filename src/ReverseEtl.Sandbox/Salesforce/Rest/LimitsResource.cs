@@ -1,14 +1,15 @@
 using System.Text.Json.Nodes;
 using ReverseEtl.Sandbox.Http;
+using ReverseEtl.Sandbox.Salesforce.Bulk;
 
 namespace ReverseEtl.Sandbox.Salesforce.Rest;
 
 /// <summary>/limits and /limits/recordCount (reference §2.1, §2.6).</summary>
-internal sealed class LimitsResource(RestEngine engine, UsageMeter meter)
+internal sealed class LimitsResource(RestEngine engine, UsageMeter meter, BulkApi bulk)
 {
     private static readonly (string Name, int Max)[] Untouched =
     [
-        ("DailyBulkApiBatches", 15_000), ("DailyBulkV2QueryJobs", 10_000), ("DailyBulkV2QueryFileStorageMB", 976_562),
+        ("DailyBulkV2QueryFileStorageMB", 976_562),
         ("DailyDeliveredPlatformEvents", 25_000), ("MonthlyPlatformEventsUsageEntitlement", 0), ("DataStorageMB", 1_073),
         ("FileStorageMB", 1_073), ("SingleEmail", 5_000), ("HourlyTimeBasedWorkflow", 1_000),
     ];
@@ -17,6 +18,8 @@ internal sealed class LimitsResource(RestEngine engine, UsageMeter meter)
     {
         var max = engine.Org.Switches.DailyApiLimit;
         var body = new JsonObject { ["DailyApiRequests"] = Entry(max, max - meter.Used(engine.Org.Instant)) };
+        body["DailyBulkApiBatches"] = Entry(engine.Org.Switches.DailyBulkBatches, bulk.BatchesLeft);
+        body["DailyBulkV2QueryJobs"] = Entry(engine.Org.Switches.DailyBulkQueryJobs, bulk.QueryJobsLeft);
         foreach (var (name, most) in Untouched)
         {
             body[name] = Entry(most, most);

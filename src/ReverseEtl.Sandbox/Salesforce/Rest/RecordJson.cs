@@ -39,9 +39,13 @@ internal sealed class RecordJson(Org org, RowReader reader)
             return;
         }
 
-        var value = reader.Read(record, version, field);
+        var value = Shown(field, reader.Read(record, version, field));
         JsonText.Value(json, value, field.Kind == FieldKind.Integer, org.Switches.NumbersWithExponent);
     }
+
+    /// <summary>What the integration user sees of a value: classic encrypted text is masked (reference §2.3).</summary>
+    public object? Shown(FieldDefinition field, object? value) =>
+        field.Type == "encryptedstring" && value is string text && !org.Switches.ViewEncryptedData ? new string('*', text.Length) : value;
 
     private void Address(Utf8JsonWriter json, SfRecord record, RowVersion version, FieldDefinition field)
     {

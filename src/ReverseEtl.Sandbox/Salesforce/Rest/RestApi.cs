@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReverseEtl.Sandbox.Http;
+using ReverseEtl.Sandbox.Salesforce.Bulk;
 using ReverseEtl.Sandbox.Salesforce.Model;
 
 namespace ReverseEtl.Sandbox.Salesforce.Rest;
@@ -28,6 +29,9 @@ internal sealed class RestApi
 
     /// <summary>Kills every access token, as a password reset or an administrator does.</summary>
     public void RevokeTokens() => _tokens.RevokeAll();
+
+    /// <summary>The Bulk API, whose jobs go on between calls.</summary>
+    public BulkApi Bulk => _router.Bulk;
 
     public SandboxResponse Handle(SandboxRequest request)
     {
@@ -81,7 +85,7 @@ internal sealed class RestApi
         }
 
         _meter.Add(_org.Instant);
-        return WithUsage(IsJson(request)
+        return WithUsage(IsJson(request) || path is [_, _, _, "jobs", ..]
             ? _router.Route(request, version, path[3..], user, atomic: false)
             : JsonText.Answer(415, Errors.Array(new SalesforceError(
                 "UNSUPPORTED_MEDIA_TYPE", "Content type of the request body is not supported. Use application/json"))));

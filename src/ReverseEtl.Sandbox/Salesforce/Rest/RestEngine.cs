@@ -14,9 +14,11 @@ internal sealed class RestEngine
         Reader = new RowReader(org);
         Json = new RecordJson(org, Reader);
         Parser = new RowParser(org);
-        Writer = new RowWriter(org);
-        Remover = new RowRemover(org, Writer);
-        Writes = new RecordWrites(org, Writer, Remover);
+        var edits = new StampedEdits(org);
+        Writer = new RowWriter(org, edits, Reader);
+        Remover = new RowRemover(org, Writer, edits);
+        Leads = new LeadConversion(org, Parser, Writer, edits, Reader);
+        Writes = new RecordWrites(org, Writer, Remover, edits);
         Queries = new QueryRunner(org, Reader);
     }
 
@@ -32,6 +34,8 @@ internal sealed class RestEngine
 
     public RowRemover Remover { get; }
 
+    public LeadConversion Leads { get; }
+
     public RecordWrites Writes { get; }
 
     public QueryRunner Queries { get; }
@@ -42,6 +46,8 @@ internal sealed class RestEngine
     public static WriteCall WriteCall(RestCall call) => new(call.UserId, IsApi: true)
     {
         AutoAssign = !"FALSE".Equals(call.Http.Header("Sforce-Auto-Assign"), StringComparison.OrdinalIgnoreCase),
+        AllowDuplicates = (call.Http.Header("Sforce-Duplicate-Rule-Header") ?? "")
+            .Split([';', ','], StringSplitOptions.TrimEntries).Contains("allowSave=true", StringComparer.OrdinalIgnoreCase),
     };
 
     /// <summary>The fields the integration user sees.</summary>

@@ -1,25 +1,37 @@
 using ReverseEtl.Sandbox.Http;
+using ReverseEtl.Sandbox.Salesforce.Bulk;
 
 namespace ReverseEtl.Sandbox.Salesforce.Rest;
 
 /// <summary>Finds the resource of a call below <c>/services/data/vNN.0/</c>, for single and composite calls alike.</summary>
 internal sealed class RestRouter
 {
-    private static readonly string[] Resources = ["sobjects", "query", "queryAll", "limits", "composite"];
+    private static readonly string[] Resources = ["sobjects", "query", "queryAll", "limits", "composite", "jobs"];
     private readonly SobjectsResource _sobjects;
     private readonly QueryResource _query;
     private readonly LimitsResource _limits;
     private readonly CollectionsResource _collections;
     private readonly CompositeResource _composite;
+    private readonly GraphResource _graph;
+    private readonly BatchResource _batch;
+    private readonly TreeResource _tree;
 
     public RestRouter(RestEngine engine, UsageMeter meter)
     {
         _sobjects = new SobjectsResource(engine);
         _query = new QueryResource(engine);
-        _limits = new LimitsResource(engine, meter);
+        Bulk = new BulkApi(engine);
+        _limits = new LimitsResource(engine, meter, Bulk);
         _collections = new CollectionsResource(engine, new CollectionReads(engine));
-        _composite = new CompositeResource(engine, RouteSubrequest);
+        var run = new CompositeRun(engine, RouteSubrequest);
+        _composite = new CompositeResource(engine, run);
+        _graph = new GraphResource(run);
+        _batch = new BatchResource(engine.Org, meter, RouteSubrequest);
+        _tree = new TreeResource(engine);
     }
+
+    /// <summary>The Bulk API.</summary>
+    public BulkApi Bulk { get; }
 
     /// <param name="request">The request.</param>
     /// <param name="version">e.g. <c>v66.0</c>.</param>
@@ -42,7 +54,11 @@ internal sealed class RestRouter
                 ["limits"] => _limits.Limits(),
                 ["limits", "recordCount"] => _limits.RecordCount(call),
                 ["composite"] => _composite.Handle(call),
+                ["composite", "graph"] => _graph.Handle(call),
+                ["composite", "batch"] => _batch.Handle(call),
+                ["composite", "tree", var type] => _tree.Handle(call, type),
                 ["composite", "sobjects", .. var rest] => _collections.Handle(call, rest, atomic),
+                ["jobs", .. var rest] => Bulk.Handle(call, rest),
                 _ => throw SalesforceException.NotFound(),
             };
         }
@@ -56,12 +72,20 @@ internal sealed class RestRouter
     private SandboxResponse RouteSubrequest(SandboxRequest request, string userId, bool atomic)
     {
         string[] path = [.. request.Segments];
-        if (path is not ["services", "data", var version, .. var rest] || rest is ["composite"])
+        if (path is not ["services", "data", var version, .. var rest] || rest is ["composite"] or ["composite", "graph" or "batch"] or ["jobs", ..])
         {
-            throw SalesforceException.NotFound();
+            return Errors.Answer(SalesforceException.NotFound());
         }
 
-        ApiVersions.Require(version);
+        try
+        {
+            ApiVersions.Require(version);
+        }
+        catch (SalesforceException unknown)
+        {
+            return Errors.Answer(unknown);
+        }
+
         return Route(request, version, rest, userId, atomic);
     }
 

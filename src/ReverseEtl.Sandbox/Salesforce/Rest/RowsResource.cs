@@ -71,10 +71,15 @@ internal sealed class RowsResource(RestEngine engine)
         return record.Type.Name == "Account" ? answer.With("ETag", Preconditions.ETag(record, record.Latest)) : answer;
     }
 
-    /// <summary>Conditional headers are not supported on DELETE (reference §2.4): they do nothing here.</summary>
+    /// <summary>Conditional headers do nothing on DELETE (reference §2.4), unless a switch says so.</summary>
     public SandboxResponse Delete(RestCall call, SfRecord record)
     {
-        Readable(record);
+        var version = Readable(record);
+        if (engine.Org.Switches.ConditionalDelete && Preconditions.Check(call.Http, record, version, true, engine.Org.Switches) is { } early)
+        {
+            return early;
+        }
+
         if (engine.Locked([record.Id]) is { } locked)
         {
             return Errors.Answer(locked);

@@ -5,4 +5,5 @@ namespace ReverseEtl.Sandbox.Salesforce.Schema;
 /// <param name="Field">Its reference field.</param>
 /// <param name="Cascade">Children are deleted with the parent.</param>
 /// <param name="Restrict">The parent cannot be deleted while it has children.</param>
-internal sealed record ChildLink(string ChildType, string Field, bool Cascade, bool Restrict);
+/// <param name="RelationshipName">The children's name, e.g. <c>Contacts</c>; null when they have none.</param>
+internal sealed record ChildLink(string ChildType, string Field, bool Cascade, bool Restrict, string? RelationshipName);

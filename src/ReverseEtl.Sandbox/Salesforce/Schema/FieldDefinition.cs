@@ -5,11 +5,13 @@ namespace ReverseEtl.Sandbox.Salesforce.Schema;
 /// <summary>A field as its describe says, ready for use.</summary>
 internal sealed class FieldDefinition
 {
-    public FieldDefinition(JsonObject describe, int ordinal, Func<Func<string, object?>, object?>? formula = null)
+    public FieldDefinition(
+        JsonObject describe, int ordinal, Func<Func<string, object?>, object?>? formula = null, RollUp? rollUp = null)
     {
         Describe = describe.ToJsonString();
         Ordinal = ordinal;
         Formula = formula;
+        RollUp = rollUp;
         Name = Text(describe, "name")!;
         Label = Text(describe, "label") ?? Name;
         Type = Text(describe, "type")!;
@@ -47,6 +49,9 @@ internal sealed class FieldDefinition
     public int Ordinal { get; }
 
     public Func<Func<string, object?>, object?>? Formula { get; }
+
+    /// <summary>Set for roll-up summary fields.</summary>
+    public RollUp? RollUp { get; }
 
     public string Name { get; }
 

@@ -7,6 +7,7 @@ internal static class FieldTemplates
 {
     private const int MultiPicklistLength = 4099;
     private const int FilterableTextArea = 255;
+    private const int MostEncrypted = 175;
 
     /// <summary>Kept as text: JSON nodes are not safe to read from several threads.</summary>
     private static readonly string Template =
@@ -39,7 +40,27 @@ internal static class FieldTemplates
         field["filterable"] = spec.Type != "textarea" || length <= FilterableTextArea;
         field["sortable"] = spec.Type != "multipicklist" && (spec.Type != "textarea" || length <= FilterableTextArea);
         field["groupable"] = spec.Type is not ("multipicklist" or "textarea" or "double" or "currency" or "percent" or "datetime");
-        if (spec.Formula is not null)
+        if (spec.Encrypted)
+        {
+            field["encrypted"] = true;
+        }
+
+        if (spec.Encrypted || spec.Type == "encryptedstring")
+        {
+            field["filterable"] = false;
+            field["sortable"] = false;
+            field["groupable"] = false;
+        }
+
+        if (spec.MasterDetail)
+        {
+            field["nillable"] = false;
+            field["updateable"] = false;
+            field["cascadeDelete"] = true;
+            field["relationshipOrder"] = 0;
+        }
+
+        if (spec.Formula is not null || spec.RollUp is not null)
         {
             field["calculated"] = true;
             field["createable"] = false;
@@ -58,6 +79,7 @@ internal static class FieldTemplates
     private static int Length(FieldSpec spec) => spec.Type switch
     {
         "string" or "textarea" or "url" or "picklist" => spec.Length,
+        "encryptedstring" => Math.Min(spec.Length, MostEncrypted),
         "email" => 80,
         "phone" => 40,
         "multipicklist" => MultiPicklistLength,
@@ -76,7 +98,7 @@ internal static class FieldTemplates
         _ => "xsd:string",
     };
 
-    private static JsonNode PicklistValue(string value) => new JsonObject
+    public static JsonNode PicklistValue(string value) => new JsonObject
     {
         ["active"] = true,
         ["defaultValue"] = false,

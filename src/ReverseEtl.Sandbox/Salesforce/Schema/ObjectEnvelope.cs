@@ -12,12 +12,15 @@ internal sealed class ObjectEnvelope
         LabelPlural = describe["labelPlural"]!.ToString();
         KeyPrefix = describe["keyPrefix"]!.ToString();
         Mergeable = (bool)describe["mergeable"]!;
+        IsHistory = describe["associateEntityType"]?.ToString() == "History";
         Children =
         [
             .. describe["childRelationships"]!.AsArray().Select(c => new ChildLink(
-                c!["childSObject"]!.ToString(), c["field"]!.ToString(), (bool)c["cascadeDelete"]!, (bool)c["restrictedDelete"]!)),
+                c!["childSObject"]!.ToString(), c["field"]!.ToString(), (bool)c["cascadeDelete"]!, (bool)c["restrictedDelete"]!,
+                c["relationshipName"]?.ToString())),
         ];
-        RecordTypeIds = [.. describe["recordTypeInfos"]!.AsArray().Select(r => r!["recordTypeId"]!.ToString())];
+        RecordTypes = [.. describe["recordTypeInfos"]!.AsArray().Select(r => new RecordType(
+            r!["recordTypeId"]!.ToString(), r["developerName"]!.ToString(), (bool)r["defaultRecordTypeMapping"]!, (bool)r["master"]!))];
         Fields = [.. describe["fields"]!.AsArray().Select((f, ordinal) => new FieldDefinition(f!.AsObject(), ordinal))];
         var rest = describe.DeepClone().AsObject();
         rest["fields"] = new JsonArray();
@@ -34,9 +37,12 @@ internal sealed class ObjectEnvelope
 
     public bool Mergeable { get; }
 
+    /// <summary>A field history: its rows come by themselves.</summary>
+    public bool IsHistory { get; }
+
     public IReadOnlyList<ChildLink> Children { get; }
 
-    public IReadOnlyList<string> RecordTypeIds { get; }
+    public IReadOnlyList<RecordType> RecordTypes { get; }
 
     /// <summary>The standard fields.</summary>
     public IReadOnlyList<FieldDefinition> Fields { get; }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace ReverseEtl.Sandbox.Salesforce.Schema;
 
 /// <summary>The objects of an org, what its integration user may see of them, and when that last changed.</summary>
@@ -13,13 +15,17 @@ internal sealed class OrgSchema
     private readonly Dictionary<string, ObjectType> _types = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, HashSet<string>> _hidden = new(StringComparer.OrdinalIgnoreCase);
 
-    public OrgSchema(DateTimeOffset now)
+    /// <summary>The same with the recorded Account of an org that has person accounts: 250 fields.</summary>
+    private static readonly Lazy<IReadOnlyList<ObjectEnvelope>> WithPersonAccounts = new(() =>
+    [
+        .. Standard.Value.Select(e => e.Name == "Account" ? new ObjectEnvelope(DescribeDocuments.Read("GET_sobjects_Account_PersonAccount_describe.json")) : e),
+    ]);
+
+    public OrgSchema(DateTimeOffset now, bool personAccounts = false)
     {
-        foreach (var type in Standard.Value.Select(e => new ObjectType(e)))
+        foreach (var envelope in personAccounts ? WithPersonAccounts.Value : Standard.Value)
         {
-            _types.Add(type.Name, type);
-            _hidden.Add(type.Name, new HashSet<string>(StringComparer.OrdinalIgnoreCase));
-            type.Add(new FieldSpec("Warehouse_Id__c", "string") { Label = "Warehouse Id", Length = 64, ExternalId = true, Unique = true });
+            Register(envelope).Add(new FieldSpec("Warehouse_Id__c", "string") { Label = "Warehouse Id", Length = 64, ExternalId = true, Unique = true });
         }
 
         AddDefaultFields();
@@ -41,7 +47,38 @@ internal sealed class OrgSchema
     public FieldDefinition Add(ObjectType type, FieldSpec spec, DateTimeOffset now)
     {
         Touch(now);
-        return type.Add(spec);
+        var field = type.Add(spec);
+        if (spec.ReferenceTo is not null && Find(spec.ReferenceTo) is { } parent)
+        {
+            parent.AddChild(new ChildLink(type.Name, field.Name, spec.MasterDetail, false, $"{type.Name.Replace("__c", "")}s__r"));
+        }
+
+        return field;
+    }
+
+    public ObjectType Add(ObjectEnvelope envelope, DateTimeOffset now)
+    {
+        Touch(now);
+        return Register(envelope);
+    }
+
+    public FieldDefinition Replace(ObjectType type, FieldDefinition before, JsonObject describe, DateTimeOffset now)
+    {
+        Touch(now);
+        var after = type.Replace(before, describe);
+        if (_hidden[type.Name].Remove(before.Name))
+        {
+            _hidden[type.Name].Add(after.Name);
+        }
+
+        return after;
+    }
+
+    public void Delete(ObjectType type, FieldDefinition field, DateTimeOffset now)
+    {
+        Touch(now);
+        type.Delete(field);
+        _hidden[type.Name].Remove(field.Name);
     }
 
     public void Hide(ObjectType type, string field, bool hidden, DateTimeOffset now)
@@ -53,6 +90,14 @@ internal sealed class OrgSchema
 
     /// <summary>Field-level security of the integration user (reference §2.3).</summary>
     public bool Visible(ObjectType type, FieldDefinition field) => !_hidden[type.Name].Contains(field.Name);
+
+    private ObjectType Register(ObjectEnvelope envelope)
+    {
+        var type = new ObjectType(envelope);
+        _types.Add(type.Name, type);
+        _hidden.Add(type.Name, new HashSet<string>(StringComparer.OrdinalIgnoreCase));
+        return type;
+    }
 
     private void Touch(DateTimeOffset now)
     {

@@ -10,20 +10,7 @@ internal sealed class QueryRunner(Org org, RowReader reader)
     /// <param name="all">queryAll: records in the recycle bin count too.</param>
     public QueryResult Run(string text, bool all)
     {
-        var query = SoqlParser.Parse(text);
-        var names = new SoqlNames(org, text);
-        var type = names.Type(query.From);
-        var select = SelectNode.Build(query.Fields.Select(f => names.Path(type, f)))
-            ?? throw SoqlError.Plain("INVALID_FIELD", "duplicate field selected: " + query.Fields.GroupBy(f => f.Text.ToLowerInvariant())
-                .First(g => g.Count() > 1).First().Text);
-        var filter = query.Where is null ? null : new SoqlFilter(names, reader, text, type).Compile(query.Where);
-        var keys = query.OrderBy.Select(o => (Path: names.Path(type, o.Field), Key: o)).ToList();
-        if (keys.Find(k => !k.Path.Field.Sortable) is { Key: { } unsortable })
-        {
-            throw SoqlError.At(
-                text, unsortable.Field.Position, "MALFORMED_QUERY", $"field '{unsortable.Field.Text}' can not be sorted in a query call");
-        }
-
+        var (query, names, type, select, filter, keys) = Compile(text);
         var rows = Rows(type, filter, Candidates(type, query.Where, names, all), all);
         if (keys.Count > 0)
         {
@@ -35,6 +22,23 @@ internal sealed class QueryRunner(Org org, RowReader reader)
         }
 
         return new QueryResult(select, Slice(rows, query), query.IsCount);
+    }
+
+    /// <summary>Looks up every name of a query without running it; throws what running it would.</summary>
+    public Compiled Compile(string text)
+    {
+        var query = SoqlParser.Parse(text);
+        var names = new SoqlNames(org, text);
+        var type = names.Type(query.From);
+        var select = SelectNode.Build(query.Fields.Select(f => names.Path(type, f)))
+            ?? throw SoqlError.Plain("INVALID_FIELD", "duplicate field selected: " + query.Fields.GroupBy(f => f.Text.ToLowerInvariant())
+                .First(g => g.Count() > 1).First().Text);
+        var filter = query.Where is null ? null : new SoqlFilter(names, reader, text, type).Compile(query.Where);
+        var keys = query.OrderBy.Select(o => (Path: names.Path(type, o.Field), Key: o)).ToList();
+        return keys.Find(k => !k.Path.Field.Sortable) is { Key: { } unsortable }
+            ? throw SoqlError.At(
+                text, unsortable.Field.Position, "MALFORMED_QUERY", $"field '{unsortable.Field.Text}' can not be sorted in a query call")
+            : new Compiled(query, names, type, select, filter, keys);
     }
 
     private List<(SfRecord Record, RowVersion Version)> Rows(ObjectType type, RowFilter? filter, IEnumerable<SfRecord> candidates, bool all)
@@ -134,4 +138,8 @@ internal sealed class QueryRunner(Org org, RowReader reader)
 
         return hash;
     }
+
+    /// <summary>A query with its names looked up.</summary>
+    internal sealed record Compiled(
+        SoqlQuery Query, SoqlNames Names, ObjectType Type, SelectNode Select, RowFilter? Filter, List<(FieldPath Path, SoqlOrder Key)> Keys);
 }

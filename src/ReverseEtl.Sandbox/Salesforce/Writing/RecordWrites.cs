@@ -5,7 +5,7 @@ using ReverseEtl.Sandbox.Salesforce.Schema;
 namespace ReverseEtl.Sandbox.Salesforce.Writing;
 
 /// <summary>Writes single records, each all or nothing, and logs those of the API.</summary>
-internal sealed class RecordWrites(Org org, RowWriter writer, RowRemover remover)
+internal sealed class RecordWrites(Org org, RowWriter writer, RowRemover remover, StampedEdits edits)
 {
     public SaveOutcome Create(RowInput input, WriteCall call) => Run("create", input, call, null, () =>
     {
@@ -50,7 +50,7 @@ internal sealed class RecordWrites(Org org, RowWriter writer, RowRemover remover
 
     public SaveOutcome Delete(SfRecord record, WriteCall call)
     {
-        return Run("delete", new RowInput(record.Type, [], [], [], null, false), call, record.Id, () =>
+        return Run("delete", new RowInput(record.Type, () => [], [], [], null, false), call, record.Id, () =>
         {
             RefuseUsers(record.Type, call);
             remover.Delete(record, call);
@@ -74,6 +74,10 @@ internal sealed class RecordWrites(Org org, RowWriter writer, RowRemover remover
         {
             var (savedId, created) = write();
             outcome = new SaveOutcome(savedId, created, null);
+            if (org.Switches.RollUpsMoveParentStamp)
+            {
+                TouchParents(input.Type, savedId, call);
+            }
         }
         catch (SalesforceException failure)
         {
@@ -84,10 +88,24 @@ internal sealed class RecordWrites(Org org, RowWriter writer, RowRemover remover
         if (call.IsApi)
         {
             org.WriteLog.Add(new ApiWrite(
-                org.Now, operation, input.Type.Name, outcome.Id, input.Source, outcome.Success, call.UserId, outcome.Failure?.Error.Code));
+                org.Now, operation, input.Type.Name, outcome.Id, outcome.Success, call.UserId, outcome.Failure?.Error.Code)
+            {
+                Source = input.Source,
+            });
         }
 
         return outcome;
+    }
+
+    private void TouchParents(ObjectType child, string id, WriteCall call)
+    {
+        foreach (var rollUp in org.Schema.Types.SelectMany(t => t.Fields).Select(f => f.RollUp).OfType<RollUp>().Where(r => r.Child == child.Name))
+        {
+            if (org.Find(id) is { } record && record.Latest[child[rollUp.Reference]] is string parent && org.Find(parent) is { } touched)
+            {
+                edits.Change(touched, call, userEdit: false, _ => { });
+            }
+        }
     }
 
     private static void RefuseId(RowInput input)
@@ -101,10 +119,10 @@ internal sealed class RecordWrites(Org org, RowWriter writer, RowRemover remover
     public static SalesforceException IdInBody() =>
         new(400, new SalesforceError("INVALID_FIELD", "The Id field should not be specified in the sobject data."));
 
-    /// <summary>Users are set-up data; the integration user may not administer them.</summary>
+    /// <summary>Users are set-up data, which the integration user may not administer; history writes itself.</summary>
     private static void RefuseUsers(ObjectType type, WriteCall call)
     {
-        if (call.IsApi && type.Name == "User")
+        if (call.IsApi && (type.Name == "User" || type.Envelope.IsHistory))
         {
             throw new SalesforceException("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id");
         }

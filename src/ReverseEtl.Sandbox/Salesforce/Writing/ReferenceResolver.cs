@@ -16,7 +16,7 @@ internal sealed class ReferenceResolver(Org org)
 
         if (field.Name == "RecordTypeId")
         {
-            return type.Envelope.RecordTypeIds.Contains(id) ? id : throw NoSuchRecord(field);
+            return type.Envelope.RecordTypes.Any(r => r.Id == id) ? id : throw NoSuchRecord(field);
         }
 
         var target = org.Find(id);

@@ -12,14 +12,14 @@ internal sealed record ParentKey(FieldDefinition Field, ObjectType Parent, Field
 
 /// <summary>A record body, readable but not yet checked against the org.</summary>
 /// <param name="Type">The object.</param>
-/// <param name="Source">The body as it came.</param>
+/// <param name="Source">Makes the body as it came.</param>
 /// <param name="Values">Fields to set, typed but not normalized.</param>
 /// <param name="Parents">References by external id.</param>
 /// <param name="Id">The body's Id as text; null when absent or null.</param>
 /// <param name="HasId">Whether the body has an Id member at all.</param>
 internal sealed record RowInput(
     ObjectType Type,
-    JsonObject Source,
+    Func<JsonObject> Source,
     IReadOnlyList<(FieldDefinition Field, object? Value)> Values,
     IReadOnlyList<ParentKey> Parents,
     string? Id,

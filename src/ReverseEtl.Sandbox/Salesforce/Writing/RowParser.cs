@@ -39,7 +39,7 @@ internal sealed class RowParser(Org org)
             }
         }
 
-        return new RowInput(type, body, values, parents, id, hasId);
+        return new RowInput(type, () => body, values, parents, id, hasId);
     }
 
     public static SalesforceException NoSuchColumn(ObjectType type, string name) =>

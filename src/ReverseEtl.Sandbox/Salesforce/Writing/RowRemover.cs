@@ -4,7 +4,7 @@ using ReverseEtl.Sandbox.Salesforce.Schema;
 namespace ReverseEtl.Sandbox.Salesforce.Writing;
 
 /// <summary>Deletes, undeletes, purges and merges records (reference §6.5).</summary>
-internal sealed class RowRemover(Org org, RowWriter writer)
+internal sealed class RowRemover(Org org, RowWriter writer, StampedEdits edits)
 {
     private const int MostMergedRecords = 3;
 
@@ -28,7 +28,7 @@ internal sealed class RowRemover(Org org, RowWriter writer)
         }
 
         var entry = org.TakeFromBin(record);
-        Change(record, call, userEdit: true, values =>
+        edits.Change(record, call, userEdit: true, values =>
         {
             values[record.Type.IsDeleted!.Ordinal] = false;
             if (record.Type.MasterRecordId is { } master)
@@ -49,7 +49,7 @@ internal sealed class RowRemover(Org org, RowWriter writer)
             var field = child.Type[name];
             if (!child.IsDeleted && child.Latest[field] is null)
             {
-                Silently(child, field, record.Id);
+                edits.Silently(child, field, record.Id);
             }
         }
     }
@@ -84,18 +84,18 @@ internal sealed class RowRemover(Org org, RowWriter writer)
                 if (!losers.Contains(child))
                 {
                     writer.RequireWritable(child);
-                    Change(child, call, userEdit: false, values => values[field.Ordinal] = child == winner ? null : winner.Id);
+                    edits.Change(child, call, userEdit: false, values => values[field.Ordinal] = child == winner ? null : winner.Id);
                 }
             }
 
             Delete(loser, call, winner.Id);
         }
 
-        Change(winner, call, userEdit: true, _ => { });
+        edits.Change(winner, call, userEdit: true, _ => { });
     }
 
     /// <summary>Moves SystemModstamp and nothing else, as automated processes do (reference §6.1).</summary>
-    public void Touch(SfRecord record, WriteCall call) => Change(record, call, userEdit: false, _ => { });
+    public void Touch(SfRecord record, WriteCall call) => edits.Change(record, call, userEdit: false, _ => { });
 
     private void Delete(SfRecord record, WriteCall call, string? master)
     {
@@ -117,12 +117,12 @@ internal sealed class RowRemover(Org org, RowWriter writer)
             else if (!link.Cascade)
             {
                 writer.RequireWritable(child);
-                Silently(child, field, null);
+                edits.Silently(child, field, null);
                 entry.Cleared.Add((child, field.Name));
             }
         }
 
-        Change(record, call, userEdit: true, values =>
+        edits.Change(record, call, userEdit: true, values =>
         {
             values[isDeleted.Ordinal] = true;
             if (master is not null)
@@ -147,7 +147,7 @@ internal sealed class RowRemover(Org org, RowWriter writer)
 
     private IEnumerable<(SfRecord Record, FieldDefinition Field, ChildLink Link)> Children(SfRecord parent)
     {
-        foreach (var link in parent.Type.Envelope.Children)
+        foreach (var link in parent.Type.Children)
         {
             var table = org.Table(link.ChildType);
             if (table?.Type.Field(link.Field) is not { } field || table.Index(field) is not { } index)
@@ -160,34 +160,5 @@ internal sealed class RowRemover(Org org, RowWriter writer)
                 yield return (child, field, link);
             }
         }
-    }
-
-    private void Change(SfRecord record, WriteCall call, bool userEdit, Action<object?[]> edit)
-    {
-        var type = record.Type;
-        var values = new object?[Math.Max(record.Latest.Values.Length, type.Fields.Count)];
-        foreach (var field in type.Fields)
-        {
-            values[field.Ordinal] = record.Latest[field];
-        }
-
-        edit(values);
-        object now = org.Now;
-        values[type.SystemModstamp.Ordinal] = now;
-        if (userEdit)
-        {
-            values[type.LastModifiedDate.Ordinal] = now;
-            values[type.LastModifiedById.Ordinal] = call.UserId;
-        }
-
-        org.Replace(record, values, call.CommitDelay);
-    }
-
-    /// <summary>Sets a lookup without any stamp, as the platform does when the record it points at goes.</summary>
-    private void Silently(SfRecord record, FieldDefinition field, string? value)
-    {
-        var values = (object?[])record.Latest.Values.Clone();
-        values[field.Ordinal] = value;
-        org.Replace(record, values, TimeSpan.Zero);
     }
 }

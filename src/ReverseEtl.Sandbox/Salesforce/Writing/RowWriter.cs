@@ -4,28 +4,30 @@ using ReverseEtl.Sandbox.Salesforce.Schema;
 namespace ReverseEtl.Sandbox.Salesforce.Writing;
 
 /// <summary>Creates and edits records with the platform's order of checks: values, required fields, triggers, rules, keys.</summary>
-internal sealed class RowWriter(Org org)
+internal sealed class RowWriter(Org org, StampedEdits edits, RowReader reader)
 {
     private readonly Normalizer _normalizer = new(org);
     private readonly ReferenceResolver _references = new(org);
     private readonly DerivedFields _derived = new(org);
+    private readonly PersonAccounts _persons = new(org, edits);
+    private readonly FieldHistory _history = new(org, reader);
+    private readonly DuplicateCheck _duplicates = new(org);
 
     public SfRecord Insert(RowInput input, WriteCall call)
     {
         var type = input.Type;
-        var values = new object?[type.Fields.Count];
-        foreach (var field in type.Fields)
-        {
-            values[field.Ordinal] = field.Default;
-        }
-
+        var values = type.Defaults();
         Apply(input, values, isNew: true, call);
+        SetRecordType(input, values);
+        _persons.Fill(input, values, isNew: true);
         RequireFilled(values, type.Fields.Where(f => f.RequiredOnCreate));
         Stamp(type, values, call, isNew: true);
         var id = org.NextId(type);
         Finish(type, id, null, values, call);
         var record = org.Add(type, id, values, call.CommitDelay);
         call.Fresh.Add(record);
+        _persons.Follow(record, call);
+        _history.Write(type, id, null, values, call);
         return record;
     }
 
@@ -33,19 +35,21 @@ internal sealed class RowWriter(Org org)
     {
         RequireWritable(record);
         var type = input.Type;
-        var before = record.Latest.Values;
-        var values = new object?[type.Fields.Count];
-        before.CopyTo(values, 0);
-        for (var i = before.Length; i < values.Length; i++)
+        if (LeadConversion.IsConverted(record) && !org.Switches.ConvertedLeadsWritable)
         {
-            values[i] = type.Fields[i].Default;
+            throw LeadConversion.Converted();
         }
 
+        var before = record.Latest.Values;
+        var values = type.Values(record.Latest);
         Apply(input, values, isNew: false, call);
+        _persons.Fill(input, values, isNew: false);
         RequireFilled(values, input.Values.Select(v => v.Field).Where(f => !f.Nillable && f.Kind != FieldKind.Boolean));
         Stamp(type, values, call, isNew: false);
         Finish(type, record.Id, before, values, call);
         org.Replace(record, values, call.CommitDelay);
+        _persons.Follow(record, call);
+        _history.Write(type, record.Id, before, values, call);
     }
 
     /// <summary>A record in the bin, or inside somebody's open transaction, takes no write.</summary>
@@ -60,6 +64,18 @@ internal sealed class RowWriter(Org org)
         {
             throw ReferenceResolver.EntityIsDeleted();
         }
+    }
+
+    /// <summary>New records get the user's default record type; a last name makes an account a person.</summary>
+    private static void SetRecordType(RowInput input, object?[] values)
+    {
+        if (input.Type.Field("RecordTypeId") is not { } field || values[field.Ordinal] is not null)
+        {
+            return;
+        }
+
+        var isPerson = input.Type.Field("IsPersonAccount") is not null && input.Values.Any(v => v is { Field.Name: "LastName", Value: not null });
+        values[field.Ordinal] = input.Type.Envelope.RecordTypes.FirstOrDefault(r => isPerson ? r.IsPerson : r is { IsDefault: true, IsMaster: false })?.Id;
     }
 
     private void Apply(RowInput input, object?[] values, bool isNew, WriteCall call)
@@ -145,6 +161,7 @@ internal sealed class RowWriter(Org org)
 
         _derived.Fill(type, before, values);
         CheckUnique(type, id, values);
+        _duplicates.Run(type, id, before, values, call);
     }
 
     private void CheckUnique(ObjectType type, string id, object?[] values)

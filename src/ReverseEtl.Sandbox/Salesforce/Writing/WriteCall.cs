@@ -10,6 +10,9 @@ internal sealed record WriteCall(string UserId, bool IsApi)
     /// <summary>Whether assignment rules run; the header Sforce-Auto-Assign switches them off.</summary>
     public bool AutoAssign { get; init; } = true;
 
+    /// <summary>Whether alert rules for duplicates are passed: Sforce-Duplicate-Rule-Header with allowSave=true (reference §2.5).</summary>
+    public bool AllowDuplicates { get; init; }
+
     /// <summary>How long the transaction stays open after the stamp was taken.</summary>
     public TimeSpan CommitDelay { get; init; }
 

@@ -1,0 +1,110 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using ReverseEtl.Crms.Http;
+using ReverseEtl.Crms.Salesforce.Querying;
+using ReverseEtl.Engine.Ports;
+
+namespace ReverseEtl.Crms.Salesforce.Bulk;
+
+/// <summary>Reads whole objects by query jobs (§5.5), where there are enough records for that to be cheaper than pages.</summary>
+internal sealed class BulkReader(BulkJobs jobs, ISalesforceApi api, string version, BulkSettings settings, TimeProvider time)
+{
+    private static readonly TimeSpan Breath = TimeSpan.FromSeconds(20);
+
+    /// <summary>A job over all records, deleted ones too; null where pages are the better way, or the only one.</summary>
+    public async Task<BulkJob?> BeginAsync(string type, string query, CancellationToken cancellationToken)
+    {
+        if (settings.ReadsFrom == 0 || await CountAsync(type, cancellationToken) < settings.ReadsFrom)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await jobs.CreateAsync(new QueryRequest("queryAll", query), RequestMark.Read, cancellationToken);
+        }
+        catch (BulkRefusal)
+        {
+            // Not every object has Bulk, and the day's jobs may be used up.
+            return null;
+        }
+    }
+
+    /// <summary>Waits for the job, giving a sign now and then.</summary>
+    /// <exception cref="PortException">It failed or takes too long.</exception>
+    public async IAsyncEnumerable<BulkJob> WaitAsync(BulkJob job, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var until = time.GetUtcNow() + settings.JobTime;
+        var now = job;
+        do
+        {
+            yield return now;
+            now = await jobs.WaitAsync(job, time.GetUtcNow() + Breath, cancellationToken)
+                ?? throw new PortException(PortTrouble.Unavailable, "Salesforce: bulk query: the job is gone.");
+        }
+        while (!now.IsOver && time.GetUtcNow() < until);
+
+        if (now.State is not BulkState.JobComplete)
+        {
+            await StopAsync(now, cancellationToken);
+            throw new PortException(PortTrouble.Unavailable, $"Salesforce: bulk query: the job did not complete ({now.State}).");
+        }
+    }
+
+    /// <summary>The rows of a job that is complete, as they arrive.</summary>
+    public async IAsyncEnumerable<CsvRow> RowsAsync(BulkJob job, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? locator = null;
+        do
+        {
+            var (from, next) = (locator, (string?)null);
+            await foreach (var row in CsvRows.ReadAsync(
+                () => jobs.PageAsync(job, from, settings.RowsPerPage, cancellationToken), "bulk query", time, cancellationToken, answer => next = Locator(answer)))
+            {
+                yield return row;
+            }
+
+            locator = next;
+        }
+        while (locator is not null);
+    }
+
+    /// <summary>Removes a job whose rows were read.</summary>
+    public Task EndAsync(BulkJob job, CancellationToken cancellationToken) => jobs.DeleteAsync(job, cancellationToken);
+
+    // "null" is a word here, not an absence.
+    private static string? Locator(HttpResponseMessage answer) =>
+        answer.Headers.TryGetValues("Sforce-Locator", out var values) && values.FirstOrDefault() is { Length: > 0 } locator and not "null" ? locator : null;
+
+    private async Task StopAsync(BulkJob job, CancellationToken cancellationToken)
+    {
+        if (!job.IsOver)
+        {
+            await jobs.AskForAsync(job, BulkState.Aborted, RequestMark.IdempotentWrite, cancellationToken);
+        }
+    }
+
+    // About right is good enough; an object that is not counted is read by pages.
+    private async Task<long> CountAsync(string type, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await api.RecordCount(version, type, cancellationToken);
+            if (!answer.IsSuccessStatusCode)
+            {
+                return 0;
+            }
+
+            using var document = JsonDocument.Parse(await Body.RequireAsync(answer, "record count", cancellationToken));
+            return JsonValue.Find(document.RootElement, "sObjects") is { ValueKind: JsonValueKind.Array } counts
+                ? counts.EnumerateArray()
+                    .Where(item => type.Equals(JsonValue.Text(item, "name"), StringComparison.OrdinalIgnoreCase))
+                    .Sum(item => JsonValue.Find(item, "count") is { ValueKind: JsonValueKind.Number } count && count.TryGetInt64(out var records) ? records : 0)
+                : 0;
+        }
+        catch (LostAnswerException)
+        {
+            return 0;
+        }
+    }
+}

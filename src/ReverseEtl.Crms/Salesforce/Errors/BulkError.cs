@@ -1,0 +1,38 @@
+namespace ReverseEtl.Crms.Salesforce.Errors;
+
+/// <summary>Errors as Bulk words them (§4, §5.2).</summary>
+internal static class BulkError
+{
+    /// <summary>What a row of <c>unprocessedrecords</c> is told.</summary>
+    public const string Unprocessed = "UNPROCESSED_RECORD";
+
+    private const string Tail = "--";
+
+    /// <summary>Reads an <c>sf__Error</c>: <c>CODE:message:Field1,Field2 --</c>, where the message may hold colons of its own.</summary>
+    public static SalesforceError OfRow(string text)
+    {
+        var plain = text.Trim();
+        var head = plain.IndexOf(':', StringComparison.Ordinal);
+        if (head < 0)
+        {
+            return new SalesforceError("UNKNOWN", plain, []);
+        }
+
+        var (code, rest) = (plain[..head], plain[(head + 1)..]);
+        var tail = rest.EndsWith(Tail, StringComparison.Ordinal) ? rest.LastIndexOf(':') : -1;
+        return tail < 0
+            ? new SalesforceError(code, rest, [])
+            : new SalesforceError(code, rest[..tail], rest[(tail + 1)..^Tail.Length].Split(
+                ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    }
+
+    /// <summary>Reads a job's <c>errorMessage</c>: <c>InvalidBatch : Field name not found : X__c</c>.</summary>
+    public static SalesforceError OfJob(string? text)
+    {
+        var plain = text?.Trim() ?? "";
+        var head = plain.IndexOf(':', StringComparison.Ordinal);
+        return head < 0
+            ? new SalesforceError(Unprocessed, plain, [])
+            : new SalesforceError(plain[..head].Trim(), plain[(head + 1)..].Trim(), []);
+    }
+}

@@ -1,0 +1,61 @@
+using ReverseEtl.Core.Schemas;
+using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
+
+namespace ReverseEtl.Crms.Salesforce.Writing;
+
+/// <summary>
+/// Finds writes that Salesforce must refuse by what it says of its own fields, so that no call is spent on them. What the description leaves
+/// open is Salesforce's to judge.
+/// </summary>
+internal static class Preflight
+{
+    /// <summary>Why the write must fail; null when it may pass.</summary>
+    public static CrmError? Check(SideSchema schema, string keyField, CrmWrite write)
+    {
+        if (write.Kind is not (CrmWriteKind.Upsert or CrmWriteKind.Update))
+        {
+            return null;
+        }
+
+        foreach (var field in write.Fields.Where(field => field.Value.IsSeen))
+        {
+            if (schema.Find(field.Field) is { } known && Problem(schema, write, known, field.Value) is { } problem)
+            {
+                return Error(problem.Code, problem.Message, field.Field);
+            }
+        }
+
+        return write is { Kind: CrmWriteKind.Upsert, OnlyNew: true } && Missing(schema, keyField, write) is { Count: > 0 } missing
+            ? Error("REQUIRED_FIELD_MISSING", $"Required fields are missing: [{string.Join(", ", missing)}]", [.. missing])
+            : null;
+    }
+
+    private static (string Code, string Message)? Problem(SideSchema schema, CrmWrite write, FieldSchema field, FieldValue value)
+    {
+        if (field.Type.Refuse(value) is { } refusal)
+        {
+            return ("VALUE_REFUSED", $"{field.Name}: the value {refusal}");
+        }
+
+        // A description that lets nothing be changed tells nothing of rights: it is short of words.
+        var mayNot = write.Kind is CrmWriteKind.Update ? !field.Updateable && schema.Fields.Values.Any(other => other.Updateable)
+            : !field.Createable && !field.Updateable && schema.Fields.Values.Any(other => other.Createable);
+        return mayNot ? ("INVALID_FIELD_FOR_INSERT_UPDATE", $"{field.Name} cannot be written by the integration user") : null;
+    }
+
+    private static List<string> Missing(SideSchema schema, string keyField, CrmWrite write)
+    {
+        var given = write.Fields.Where(field => field.Value.State is ValueState.Value).Select(field => field.Field).Append(keyField)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return
+        [
+            // A checkbox always has a state, whatever its description says.
+            .. schema.Fields.Values.Where(field => field.Required && field.Type.Kind is not FieldKind.Boolean && !given.Contains(field.Name)).Select(field => field.Name)
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
+    private static CrmError Error(string code, string message, params string[] fields) =>
+        new("validation", RetryRule.AfterChange, code, message) { Fields = fields };
+}

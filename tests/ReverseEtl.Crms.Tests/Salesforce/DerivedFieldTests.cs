@@ -1,0 +1,120 @@
+using ReverseEtl.Crms.Salesforce;
+using ReverseEtl.Crms.Tests.Http;
+using ReverseEtl.Engine.Ports;
+
+namespace ReverseEtl.Crms.Tests.Salesforce;
+
+/// <summary>What no query by stamp shows: formulas, late commits, purges.</summary>
+public sealed class DerivedFieldTests : IAsyncDisposable
+{
+    private const string Nothing = """{"done":true,"records":[]}""";
+    private readonly SalesforceRig _rig = new();
+    private bool _isReplicated;
+
+    public DerivedFieldTests()
+    {
+        var before = _rig.Wire.Before!;
+        _rig.Wire.Before = sent => sent.PathAndQuery.EndsWith("/describe", StringComparison.Ordinal)
+            ? ScriptedWire.Answer(200, SalesforceRig.Describe
+                .Replace("\"fields\":[", """ "fields":[{"name":"Rating__c","type":"string","calculated":true},""", StringComparison.Ordinal)
+                .Replace("\"mergeable\":true", $"\"mergeable\":true,\"replicateable\":{(_isReplicated ? "true" : "false")}", StringComparison.Ordinal))
+            : before(sent);
+        _rig.Wire.Otherwise = _ => ScriptedWire.Answer(200, Nothing);
+    }
+
+    private DateTimeOffset Since => _rig.Time.GetUtcNow() - TimeSpan.FromMinutes(15);
+
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+
+    [Fact]
+    public async Task Formula_field_change_without_stamp_is_read_with_everything_once_an_hour()
+    {
+        await Read("Rating__c");
+        await Read("Rating__c");
+        _rig.Time.Advance(TimeSpan.FromMinutes(61));
+        await Read("Rating__c");
+        Assert.Equal([false, true, false], _rig.Wire.Requests.Select(HasCondition));
+    }
+
+    [Fact]
+    public async Task Read_without_formulas_is_never_more_than_the_news()
+    {
+        await Read("LastName");
+        _rig.Time.Advance(TimeSpan.FromDays(2));
+        await Read("LastName");
+        Assert.All(_rig.Wire.Requests, request => Assert.True(HasCondition(request)));
+    }
+
+    [Fact]
+    public async Task Schedule_of_formulas_is_a_setting()
+    {
+        await using var rig = new SalesforceRig(settings => new SalesforceSettings { LoginUrl = settings.LoginUrl, Grant = settings.Grant, FormulasEvery = TimeSpan.Zero });
+        rig.Wire.Before = _rig.Wire.Before;
+        rig.Wire.Otherwise = _ => ScriptedWire.Answer(200, Nothing);
+        await foreach (var _ in rig.Crm.ReadChangesAsync(rig.Read("Rating__c"), Since, default))
+        {
+        }
+
+        Assert.True(HasCondition(Assert.Single(rig.Wire.Requests)));
+    }
+
+    [Fact]
+    public async Task Transaction_that_is_still_open_holds_the_watermark_back()
+    {
+        _isReplicated = true;
+        _rig.Wire.Otherwise = sent => sent.PathAndQuery == "/services/data/"
+            ? ScriptedWire.Answer(200, "[]", ("Date", "Mon, 02 Mar 2026 10:00:00 GMT"))
+            : ScriptedWire.Answer(200, """{"ids":[],"latestDateCovered":"2026-03-02T09:41:00.000+0000"}""");
+        var covered = new DateTimeOffset(2026, 3, 2, 9, 41, 0, TimeSpan.Zero);
+        Assert.Equal(covered, await _rig.Crm.ReadableThroughAsync("Contact", default));
+        Assert.Contains("/sobjects/Contact/updated/?start=2026-03-02T09:57:00Z&end=2026-03-02T10:00:00Z", _rig.Wire.Requests[^1].Plain, StringComparison.Ordinal);
+
+        // No more often than Salesforce likes to be asked.
+        Assert.Equal(covered, await _rig.Crm.ReadableThroughAsync("Contact", default));
+        Assert.Single(_rig.Wire.Requests, request => request.PathAndQuery.Contains("/updated/", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true, 400)]
+    [InlineData(true, 404)]
+    [InlineData(false, 200)]
+    public async Task Object_that_is_not_replicated_is_read_through_to_now(bool isReplicated, int status)
+    {
+        _isReplicated = isReplicated;
+        _rig.Wire.Otherwise = sent => sent.PathAndQuery == "/services/data/"
+            ? ScriptedWire.Answer(200, "[]", ("Date", "Mon, 02 Mar 2026 10:00:00 GMT"))
+            : ScriptedWire.Answer(status, """[{"errorCode":"INVALID_REPLICATION_DATE","message":"no"}]""");
+        Assert.Equal(new DateTimeOffset(2026, 3, 2, 10, 0, 0, TimeSpan.Zero), await _rig.Crm.ReadableThroughAsync("Contact", default));
+    }
+
+    [Fact]
+    public async Task Record_that_left_the_recycle_bin_is_news_that_can_only_be_looked_up()
+    {
+        _isReplicated = true;
+        _rig.Wire.Otherwise = sent => sent.PathAndQuery.Contains("/deleted/", StringComparison.Ordinal)
+            ? ScriptedWire.Answer(200, $$"""
+                {"deletedRecords":[{"id":"{{SalesforceRig.Id(1)}}","deletedDate":"2026-03-02T09:50:00.000+0000"},{"id":"{{SalesforceRig.Id(2)}}","deletedDate":"2026-03-02T09:51:00.000+0000"}],
+                 "earliestDateAvailable":"2026-02-15T15:57:00.000+0000","latestDateCovered":"2026-03-02T09:59:00.000+0000"}
+                """)
+            : ScriptedWire.Answer(200, $$"""{"done":true,"records":[{"Id":"{{SalesforceRig.Id(1)}}","IsDeleted":true,"SystemModstamp":"2026-03-02T09:50:00.000+0000"}]}""");
+        var changes = await Read("LastName");
+        Assert.Equal([(SalesforceRig.Id(1), true), (SalesforceRig.Id(2), false)], changes.Select(change => (change.Id, change.Record is not null)));
+
+        // Asked again only after a while.
+        await Read("LastName");
+        Assert.Single(_rig.Wire.Requests, request => request.PathAndQuery.Contains("/deleted/", StringComparison.Ordinal));
+    }
+
+    private static bool HasCondition(Sent sent) => sent.Plain.Contains("WHERE", StringComparison.Ordinal);
+
+    private async Task<List<CrmChange>> Read(string field)
+    {
+        var changes = new List<CrmChange>();
+        await foreach (var page in _rig.Crm.ReadChangesAsync(_rig.Read(field), Since, default))
+        {
+            changes.AddRange(page);
+        }
+
+        return changes;
+    }
+}
