@@ -156,6 +156,10 @@ public sealed class HubSpotSandbox : ISandboxCrm
     /// <summary>Webhook calls given up after ten repeats.</summary>
     public int LostWebhooks => _world.Deliveries.GivenUp;
 
+    /// <summary>The signature, version 3, of a webhook call made with POST at a time.</summary>
+    public static string SignWebhook(string clientSecret, string url, string body, DateTimeOffset at) =>
+        WebhookSignature.Headers(clientSecret, url, body, at)[WebhookSignature.SignatureHeader];
+
     /// <summary>A webhook call that HubSpot did not make; it is handed out, not sent.</summary>
     /// <param name="kind">What is wrong with it.</param>
     /// <param name="appId">The app that it pretends to be for.</param>
