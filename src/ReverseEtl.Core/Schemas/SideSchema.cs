@@ -7,6 +7,9 @@ namespace ReverseEtl.Core.Schemas;
 /// <param name="Type">Type and limits.</param>
 public sealed record FieldSchema(string Name, FieldType Type)
 {
+    /// <summary>What people in the CRM see it called; null when it has no name but its own.</summary>
+    public string? Label { get; init; }
+
     /// <summary>Whether a record may be created with a value in it.</summary>
     public bool Createable { get; init; } = true;
 

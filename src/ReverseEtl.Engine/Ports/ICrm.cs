@@ -25,8 +25,24 @@ public interface ICrm : IAsyncDisposable
     /// <summary>The object's fields, or null when there is no such object or it is not visible.</summary>
     Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken);
 
-    /// <summary>The type of a path such as <c>Owner.Email</c>, never writable; null when it leads nowhere.</summary>
+    /// <summary>
+    /// The type of a path such as <c>Owner.Email</c>; null when it leads nowhere. Writable (<see cref="FieldSchema.Createable"/>,
+    /// <see cref="FieldSchema.Updateable"/>) only where a related record can be told by this value and the field that refers to it be set: a
+    /// write of the path then sets that field, null clears it, and a value that tells none, or more than one, is a rejected record of class
+    /// <c>reference</c>.
+    /// </summary>
     Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What the key field of a mapping still needs, and makes what the API can make when asked to. Without <paramref name="creates"/> nothing
+    /// is changed. A CRM that cannot make fields through its API only looks.
+    /// </summary>
+    /// <param name="objectType">Object type.</param>
+    /// <param name="keyField">The field that is to carry the warehouse key.</param>
+    /// <param name="creates">Whether what is missing may be made.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    async Task<KeyPreparation> PrepareAsync(string objectType, string keyField, bool creates, CancellationToken cancellationToken) =>
+        KeyPreparation.Of(await DescribeAsync(objectType, cancellationToken), objectType, keyField);
 
     /// <summary>
     /// Everything that changed at or after <paramref name="since"/>, in pages: live, deleted and merged records. Null reads every
@@ -71,6 +87,9 @@ public sealed record CrmTraits(int WriteBatch, EditGuard Guard)
     /// <see cref="CrmRecord.VersionIsOpen"/>.
     /// </summary>
     public TimeSpan VersionSettles { get; init; }
+
+    /// <summary>Whether a record can be removed for good (<see cref="CrmWriteKind.Purge"/>).</summary>
+    public bool Purges { get; init; }
 }
 
 /// <summary>How a CRM keeps an edit safe that happens between our look at a record and our write.</summary>
@@ -103,6 +122,9 @@ public enum CrmPresence
 
     /// <summary>It was merged into another one.</summary>
     Merged,
+
+    /// <summary>It was turned into records of other objects and cannot be written any more (<see cref="CrmRecord.ConvertedTo"/>).</summary>
+    Converted,
 }
 
 /// <summary>One CRM record as read.</summary>
@@ -112,11 +134,16 @@ public enum CrmPresence
 /// <param name="Values">One value a field of <see cref="CrmRead.Fields"/>; <see cref="FieldValue.NotObserved"/> where the field is hidden.</param>
 public sealed record CrmRecord(string Id, CrmPresence Presence, DateTimeOffset Version, FieldValue[] Values)
 {
+    private static readonly IReadOnlyDictionary<string, string> NoRecords = new Dictionary<string, string>();
+
     /// <summary>The warehouse key that the record carries, if any.</summary>
     public string? Key { get; init; }
 
     /// <summary>For a merged record: the id of the one that is left.</summary>
     public string? MergedInto { get; init; }
+
+    /// <summary>For a converted record: what it was turned into, by object type; <c>Contact</c> and the id of the contact.</summary>
+    public IReadOnlyDictionary<string, string> ConvertedTo { get; init; } = NoRecords;
 
     /// <summary>For a live record: the ids of those that were merged into it, as far as the CRM tells.</summary>
     public IReadOnlyList<string> MergedIds { get; init; } = [];
@@ -163,6 +190,12 @@ public enum CrmWriteKind
 
     /// <summary>Delete it, recoverably where the CRM can.</summary>
     Delete,
+
+    /// <summary>
+    /// Remove it for good, past the recycle bin. Asked of a CRM with <see cref="CrmTraits.Purges"/> only; where that turns out to be
+    /// forbidden the record is a rejected one and is not deleted some other way.
+    /// </summary>
+    Purge,
 }
 
 /// <summary>One field of a write.</summary>
@@ -178,6 +211,12 @@ public sealed record CrmFieldWrite(string Field, FieldValue Value);
 /// <param name="Fields">The fields to write, the key field left out.</param>
 public sealed record CrmWrite(CrmWriteKind Kind, string Trace, string? Id, string? Key, IReadOnlyList<CrmFieldWrite> Fields)
 {
+    /// <summary>
+    /// For an upsert: make a new record and leave one that carries the key already as it is. That one is then a rejected write of class
+    /// <c>duplicate</c> with <see cref="CrmError.ExistingId"/> where the CRM tells it.
+    /// </summary>
+    public bool OnlyNew { get; init; }
+
     /// <summary>
     /// For an update under <see cref="EditGuard.Condition"/>: write only if the record still has this version, else
     /// <see cref="WriteOutcome.Moved"/>. Never fallen back from: a condition that cannot be checked is a rejected write.
