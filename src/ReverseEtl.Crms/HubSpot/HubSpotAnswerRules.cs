@@ -5,7 +5,9 @@ using ReverseEtl.Crms.HubSpot.Wire;
 namespace ReverseEtl.Crms.HubSpot;
 
 /// <summary>How HubSpot tells its limits, in headers and in refusals (reference §8).</summary>
-internal sealed class HubSpotAnswerRules(TimeProvider time) : AnswerRules(time)
+/// <param name="time">All timing.</param>
+/// <param name="renewsTokens">Whether there is another token to be had for one that is refused.</param>
+internal sealed class HubSpotAnswerRules(TimeProvider time, bool renewsTokens) : AnswerRules(time)
 {
     /// <summary>The lane of searches: a limit of their own, and no headers about it.</summary>
     public const string SearchLane = "search";
@@ -20,9 +22,9 @@ internal sealed class HubSpotAnswerRules(TimeProvider time) : AnswerRules(time)
     /// <summary>Learns the account's distance from UTC: daily limits start anew at its midnight.</summary>
     public void LearnOffset(long milliseconds) => Volatile.Write(ref _offsetMilliseconds, milliseconds);
 
-    /// <summary>A token of this kind does not expire, so there is none to get instead of a refused one.</summary>
+    /// <summary>A static token does not expire, so there is none to get instead of a refused one.</summary>
     public override ValueTask<bool> MayRenewTokenAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(false);
+        renewsTokens ? base.MayRenewTokenAsync(answer, cancellationToken) : ValueTask.FromResult(false);
 
     /// <inheritdoc />
     public override void Observe(HttpRequestMessage request, HttpResponseMessage answer, AccountLimiter limiter)

@@ -19,12 +19,14 @@ internal sealed class HubSpotPaths
             _objects = type => $"crm/objects/{version}/{type}";
             _properties = type => $"crm/properties/{version}/{type}";
             AccountDetails = $"account-info/{version}/details";
+            Token = $"oauth/{version}/token";
         }
         else if (version is Legacy)
         {
             _objects = type => $"crm/v3/objects/{type}";
             _properties = type => $"crm/v3/properties/{type}";
             AccountDetails = "account-info/v3/details";
+            Token = "oauth/v3/token";
         }
         else
         {
@@ -39,6 +41,12 @@ internal sealed class HubSpotPaths
     /// <summary>What a static token is, its app included. It has no version of its own.</summary>
     public const string TokenInfo = "oauth/v2/private-apps/get/access-token-info";
 
+    /// <summary>Where an OAuth app gets its tokens.</summary>
+    public string Token { get; }
+
+    /// <summary>What a token of an OAuth app is, its app included.</summary>
+    public string Introspection => $"{Token}/introspect";
+
     /// <summary>The account's own data, time zone included.</summary>
     public string AccountDetails { get; }
 
@@ -51,9 +59,15 @@ internal sealed class HubSpotPaths
     /// <summary>The search of a type.</summary>
     public string Search(string type) => $"{_objects(type)}/search";
 
-    /// <summary><c>read</c>, <c>update</c>, <c>upsert</c> or <c>archive</c> of up to 100 records.</summary>
-    public string Batch(string type, string operation) => $"{_objects(type)}/batch/{operation}";
+    /// <summary>Reads up to 100 records.</summary>
+    public string BatchRead(string type) => $"{_objects(type)}/batch/read";
+
+    /// <summary>Writes records.</summary>
+    public string Write(string type, WriteOperation operation) => $"{_objects(type)}/{operation.Path}";
 
     /// <summary>The properties of a type.</summary>
     public string Properties(string type) => _properties(type);
+
+    /// <summary>The groups that the properties of a type stand in.</summary>
+    public string PropertyGroups(string type) => $"{_properties(type)}/groups";
 }

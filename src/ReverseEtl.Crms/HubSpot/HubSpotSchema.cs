@@ -33,6 +33,7 @@ internal static class HubSpotSchema
             && property.Type is not ("json" or "object_coordinates") && !Stamps.Contains(property.Name);
         return new FieldSchema(property.Name, TypeOf(property))
         {
+            Label = property.Label,
             Createable = writable,
             Updateable = writable,
             Unique = property.HasUniqueValue is true || type.IsEmailKey(property.Name),

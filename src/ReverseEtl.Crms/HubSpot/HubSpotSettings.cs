@@ -19,8 +19,12 @@ public sealed record HubSpotSettings
 
     /// <summary>
     /// Bearer token that does not expire: a service key, the static token of a project app or that of a legacy private app. A secret.
+    /// Empty with <see cref="OAuth"/>.
     /// </summary>
     public string AccessToken { get; init; } = "";
+
+    /// <summary>The OAuth app to sign in as instead; null with a static token.</summary>
+    public HubSpotOAuth? OAuth { get; init; }
 
     /// <summary>
     /// The app behind the token, as histories of properties name it in <c>sourceId</c>; null to ask HubSpot, which not every kind of token
@@ -51,7 +55,8 @@ public sealed record HubSpotSettings
     {
         BaseUrl = connection.Address("BaseUrl", DefaultBaseUrl),
         ApiVersion = Version(connection),
-        AccessToken = connection.Require("AccessToken"),
+        OAuth = HubSpotOAuth.Read(connection),
+        AccessToken = HubSpotOAuth.IsAsked(connection) ? "" : connection.Require("AccessToken"),
         AppId = connection.Find("AppId"),
         DailyApiBudget = connection.Budget("DailyApiBudget"),
         Parallelism = connection.Int("Parallelism", 4, 1, 25),

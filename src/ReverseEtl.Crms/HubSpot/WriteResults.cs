@@ -12,7 +12,7 @@ internal sealed class WriteResults(HubSpotObject type, CrmWriteBatch batch)
     /// <summary>HubSpot returned the record.</summary>
     public CrmWriteResult Confirmed(WriteRow row, WireRecord record) => new(WriteOutcome.Confirmed, record.Id)
     {
-        Created = row.Write.Kind is CrmWriteKind.Upsert && IsNew(record),
+        Created = row.Write.OnlyNew || (row.Write.Kind is CrmWriteKind.Upsert && IsNew(record)),
         Stored = Stored(row, record),
         Version = HubSpotRecords.Version(type, record) is { UtcTicks: > 0 } version ? version : null,
     };

@@ -5,6 +5,8 @@ internal sealed record WireProperty
 {
     public string Name { get; init; } = "";
 
+    public string? Label { get; init; }
+
     public string? Type { get; init; }
 
     public string? FieldType { get; init; }
