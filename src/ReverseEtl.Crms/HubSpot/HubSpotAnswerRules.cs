@@ -6,11 +6,15 @@ namespace ReverseEtl.Crms.HubSpot;
 
 /// <summary>How HubSpot tells its limits, in headers and in refusals (reference §8).</summary>
 /// <param name="time">All timing.</param>
+/// <param name="share">The part of each window that is ours.</param>
 /// <param name="renewsTokens">Whether there is another token to be had for one that is refused.</param>
-internal sealed class HubSpotAnswerRules(TimeProvider time, bool renewsTokens) : AnswerRules(time)
+internal sealed class HubSpotAnswerRules(TimeProvider time, RateShare share, bool renewsTokens) : AnswerRules(time)
 {
     /// <summary>The lane of searches: a limit of their own, and no headers about it.</summary>
     public const string SearchLane = "search";
+
+    /// <summary>The lane of associations: limits and headers of their own (§6).</summary>
+    public const string AssociationLane = "associations";
 
     // Locks last two seconds (§8.3).
     private static readonly TimeSpan Lock = TimeSpan.FromSeconds(2);
@@ -33,7 +37,8 @@ internal sealed class HubSpotAnswerRules(TimeProvider time, bool renewsTokens) :
         if (lane != SearchLane && Number(answer, "X-HubSpot-RateLimit-Remaining") is { } remaining)
         {
             var isTenSeconds = Number(answer, "X-HubSpot-RateLimit-Interval-Milliseconds") is null or 10_000;
-            limiter.ObserveWindow("", (int)remaining, isTenSeconds ? (int?)Number(answer, "X-HubSpot-RateLimit-Max") : null);
+            var max = isTenSeconds ? (int?)Number(answer, "X-HubSpot-RateLimit-Max") : null;
+            limiter.ObserveWindow(lane, max is { } window ? share.Left((int)remaining, window) : (int)remaining, max is { } all ? share.Of(all) : null);
         }
 
         if (Number(answer, "X-HubSpot-RateLimit-Daily") is { } daily and > 0

@@ -14,6 +14,7 @@ internal sealed class HubSpotClient : IDisposable
     private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1.05);
     private const int MostPerTenSeconds = 1_000;
 
+    private static readonly RequestMark Linking = RequestMark.Read with { Lane = HubSpotAnswerRules.AssociationLane };
     private static readonly RequestMark Searching = RequestMark.Read with { Lane = HubSpotAnswerRules.SearchLane };
     private readonly CrmHttp _http;
     private readonly HubSpotAnswerRules _rules;
@@ -24,7 +25,8 @@ internal sealed class HubSpotClient : IDisposable
     public HubSpotClient(HubSpotSettings settings, HubSpotPaths paths, HttpMessageHandler wire, TimeProvider time, Random random)
     {
         _signIn = settings.OAuth is { } app ? new HubSpotSignIn(app, paths, time) : null;
-        _rules = new HubSpotAnswerRules(time, renewsTokens: _signIn is not null);
+        var share = new RateShare(settings.RateSharePercent);
+        _rules = new HubSpotAnswerRules(time, share, renewsTokens: _signIn is not null);
         _token = settings.AccessToken.Trim();
         var limits = new AccountLimits
         {
@@ -32,7 +34,8 @@ internal sealed class HubSpotClient : IDisposable
             Windows =
             [
                 new RateWindow(MostPerTenSeconds, TenSeconds) { Lane = "" },
-                new RateWindow(settings.SearchPerSecond, OneSecond) { Lane = HubSpotAnswerRules.SearchLane },
+                new RateWindow(MostPerTenSeconds, TenSeconds) { Lane = HubSpotAnswerRules.AssociationLane },
+                new RateWindow(share.Of(settings.SearchPerSecond), OneSecond) { Lane = HubSpotAnswerRules.SearchLane },
             ],
             Daily = settings.DailyApiBudget,
         };
@@ -40,7 +43,9 @@ internal sealed class HubSpotClient : IDisposable
         _http = new CrmHttp(settings.BaseUrl, wire, _rules, limits, send, time, random, client => _signIn?.SignInAsync(client) ?? Task.FromResult(StaticToken(settings)));
 
         // Until an answer tells the account's own number, which may be higher.
-        _http.Limiter.ObserveWindow("", settings.RequestsPerTenSeconds, settings.RequestsPerTenSeconds);
+        var permits = share.Of(settings.RequestsPerTenSeconds);
+        _http.Limiter.ObserveWindow("", permits, permits);
+        _http.Limiter.ObserveWindow(HubSpotAnswerRules.AssociationLane, permits, permits);
         _api = RestService.For<IHubSpotApi>(_http.Client, new RefitSettings(new SystemTextJsonContentSerializer(HubSpotJson.Options)));
     }
 
@@ -81,6 +86,19 @@ internal sealed class HubSpotClient : IDisposable
             : answer.IsSuccess ? answer.Read<WireTokenInfo>(What).AppId
             : null;
     }
+
+    /// <summary>What links can be.</summary>
+    public Task<HubSpotAnswer> LinkKindsAsync(string path, CancellationToken cancellationToken) =>
+        ReadAsync(() => _api.Get(path, Linking, cancellationToken), cancellationToken);
+
+    /// <summary>Reads links.</summary>
+    public Task<HubSpotAnswer> ReadLinksAsync(string path, WireLinkRead read, CancellationToken cancellationToken) =>
+        ReadAsync(() => _api.Post(path, read, Linking, cancellationToken), cancellationToken);
+
+    /// <summary>Writes links. Answers and exceptions as for a batch of records.</summary>
+    public Task<HubSpotAnswer?> WriteLinksAsync<TBody>(string path, TBody body, DateTimeOffset sendBy, CancellationToken cancellationToken) =>
+        WriteAsync(
+            mark => _api.Post(path, body, mark with { Lane = HubSpotAnswerRules.AssociationLane }, cancellationToken), repeats: true, sendBy);
 
     /// <summary>Makes a part of the account's set-up, which is there or refused as a duplicate when it is made twice.</summary>
     public Task<HubSpotAnswer> ConfigureAsync<TBody>(string path, TBody body, CancellationToken cancellationToken) =>

@@ -37,11 +37,15 @@ public sealed class HubSpotCrm : ICrm
         _changes = new HubSpotChanges(_client, _paths, _reader);
         _history = new HubSpotHistory(_reader, new OwnSource(_client, settings.AppId));
         _preparation = new HubSpotPreparation(_client, _paths);
+        Associations = new HubSpotAssociations(_client, _paths, _reader);
         _writer = new HubSpotWriter(_client, _paths, _reader, own, settings.Parallelism);
     }
 
     /// <inheritdoc />
     public CrmTraits Traits { get; } = new(HubSpotReader.BatchSize, EditGuard.History) { Purges = true };
+
+    /// <inheritdoc />
+    public ICrmAssociations Associations { get; }
 
     /// <inheritdoc />
     public long Calls => _client.Calls;

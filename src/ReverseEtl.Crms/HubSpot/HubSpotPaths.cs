@@ -10,6 +10,7 @@ internal sealed class HubSpotPaths
     private static readonly string[] Dated = [HubSpotSettings.DefaultVersion, "2026-03"];
     private readonly Func<string, string> _objects;
     private readonly Func<string, string> _properties;
+    private readonly string _associations;
 
     /// <exception cref="ArgumentException">The version is not one of those known.</exception>
     public HubSpotPaths(string version)
@@ -20,6 +21,7 @@ internal sealed class HubSpotPaths
             _properties = type => $"crm/properties/{version}/{type}";
             AccountDetails = $"account-info/{version}/details";
             Token = $"oauth/{version}/token";
+            _associations = $"crm/associations/{version}";
         }
         else if (version is Legacy)
         {
@@ -27,6 +29,9 @@ internal sealed class HubSpotPaths
             _properties = type => $"crm/v3/properties/{type}";
             AccountDetails = "account-info/v3/details";
             Token = "oauth/v3/token";
+
+            // The legacy API of associations has another number than that of records.
+            _associations = "crm/v4/associations";
         }
         else
         {
@@ -67,6 +72,15 @@ internal sealed class HubSpotPaths
 
     /// <summary>The properties of a type.</summary>
     public string Properties(string type) => _properties(type);
+
+    /// <summary>What links from one type to another can be.</summary>
+    public string AssociationLabels(string from, string to) => $"{_associations}/{from}/{to}/labels";
+
+    /// <summary>Reads the links of many records.</summary>
+    public string AssociationRead(string from, string to) => $"{_associations}/{from}/{to}/batch/read";
+
+    /// <summary>Writes many links.</summary>
+    public string AssociationWrite(string from, string to, string operation) => $"{_associations}/{from}/{to}/batch/{operation}";
 
     /// <summary>The groups that the properties of a type stand in.</summary>
     public string PropertyGroups(string type) => $"{_properties(type)}/groups";

@@ -35,6 +35,12 @@ public sealed record HubSpotSettings
     /// <summary>How much of the account's daily requests this connection may use.</summary>
     public DailyBudget DailyApiBudget { get; init; } = DailyBudget.All;
 
+    /// <summary>
+    /// How much of each window this connection may use, in percent: the rest stays free for other jobs of the same app, and of the account
+    /// as far as searches go.
+    /// </summary>
+    public int RateSharePercent { get; init; } = 100;
+
     /// <summary>Requests under way at the same time, at least 1.</summary>
     public int Parallelism { get; init; } = 4;
 
@@ -59,6 +65,7 @@ public sealed record HubSpotSettings
         AccessToken = HubSpotOAuth.IsAsked(connection) ? "" : connection.Require("AccessToken"),
         AppId = connection.Find("AppId"),
         DailyApiBudget = connection.Budget("DailyApiBudget"),
+        RateSharePercent = connection.Int("RateSharePercent", 100, 1, 100),
         Parallelism = connection.Int("Parallelism", 4, 1, 25),
         SearchPerSecond = connection.Int("SearchPerSecond", 5, 1, 100),
         RequestsPerTenSeconds = connection.Int("RequestsPerTenSeconds", 100, 1, 1_000),

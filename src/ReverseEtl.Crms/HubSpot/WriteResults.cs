@@ -33,8 +33,10 @@ internal sealed class WriteResults(HubSpotObject type, CrmWriteBatch batch)
     public static CrmWriteResult Overdue(WriteRow row) => new(WriteOutcome.Moved, row.Write.Id);
 
     /// <summary>The row was not sent because the connection had trouble meanwhile.</summary>
-    public static CrmWriteResult NotSent(WriteRow row, PortException trouble) =>
-        Rejected(row, new CrmError(ClassOf(trouble.Trouble), RetryRule.Later, trouble.Trouble.ToString(), trouble.Message));
+    public static CrmWriteResult NotSent(string? id, PortException trouble) => new(WriteOutcome.Rejected, id)
+    {
+        Error = new CrmError(ClassOf(trouble.Trouble), RetryRule.Later, trouble.Trouble.ToString(), trouble.Message),
+    };
 
     /// <summary>Whether the record holds everything that the row wrote.</summary>
     public bool Holds(WriteRow row, WireRecord record) =>

@@ -38,6 +38,10 @@ internal sealed class WriteRun(
             {
                 Reject(row, "state", "PURGE_NOT_SUPPORTED", "HubSpot removes contacts for good, and no other records.");
             }
+            else if (ValueCheck.Refuse(batch, row.Write) is { } refusal)
+            {
+                _results[row.Index] = WriteResults.Rejected(row, refusal);
+            }
             else if (!seen.Add((row.Operation, row.Identity)))
             {
                 RejectTwin(row);
@@ -82,7 +86,7 @@ internal sealed class WriteRun(
             throw trouble;
         }
 
-        return [.. _rows.Select(row => _results[row.Index] ?? WriteResults.NotSent(row, trouble!))];
+        return [.. _rows.Select(row => _results[row.Index] ?? WriteResults.NotSent(row.Write.Id, trouble!))];
     }
 
     // What is returned has to be sent again.
