@@ -19,13 +19,15 @@ internal static class InParallel
             },
             cancellationToken);
 
-    /// <summary>The results, in the order of the items. The first failure ends it: work under way is cancelled, the rest is not begun.</summary>
+    /// <summary>
+    /// The results, in the order of the items. After the first failure nothing more is begun; what is under way is not cut off, since it may
+    /// be a write, and its end is waited for.
+    /// </summary>
     public static async Task<IReadOnlyList<TResult>> SelectAsync<T, TResult>(
         IReadOnlyList<T> items, int degree, Func<T, CancellationToken, Task<TResult>> work, CancellationToken cancellationToken)
     {
         var results = new TResult[items.Count];
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var next = -1;
+        var (next, hasFailed) = (-1, false);
         await Task.WhenAll(Enumerable.Range(0, Math.Min(Math.Max(1, degree), items.Count)).Select(_ => WorkAsync()));
         cancellationToken.ThrowIfCancellationRequested();
         return results;
@@ -34,14 +36,15 @@ internal static class InParallel
         {
             try
             {
-                while (!stop.IsCancellationRequested && Interlocked.Increment(ref next) is var i && i < items.Count)
+                while (!Volatile.Read(ref hasFailed) && !cancellationToken.IsCancellationRequested
+                    && Interlocked.Increment(ref next) is var i && i < items.Count)
                 {
-                    results[i] = await work(items[i], stop.Token);
+                    results[i] = await work(items[i], cancellationToken);
                 }
             }
             catch
             {
-                stop.Cancel();
+                Volatile.Write(ref hasFailed, true);
                 throw;
             }
         }

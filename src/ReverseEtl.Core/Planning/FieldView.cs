@@ -35,6 +35,9 @@ public readonly record struct FieldView
     /// <summary>Whether the field was taken back so often of late that the next write of the kind is left to a person (<see cref="Turns"/>).</summary>
     public bool IsSpent { get; init; }
 
+    /// <summary>A base that is not believed any more. It decides nothing, but a fight over the field goes on through it.</summary>
+    public FieldBase? InDoubt { get; init; }
+
     /// <summary>The question about this field that is open.</summary>
     public OpenQuestion? Question { get; init; }
 
@@ -46,7 +49,7 @@ public readonly record struct FieldView
     {
         var moved = Movement.Of(rule, this);
         var stands = moved is { Warehouse: false, Spelled: false } && (!moved.Crm || moved.Landed);
-        return stands ? this : this with { Base = null };
+        return stands ? this : this with { Base = null, InDoubt = Base };
     }
 }
 

@@ -24,7 +24,7 @@ public readonly record struct Turns(int Count, Side Written, ulong Before, uint 
     public static Turns? After(FieldRule rule, in FieldView view, in FieldDecision decision, TimeSpan within, DateTimeOffset now)
     {
         // What a person decided, and what neither side had before, begins anew.
-        if (view is not { Base: { } agreed, Question: not { Answer: not null } } || decision.Step is not (FieldStep.Push or FieldStep.Pull))
+        if ((view.Base ?? view.InDoubt) is not { } agreed || view.Question is { Answer: not null } || decision.Step is not (FieldStep.Push or FieldStep.Pull))
         {
             return null;
         }
@@ -49,7 +49,7 @@ public readonly record struct Turns(int Count, Side Written, ulong Before, uint 
     /// <summary>Whether a decision, once carried out, would be a turn.</summary>
     internal static bool Takes(FieldRule rule, in FieldView view, in FieldDecision decision)
     {
-        if (view.Base is not { } agreed || decision.Step is not (FieldStep.Push or FieldStep.Pull))
+        if ((view.Base ?? view.InDoubt) is not { } agreed || decision.Step is not (FieldStep.Push or FieldStep.Pull))
         {
             return false;
         }

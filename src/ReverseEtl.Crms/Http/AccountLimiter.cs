@@ -57,8 +57,16 @@ public sealed class AccountLimiter : IDisposable
         }
 
         Answer();
-        await using var registration = cancellationToken.Register(() => Abandon(waiter, cancellationToken));
-        return await waiter.Granted.Task;
+        var registration = cancellationToken.Register(() => Abandon(waiter, cancellationToken));
+        try
+        {
+            return await waiter.Granted.Task;
+        }
+        finally
+        {
+            // Not disposed: that would wait, on the thread pool, for the very callback that this may run in.
+            registration.Unregister();
+        }
     }
 
     /// <summary>Lets nothing go for a while; a longer pause that is already set stays.</summary>

@@ -14,7 +14,7 @@ public sealed record RequestMark
     /// <summary>A read, whatever its verb: safe to repeat.</summary>
     public static RequestMark Read { get; } = new() { Repeatable = true };
 
-    /// <summary>A write that has the same effect once or twice (change by id, upsert by unique key, delete).</summary>
+    /// <summary>A write that has the same effect once or twice (change by id, delete).</summary>
     public static RequestMark IdempotentWrite { get; } = new() { Repeatable = true };
 
     /// <summary>A write that must not happen twice: a lost answer stays unknown.</summary>

@@ -29,27 +29,15 @@ internal sealed class HubSpotHistory(HubSpotReader reader, OwnSource own)
             StringComparer.Ordinal);
     }
 
-    // By the id asked for: live records, then archived ones, then those that went into others, which only single reads resolve.
+    // By the id asked for: live records, then archived ones. One that went into another has no history of its own any more: the survivor's
+    // tells of writes to both, and nobody can say which of ours was to whom.
     private async Task<Dictionary<string, WireRecord>> FindAsync(
         HubSpotObject type, IReadOnlyList<string> asked, IReadOnlyList<string> fields, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, WireRecord>(StringComparer.Ordinal);
         await TakeAsync(asked, archived: false);
-        await TakeAsync(Missing(), archived: true);
-
-        var survivors = await reader.ResolveAsync(type, Missing(), cancellationToken);
-        var left = (await reader.HistoryAsync(
-                type, fields, [.. survivors.Values.Distinct(StringComparer.Ordinal)], archived: false, cancellationToken))
-            .DistinctBy(record => record.Id)
-            .ToDictionary(record => record.Id, StringComparer.Ordinal);
-        foreach (var (old, id) in survivors.Where(pair => left.ContainsKey(pair.Value)))
-        {
-            found[old] = left[id];
-        }
-
+        await TakeAsync([.. asked.Where(id => !found.ContainsKey(id))], archived: true);
         return found;
-
-        List<string> Missing() => [.. asked.Where(id => !found.ContainsKey(id))];
 
         // A survivor may stand where an id that went into it was asked for: ids decide, never positions.
         async Task TakeAsync(IReadOnlyList<string> wanted, bool archived)

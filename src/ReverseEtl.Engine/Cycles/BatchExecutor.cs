@@ -46,6 +46,7 @@ internal sealed class BatchExecutor(CycleContext context)
         await SendAsync(drafts);
         var lost = await TraceAsync(drafts);
         await MeetAsync(drafts);
+        AwaitVersions(drafts.Exists(d => d.CrmResult is { Created: true }));
         var trouble = await SettleAsync(drafts) ?? lost;
         if (trouble is not null)
         {
@@ -92,7 +93,8 @@ internal sealed class BatchExecutor(CycleContext context)
     }
 
     // What was decided on a version that is still open is left out, both sides of it: the record is looked at again in the same cycle.
-    // Likewise what moved while it was written: its new version is open for a moment.
+    // Likewise what moved while it was written: its new version is open for a moment. And a record that was just made may not show in every
+    // read yet: looked at too soon, it would seem to be gone.
     private void AwaitVersions(bool areOpen)
     {
         if (areOpen)

@@ -24,6 +24,9 @@ internal sealed record Doubt(Intent Intent, Pair? Pair, CrmRecord? Record, Recov
     /// <summary>Whether something was written to the record since the decision, by whomever.</summary>
     public bool HasMoved => Sight is Sight.ChangedByUs or Sight.ChangedByOthers;
 
+    /// <summary>Whether the record was deleted since the decision; its history is still there.</summary>
+    public bool IsInBin => Record is { Presence: CrmPresence.Deleted } && Record.Id == Intent.CrmId;
+
     /// <summary>What a fresh look shows. A record that was merged away is not there: the one that is left had other values.</summary>
     public static Sight Look(Intent intent, CrmRecord? record) => record switch
     {

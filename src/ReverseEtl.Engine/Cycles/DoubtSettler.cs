@@ -34,7 +34,9 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
         }
         else
         {
+            // What the history tells stays true whatever became of the pair, or of the state that knew of it.
             Losses(intent, _ => doubt.Sight is not Sight.SameVersion);
+            Overwritten(intent, traces);
             builder.ForgottenPairs.AddRange(doubt.IsReserved ? [intent.Key] : []);
         }
 
@@ -60,7 +62,10 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
             if (intent.Fields.FirstOrDefault(f => f.Field == rule.Mapping.Warehouse) is { } field && Shows(row, field.Field, field.Sent)
                 && (rule.Mapping.References is not null || rule.CrmType.Same(field.Source, field.Sent)))
             {
-                bases[i] = new FieldBase(rule.WarehouseHalf(context.Runtime.Value(row, i)), rule.CrmHalf(field.Source), BaseOrigin.Receipt);
+                bases[i] = new FieldBase(rule.WarehouseHalf(context.Runtime.Value(row, i)), rule.CrmHalf(field.Source), BaseOrigin.Receipt)
+                {
+                    Turns = pair.Bases[i]?.Turns,
+                };
             }
         }
 
@@ -78,10 +83,15 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
         var written = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (i, rule) in context.Runtime.Rules.Index())
         {
-            if (intent.Fields.FirstOrDefault(f => f.Field == rule.Mapping.Crm) is { } field && Stored(record, i, field, traces) is { } stored)
+            if (intent.Fields.FirstOrDefault(f => f.Field == rule.Mapping.Crm) is { } field && Stored(record, i, field, traces, isCreate) is { } stored)
             {
-                bases[i] = Agreed(rule, field, stored);
+                bases[i] = Agreed(rule, field, stored) with { Turns = pair.Bases[i]?.Turns };
                 written.Add(field.Field);
+            }
+            else if (bases[i] is { Origin: BaseOrigin.Sent } sent)
+            {
+                // This write made us the last author; of how the CRM spells what another one sent that proves nothing any more.
+                bases[i] = sent with { Origin = BaseOrigin.Receipt };
             }
         }
 
@@ -90,6 +100,7 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
         Losses(intent, field => traces.ContainsKey(field.Field) ? written.Contains(field.Field) : landed || !Shows(record, field.Field, field.Loses));
         if (!landed && !isCreate)
         {
+            Overwritten(intent, traces);
             return;
         }
 
@@ -113,9 +124,17 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
         }
     }
 
-    // What the write stored in a field; null when nothing proves that it did.
-    private FieldValue? Stored(CrmRecord record, int field, IntentField write, IReadOnlyDictionary<string, WriteTrace> traces) =>
-        traces.GetValueOrDefault(write.Field)?.Own is { } own ? own.Value
+    private void Overwritten(Intent intent, IReadOnlyDictionary<string, WriteTrace> traces)
+    {
+        foreach (var field in intent.Fields.Where(f => traces.ContainsKey(f.Field)))
+        {
+            Overwrites.RecordLosses(context, builder, intent.Key, intent.CrmId, field, traces[field.Field]);
+        }
+    }
+
+    // What the write stored in a field; null when nothing proves that it did. A create may have met an older record, with an older history.
+    private FieldValue? Stored(CrmRecord record, int field, IntentField write, IReadOnlyDictionary<string, WriteTrace> traces, bool isCreate) =>
+        traces.GetValueOrDefault(write.Field)?.Own is { } own && (!isCreate || context.Runtime.Rules[field].CrmType.Same(own.Value, write.Sent)) ? own.Value
         : Shows(record, write.Field, write.Sent) ? context.Runtime.Value(record, field)
         : null;
 

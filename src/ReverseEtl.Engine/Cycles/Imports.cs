@@ -54,11 +54,17 @@ internal sealed class Imports(CycleContext context, Linker linker)
     }
 
     // A record that a row may mean is that row's, although a person has to say so yet; and one that carries the key of a pair is that
-    // pair's, although the answer to its creation is still out.
+    // pair's, although the answer to its creation is still out. One that went into another by a merge is no record of its own any more.
     private async Task<List<CrmRecord>> UnclaimedAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
-        var records = ids.Count == 0 ? [] : (await context.Crm.ReadAsync(context.Runtime.CrmRead, ids, cancellationToken)).Values
-            .Where(r => r.Presence is CrmPresence.Live).DistinctBy(r => r.Id).ToList();
+        var found = ids.Count == 0 ? new Dictionary<string, CrmRecord>() : await context.Crm.ReadAsync(context.Runtime.CrmRead, ids, cancellationToken);
+        var records = found.Where(f => f.Value.Presence is CrmPresence.Live && f.Value.Id == f.Key).Select(f => f.Value).ToList();
+        if (records.Count < ids.Count)
+        {
+            var gone = ids.Except(records.Select(r => r.Id), StringComparer.Ordinal);
+            await context.State.SettleAsync(context.Settlement() with { ForgottenUnlinked = [.. gone] }, cancellationToken);
+        }
+
         var carried = await context.State.PairsByKeyAsync([.. records.Select(CarriedKey).OfType<string>()], cancellationToken);
         return [.. records.Where(r => !linker.IsClaimed(r) && !(CarriedKey(r) is { } key && carried.ContainsKey(key)))];
     }

@@ -14,20 +14,25 @@ internal static class Overwrites
     /// <param name="trace">What the history tells of it.</param>
     public static void Record(CycleContext context, SettlementBuilder builder, Pair pair, IntentField write, WriteTrace trace)
     {
-        foreach (var edit in trace.Overwritten)
+        RecordLosses(context, builder, pair.Key, pair.CrmId, write, trace);
+        // A field that left the mapping cannot be put back.
+        var field = context.Runtime.Rules.Index().Where(r => r.Item.Mapping.Crm == write.Field).Select(r => (int?)r.Index).FirstOrDefault();
+        if (trace.Overwritten is [var last, ..] && field is { } number)
         {
-            context.Books.Losses++;
-            builder.Losses.Add(new Loss(
-                pair.Key, pair.CrmId, Side.Crm, write.Field, edit.Value, edit.Author, edit.At, $"{write.Rule}; overwritten unseen"));
-        }
-
-        if (trace.Overwritten is [var last, ..])
-        {
-            var field = context.Runtime.Rules.Index().First(r => r.Item.Mapping.Crm == write.Field).Index;
-            var agreed = pair.Bases[field];
+            var agreed = pair.Bases[number];
             builder.Conflicts.Add(new Conflict(
                 ConflictKind.Overwritten, pair.Key, pair.CrmId, write.Field,
                 agreed?.Warehouse.Value ?? default, agreed?.Crm.Value ?? default, agreed?.Warehouse.Value ?? write.Source, last.Value));
+        }
+    }
+
+    /// <summary>The losses alone, for a write whose pair cannot be believed or is another one by now.</summary>
+    public static void RecordLosses(CycleContext context, SettlementBuilder builder, string key, string? crmId, IntentField write, WriteTrace trace)
+    {
+        foreach (var edit in trace.Overwritten)
+        {
+            context.Books.Losses++;
+            builder.Losses.Add(new Loss(key, crmId, Side.Crm, write.Field, edit.Value, edit.Author, edit.At, $"{write.Rule}; overwritten unseen"));
         }
     }
 }

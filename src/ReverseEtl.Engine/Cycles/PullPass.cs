@@ -10,6 +10,7 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
 {
     private readonly Merges _merges = new(context);
     private readonly Twins _twins = new(context);
+    private readonly Revivals _revivals = new(context);
     private readonly Audit _audit = new(context);
 
     /// <summary>One pass; in full, or over records changed since the last one. A full one that breaks off proves nothing and is not remembered.</summary>
@@ -62,13 +63,15 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
         var records = await RecordsAsync(page, pairs, full, cancellationToken);
         await FollowMergesIntoAsync(records, cancellationToken);
         pairs = await context.State.PairsByCrmIdAsync([.. page.Select(c => c.Id)], cancellationToken);
-        var frozen = await _twins.FreezeAsync([.. records.Where(r => r.Value.Id == r.Key && !pairs.Contains(r.Key)).Select(r => r.Value)], cancellationToken);
+        List<CrmRecord> free = [.. records.Where(r => r.Value.Id == r.Key && !pairs.Contains(r.Key)).Select(r => r.Value)];
+        var frozen = await _twins.FreezeAsync(free, cancellationToken);
         var builder = new SettlementBuilder();
-        var works = new Dictionary<string, Work>(StringComparer.Ordinal);
+        var works = (await _revivals.FindAsync(free, cancellationToken)).ToDictionary(w => w.Key, StringComparer.Ordinal);
+        var revived = works.Values.Select(w => w.Pair.CrmId).ToHashSet(StringComparer.Ordinal);
         List<(Pair, CrmRecord)> settled = [];
         foreach (var (id, record) in records)
         {
-            if (!pairs.Contains(id))
+            if (!pairs.Contains(id) && !revived.Contains(id))
             {
                 Unlinked(id, record, builder);
             }
@@ -86,11 +89,19 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
             }
         }
 
+        await BackAsync(settled, builder, cancellationToken);
         builder.Dirty.AddRange(full ? await _audit.FindAsync(settled, cancellationToken) : []);
         await context.State.SettleAsync(builder.Build(context), cancellationToken);
         foreach (var work in works.Values)
         {
             await _merges.FollowAsync(work, records[work.Pair.CrmId!], works.Values, cancellationToken);
+        }
+
+        // A record that a merge of this page gave to another row is not free any more.
+        var taken = await context.State.PairsByCrmIdAsync([.. revived.OfType<string>()], cancellationToken);
+        foreach (var work in works.Values.Where(w => revived.Contains(w.Pair.CrmId) && taken[w.Pair.CrmId!].Any(p => p.Key != w.Key)).ToList())
+        {
+            works.Remove(work.Key);
         }
 
         await WorkOffAsync(works, cancellationToken);
@@ -175,6 +186,14 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
         {
             builder.ForgottenUnlinked.Add(id);
         }
+    }
+
+    // A record that is back ends its tombstone, also when it looks as before: else its row would be deleted at once when it goes another time.
+    private async Task BackAsync(List<(Pair Pair, CrmRecord Record)> settled, SettlementBuilder builder, CancellationToken cancellationToken)
+    {
+        var keys = settled.Select(s => s.Pair.Key).ToHashSet(StringComparer.Ordinal);
+        var tombstones = keys.Count == 0 ? [] : await context.State.TombstonesAsync(cancellationToken);
+        builder.ClearedTombstones.AddRange(tombstones.Where(t => t.Side is Side.Crm && keys.Contains(t.Key)).Select(t => (t.Key, t.Side)));
     }
 
     private async Task TombstonesAsync(Dictionary<string, Work> works, CancellationToken cancellationToken)

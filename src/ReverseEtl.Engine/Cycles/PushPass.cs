@@ -15,6 +15,8 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
     /// <summary>Why a record is held whose key several rows of the model have.</summary>
     public const string RepeatedKey = "several rows of the model have this key";
 
+    private readonly HashSet<string> _missing = new(StringComparer.Ordinal);
+
     /// <summary>One pass; in full, or over rows changed since the last one.</summary>
     public async Task RunAsync(bool full, CancellationToken cancellationToken)
     {
@@ -22,6 +24,7 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
         var since = full || mark is null ? null : (DateTimeOffset?)(mark.Through - context.Options.PullOverlap);
         var started = await context.Warehouse.NowAsync(cancellationToken);
         var goesOn = await SurveyAsync(since, cancellationToken);
+        await BackAsync(since, cancellationToken);
         linker.IsReady = true;
         if (goesOn)
         {
@@ -47,6 +50,7 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
         {
             changed += items.LongCount(IsChange);
             missing += items.LongCount(i => i.Kind is DiffKind.Missing);
+            _missing.UnionWith(items.Where(i => i.Kind is DiffKind.Missing).Select(i => i.Key));
             other += items.LongCount(i => i.Kind is DiffKind.Changed or DiffKind.Unsettled or DiffKind.RepeatedKey or DiffKind.NullKey);
             var rows = items.Where(i => i.Kind is DiffKind.New).Select(i => i.Row!).ToList();
             if (rows.Count > 0)
@@ -66,6 +70,19 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
         var destroys = context.Mapping.Records.GoneFromWarehouse is GoneFromWarehouse.Archive or GoneFromWarehouse.Delete;
         var turnover = new Turnover(context.LinkedBefore, changed + creates, fresh, missing);
         return !context.IsGuarded || Guards.Halt(context.Mapping.Guard, turnover, destroys) is not { } halt ? true : throw new GuardHalt(halt);
+    }
+
+    // A row that is back ends its tombstone, also when it looks as before: else it would be deleted at once when it goes another time.
+    private async Task BackAsync(DateTimeOffset? since, CancellationToken cancellationToken)
+    {
+        if (since is null && !context.FirstLoad)
+        {
+            var back = (await context.State.TombstonesAsync(cancellationToken)).Where(t => t.Side is Side.Warehouse && !_missing.Contains(t.Key)).ToList();
+            if (back.Count > 0)
+            {
+                await context.State.SettleAsync(context.Settlement() with { ClearedTombstones = [.. back.Select(t => (t.Key, t.Side))] }, cancellationToken);
+            }
+        }
     }
 
     // Under an edited mapping, or with a state that is older than what was done since, rows look different and most need nothing; then only
@@ -122,6 +139,7 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
 
         var pairs = await context.State.PairsByKeyAsync([.. items.Select(i => i.Key)], cancellationToken);
         var works = items.Where(i => pairs.ContainsKey(i.Key)).Select(i => new Work(pairs[i.Key]).With(i.Row)).ToList();
+        await TombstonesAsync(works, cancellationToken);
         await planner.PlanAsync(works, cancellationToken);
         await executor.ExecuteAsync(works, cancellationToken);
     }
@@ -136,14 +154,22 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
 
         var pairs = await context.State.PairsByKeyAsync(keys, cancellationToken);
         var works = pairs.Values.Select(p => new Work(p)).ToList();
-        foreach (var tombstone in (await context.State.TombstonesAsync(cancellationToken)).Where(t => pairs.ContainsKey(t.Key)))
-        {
-            works.First(w => w.Key == tombstone.Key).Tombstones[tombstone.Side] = tombstone;
-        }
-
+        await TombstonesAsync(works, cancellationToken);
         await planner.ReadRowsAsync(works, cancellationToken);
         await planner.PlanAsync(works, cancellationToken);
         await executor.ExecuteAsync(works, cancellationToken);
+    }
+
+    private async Task TombstonesAsync(List<Work> works, CancellationToken cancellationToken)
+    {
+        var byKey = works.ToDictionary(w => w.Key, StringComparer.Ordinal);
+        foreach (var tombstone in await context.State.TombstonesAsync(cancellationToken))
+        {
+            if (byKey.TryGetValue(tombstone.Key, out var work))
+            {
+                work.Tombstones[tombstone.Side] = tombstone;
+            }
+        }
     }
 
     private async Task RepeatedAsync(List<DiffItem> items, CancellationToken cancellationToken)

@@ -89,7 +89,7 @@ internal sealed class Receipts(CycleContext context)
         {
             FieldStep.Adopt => new FieldBase(WarehouseHalf(rule, view), CrmHalf(rule, view), decision.Origin)
             {
-                Turns = decision.Origin is BaseOrigin.Resolved ? null : before?.Turns?.Kept(rule),
+                Turns = decision.Origin is BaseOrigin.Resolved ? null : (before ?? view.InDoubt)?.Turns?.Kept(rule),
             },
             FieldStep.Push => crm is WriteOutcome.Confirmed ? Confirmed(draft, rule, view.Warehouse, decision.Value) with { Turns = TurnsOf(rule, view, decision) } : before,
             FieldStep.Pull => row is WriteOutcome.Confirmed ? Pulled(draft, i, rule, view) with { Turns = TurnsOf(rule, view, decision) } : before,

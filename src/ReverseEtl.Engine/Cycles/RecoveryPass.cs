@@ -29,7 +29,7 @@ internal sealed class RecoveryPass(CycleContext context)
                 IsReserved = i.Side is Side.Crm && pairs.GetValueOrDefault(i.Key)?.State is PairState.CreatingCrm,
             }).ToList();
             var traces = await _history.ReadAsync(
-                [.. doubts.Where(d => d is { Step: not RecoveryStep.Wait, Pair: not null, HasMoved: true }).Select(d => (d.Record!.Id, d.Intent))],
+                [.. doubts.Where(d => d is { Intent.Side: Side.Crm, Step: not RecoveryStep.Wait } && (d.HasMoved || d.IsInBin)).Select(d => (d.Record!.Id, d.Intent))],
                 cancellationToken);
             var builder = new SettlementBuilder();
             var settler = new DoubtSettler(context, builder);

@@ -91,7 +91,9 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
             return;
         }
 
-        if ((work.IsNew || draft.Crm?.Intent.Action is RecordAction.Create) && crm is not WriteOutcome.Confirmed)
+        // A record that is to be made again may also be refused by ourselves, or wait for a parent: then nothing was sent at all.
+        var creates = work.IsNew || work.Decision.Step is RecordStep.Recreate || draft.Crm?.Intent.Action is RecordAction.Create;
+        if (creates && crm is not WriteOutcome.Confirmed)
         {
             // The journal reserved the pair; a create that certainly did not happen gives it back.
             if (work.IsNew && crm is (WriteOutcome.Rejected or WriteOutcome.Missing))
@@ -134,7 +136,7 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
     {
         if (write is null)
         {
-            if (!draft.Refused.Exists(r => r.Side == side) && draft.Work.StandingReject(side) is not null && IsSourceSeen(draft.Work, side))
+            if (!draft.Refused.Exists(r => r.Side == side) && draft.Work.StandingReject(side) is { } standing && IsOver(draft.Work, standing))
             {
                 builder.ClearedRejects.Add((draft.Work.Key, side));
             }
@@ -224,8 +226,11 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
     }
 
     // Whether there was anything to write can only be told with the side in sight that the values come from.
-    private static bool IsSourceSeen(Work work, Side written) =>
-        (written is Side.Crm ? work.RowPresence : work.RecordPresence) is not Presence.Unread;
+    private bool IsOver(Work work, Reject standing) => standing.Side is Side.Crm
+        ? work.Row is { } row ? work.RecordPresence is not Presence.Unread || standing.Print != context.Runtime.Print(row) : work.RowPresence is Presence.Missing
+        : work.Record is { } record
+            ? work.RowPresence is not Presence.Unread || standing.Print != context.Runtime.Print(record, RecordKey.Display(work.Key))
+            : work.RecordPresence is Presence.Missing;
 
     private void Losses(Work work, SideWrite write, Side side)
     {

@@ -1,6 +1,7 @@
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Recovery;
+using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
 using ReverseEtl.Engine.State;
 
@@ -12,7 +13,7 @@ namespace ReverseEtl.Engine.Cycles;
 internal sealed class WriteHistory(CycleContext context)
 {
     /// <summary>Whether the history has anything to tell of this write.</summary>
-    public bool Covers(Intent intent) => context.Crm.Traits.Guard is EditGuard.History && SharedFields(intent).Any();
+    public bool Covers(Intent intent) => context.Crm.Traits.Guard is EditGuard.History && Fields(intent).Any();
 
     /// <summary>By intent and CRM field, what became of these writes.</summary>
     /// <exception cref="PortException">The history could not be read; the writes must stay journalled until it was.</exception>
@@ -25,7 +26,7 @@ internal sealed class WriteHistory(CycleContext context)
             return new Dictionary<long, IReadOnlyDictionary<string, WriteTrace>>();
         }
 
-        var fields = covered.SelectMany(w => SharedFields(w.Intent)).Select(r => r.Mapping.Crm).Distinct(StringComparer.Ordinal).ToList();
+        var fields = covered.SelectMany(w => Fields(w.Intent)).Select(f => f.Name).Distinct(StringComparer.Ordinal).ToList();
         var histories = await context.Crm.ReadHistoryAsync(
             context.Runtime.CrmRead, [.. covered.Select(w => w.CrmId).Distinct(StringComparer.Ordinal)], fields, cancellationToken);
         return covered.ToDictionary(
@@ -33,15 +34,20 @@ internal sealed class WriteHistory(CycleContext context)
     }
 
     private Dictionary<string, WriteTrace> Traces(Intent intent, IReadOnlyList<FieldEvent> events) =>
-        SharedFields(intent).ToDictionary(
-            rule => rule.Mapping.Crm,
-            rule => WriteTrace.Of(
-                rule.CrmType,
-                [.. events.Where(e => e.Field.Equals(rule.Mapping.Crm, StringComparison.OrdinalIgnoreCase))
+        Fields(intent).ToDictionary(
+            field => field.Name,
+            field => WriteTrace.Of(
+                field.Type,
+                [.. events.Where(e => e.Field.Equals(field.Name, StringComparison.OrdinalIgnoreCase))
                     .Select(e => new HistoryEntry(e.Value, e.At, e.ByUs, e.Author))],
                 intent.Action is RecordAction.Create ? null : intent.SeenVersion),
             StringComparer.Ordinal);
 
-    private IEnumerable<FieldRule> SharedFields(Intent intent) =>
-        context.Runtime.Rules.Where(r => r.Owner is FieldOwner.Shared && intent.Fields.Any(f => f.Field == r.Mapping.Crm));
+    // What both sides may change; and what left the mapping while the write was on its way, since nobody knows any more whose it was.
+    private IEnumerable<(string Name, FieldType Type)> Fields(Intent intent) =>
+        from field in intent.Fields
+        where field.Field != context.Mapping.Crm.Key
+        let rule = context.Runtime.Rules.FirstOrDefault(r => r.Mapping.Crm == field.Field)
+        where rule is null or { Owner: FieldOwner.Shared }
+        select (field.Field, rule?.CrmType ?? new FieldType(FieldKind.Text));
 }

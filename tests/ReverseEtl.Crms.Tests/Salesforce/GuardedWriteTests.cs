@@ -206,7 +206,7 @@ public sealed class GuardedWriteTests : IAsyncDisposable
     {
         _rig.Wire.Otherwise = sent => sent.PathAndQuery.EndsWith("/composite", StringComparison.Ordinal)
             ? Composite([.. Requests(sent).Select((request, i) => Sub($"r{i}", request!["url"]!.ToString().EndsWith(Id(2), StringComparison.Ordinal) ? 412 : 204))])
-            : ScriptedWire.Answer(200, $"[null,{string.Join(',', Enumerable.Range(0, 30).Select(i => Row(i, UserId, Stamp, "2.0E2")).Reverse())}]");
+            : ScriptedWire.Answer(200, $"[null,{string.Join(',', Enumerable.Range(0, 30).Where(i => i != 2).Select(i => Row(i, UserId, Stamp, "2.0E2")).Reverse())}]");
         var results = await _rig.Write([.. Enumerable.Range(0, 27).Select(i => Guarded(i, ("Score__c", "200.004")))]);
 
         Assert.All(results.Where((_, i) => i != 2), result => Assert.Equal("200", result.Stored!["score__C"].Text));
@@ -215,7 +215,7 @@ public sealed class GuardedWriteTests : IAsyncDisposable
         var read = Assert.Single(_rig.Wire.Requests, sent => !sent.PathAndQuery.EndsWith("/composite", StringComparison.Ordinal));
         Assert.Equal(("POST", "/services/data/v66.0/composite/sobjects/Contact"), (read.Method, read.PathAndQuery));
         var asked = JsonNode.Parse(read.Body)!;
-        Assert.Equal(Enumerable.Range(0, 27).Where(i => i != 2).Select(Id), asked["ids"]!.AsArray().Select(id => id!.ToString()));
+        Assert.Equal(Enumerable.Range(0, 27).Select(Id), asked["ids"]!.AsArray().Select(id => id!.ToString()));
         Assert.Superset(
             new HashSet<string> { "Id", "SystemModstamp", "LastModifiedById", "Score__c" }, asked["fields"]!.AsArray().Select(f => f!.ToString()).ToHashSet());
     }
@@ -232,6 +232,25 @@ public sealed class GuardedWriteTests : IAsyncDisposable
         var result = Assert.Single(await _rig.Write(Guarded(1, ("Score__c", "9"))));
         Assert.Equal((WriteOutcome.Confirmed, new DateTimeOffset(2026, 3, 2, 10, 0, 59, TimeSpan.Zero)), (result.Outcome, result.Version!.Value));
         Assert.Null(result.Stored);
+    }
+
+    [Theory]
+    [InlineData(UserId, "9.0", WriteOutcome.Confirmed)]
+    [InlineData(UserId, "8.0", WriteOutcome.Unknown)]
+    [InlineData("005000000000002AAA", "9.0", WriteOutcome.Moved)]
+    public async Task Refusal_is_believed_unless_the_record_shows_that_our_own_request_moved_it(string author, string value, WriteOutcome outcome)
+    {
+        Answers(Sub("r0", 412));
+        Retrieved(Row(1, author, Stamp, value));
+        Assert.Equal(outcome, Assert.Single(await _rig.Write(Guarded(1, ("Score__c", "9")))).Outcome);
+    }
+
+    [Fact]
+    public async Task Refusal_that_nobody_can_check_is_open()
+    {
+        Answers(Sub("r0", 412));
+        _rig.Wire.Otherwise = _ => ScriptedWire.Answer(503, "<html>");
+        Assert.Equal(WriteOutcome.Unknown, Assert.Single(await _rig.Write(Guarded(1, ("Score__c", "9")))).Outcome);
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed class SandboxTests : IAsyncDisposable
         var writing = _bench.Crm.WriteAsync(new CrmWriteBatch("Contact", "Warehouse_Id__c", schema, [SalesforceRig.Upsert("k", ("LastName", "x"))], DateTimeOffset.MaxValue), default);
         await Eventually.Holds(() => _bench.WithKey("k").Count == 1);
         _bench.Clock.Advance(TimeSpan.FromMinutes(10));
-        Assert.Equal(WriteOutcome.Confirmed, Assert.Single(await writing).Outcome);
+        Assert.Equal(WriteOutcome.Unknown, Assert.Single(await writing).Outcome);
         Assert.Single(_bench.WithKey("k"));
     }
 

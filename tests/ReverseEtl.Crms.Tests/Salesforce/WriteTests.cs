@@ -204,11 +204,19 @@ public sealed class WriteTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Lost_answer_is_repeated_since_it_can_do_no_harm()
+    public async Task Lost_answer_to_a_change_by_id_is_repeated_since_it_can_do_no_harm()
     {
         _rig.Wire.ThenThrow(new IOException("reset")).Then(200, Stored(1));
-        Assert.Equal(WriteOutcome.Confirmed, Assert.Single(await _rig.Write(Upsert("k"))).Outcome);
+        Assert.Equal(WriteOutcome.Confirmed, Assert.Single(await _rig.Write(Update(Id(1), ("LastName", "x")))).Outcome);
         Assert.Equal(_rig.Wire.Requests[0].Body, _rig.Wire.Requests[1].Body);
+    }
+
+    [Fact]
+    public async Task Lost_answer_to_an_upsert_is_not_repeated_since_what_it_made_may_be_edited_by_then()
+    {
+        _rig.Wire.ThenThrow(new IOException("reset")).Then(200, Stored(1));
+        Assert.Equal(WriteOutcome.Unknown, Assert.Single(await _rig.Write(Upsert("k"))).Outcome);
+        Assert.Single(_rig.Wire.Requests);
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Simulation.Logs;
+using ReverseEtl.Simulation.Worlds;
 
 namespace ReverseEtl.Simulation.Checking;
 
@@ -31,6 +32,13 @@ public sealed class DeleteSafety(TimeSpan age) : Checker("I9")
     {
         var partner = ledger.Partner(mapping, side, record);
         var other = side is Side.Crm ? Side.Warehouse : Side.Crm;
+        // What a CRM user does is committed some time after its stamp.
+        var isReturning = partner is not null && ledger.Fate(mapping, other, partner) is { Fate: Fate.Returned } back && removal.At - back.At < Moment;
+        if (isReturning)
+        {
+            return;
+        }
+
         if (partner is null || ledger.Fate(mapping, other, partner) is not { } fate || ledger.IsThere(mapping, other, partner))
         {
             Report(removal, $"{process} removes {side} {record}, and its partner {partner} is there", mapping, record, partner);
@@ -56,8 +64,9 @@ public sealed class DeleteSafety(TimeSpan age) : Checker("I9")
 
         foreach (var line in ledger.InHand(process, mapping)!.Fields)
         {
-            if (ledger.Find(mapping, side, record, side is Side.Crm ? line.Crm : line.Warehouse)?.Last is { By.IsEngine: false, After: not null } edit
-                && edit.At > fate.At && edit.At < removal.At - Moment && line.Owner is not FieldOwner.Warehouse)
+            // An edit that was undone is none, and neither is what a merge put into the record that it made.
+            if (ledger.Find(mapping, side, record, side is Side.Crm ? line.Crm : line.Warehouse) is { Last: { By.IsEngine: false, After: not null } edit } cell
+                && !cell.Past.Exists(p => p.By.IsEngine && Lineage.Same(p.After, edit.After)) && edit.At != ledger.Fate(mapping, side, record)?.At && edit.At > fate.At && edit.At < removal.At - Moment && line.Owner is not FieldOwner.Warehouse)
             {
                 Report(removal, $"{process} removes {side} {record}, although {edit.By} edited {edit.Field} after its partner went", mapping, record, partner);
             }

@@ -51,7 +51,8 @@ public sealed class Identity() : Checker("I10")
         var linked = stand.Pairs.Select(p => p.CrmId).OfType<string>().ToHashSet(StringComparer.Ordinal);
         foreach (var ((mapping, key), ids) in _created.Where(c => c.Key.Mapping == stand.Mapping.Name))
         {
-            foreach (var id in ids.Where(id => stand.Records.GetValueOrDefault(id) is { IsLive: true } && !linked.Contains(id)))
+            // A record from which a person took our key is that person's.
+            foreach (var id in ids.Where(id => stand.Records.GetValueOrDefault(id) is { IsLive: true } record && record.Key == key && !linked.Contains(id)))
             {
                 if (stand.Rows.ContainsKey(key) && !stand.IsBlocked(key, id) && !ledger.IsDecided(mapping, key, id))
                 {

@@ -17,6 +17,7 @@ public sealed class Ledger(CrmKind crm)
     private readonly Dictionary<(string Process, string Mapping), Mapping> _inHand = [];
     private readonly Dictionary<(string Mapping, string Key), DateTimeOffset> _linkedAt = [];
     private readonly HashSet<long> _upserts = [];
+    private readonly Dictionary<long, int> _arrivals = [];
     private readonly HashSet<string> _ofOurUser = new(StringComparer.Ordinal);
     private readonly HashSet<(string Mapping, string Record)> _byOurUser = [];
     private readonly HashSet<(string Mapping, string Key, string Field, string Value)> _landed = [];
@@ -39,8 +40,15 @@ public sealed class Ledger(CrmKind crm)
     /// <summary>Open intents by id.</summary>
     public Dictionary<(string Mapping, long Id), Intent> Journal { get; } = [];
 
-    /// <summary>When an older state was put back, last.</summary>
-    public DateTimeOffset? RestoredAt { get; private set; }
+    /// <summary>The older states that were put back.</summary>
+    public List<StateRestored> Restores { get; } = [];
+
+    /// <summary>Every change that somebody else than the engine made to a record.</summary>
+    public IEnumerable<FieldChanged> EditsOf(string mapping, Side side, string record) => _cells
+        .Where(c => c.Key.Mapping == mapping && c.Key.Side == side && c.Key.Record == record).SelectMany(c => c.Value.Past).Where(p => !p.By.IsEngine);
+
+    /// <summary>Whether the network brought a request to the CRM more than once.</summary>
+    public bool IsTwin(long exchange) => _arrivals.GetValueOrDefault(exchange) > 1;
 
     /// <summary>The pairs as they are stored now.</summary>
     public IEnumerable<PairStored> Pairs => _pairs.Values;
@@ -130,11 +138,15 @@ public sealed class Ledger(CrmKind crm)
             case Staged { By.IsEngine: false } staged:
                 Written.UnionWith(Lineage.Traces(staged.Value));
                 break;
-            case Staged landed:
-                _landed.Add((Landing(landed.Table), landed.Record, landed.Field, Lineage.Of(landed.Value)));
+            case Staged pulled:
+                _landed.Add((Landing(pulled.Table), pulled.Record, pulled.Field, Lineage.Of(pulled.Value)));
                 break;
-            case RecordChanged changed:
+            case RecordChanged changed when changed is not { Fate: Logs.Fate.Purged } || IsThere(changed.Mapping, changed.Side, changed.Record):
+                // A record that is purged from the bin went when it was deleted.
                 _fates[(changed.Mapping, changed.Side, changed.Record)] = changed;
+                break;
+            case Landed landed:
+                _arrivals[landed.Exchange] = _arrivals.GetValueOrDefault(landed.Exchange) + 1;
                 break;
             case Sent { Record: null } upsert:
                 _upserts.Add(upsert.Exchange);
@@ -174,7 +186,7 @@ public sealed class Ledger(CrmKind crm)
                 Written.UnionWith(Lineage.Traces(question.Question.Resolution?.Value));
                 break;
             case StateRestored restored:
-                RestoredAt = restored.At;
+                Restores.Add(restored);
                 _pairs.Clear();
                 Journal.Clear();
                 break;

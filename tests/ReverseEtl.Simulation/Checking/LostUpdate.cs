@@ -14,11 +14,16 @@ namespace ReverseEtl.Simulation.Checking;
 /// The documented exceptions (sync-engine.md §3.13). Fields with one owner are written by the widest batch, without a condition or a look at
 /// the history: what the other side typed there since our last look is overwritten, and counted as unverified. And emptying a field
 /// leaves no value to keep. Sets that are joined have no value of their own: each member counts.
-/// And two that no recovery can see: a record that was merged away, deleted or purged before anybody could look, and a record to which
-/// somebody else gave our key while our create of that key was on its way.
+/// And some that nobody can see: what writes replaced that were in flight when the state was lost with all that it knew of them, what a
+/// request replaced that arrived twice, was refused the second time, and was followed by somebody else's edit before we could look, a record that was merged away, deleted or purged before anybody could look, a record to which somebody
+/// else gave our key while our create of that key was on its way, and what automation that runs as our own user made of a value that we had
+/// just written: that is how the CRM spells it.
 /// </remarks>
 public sealed class LostUpdate() : Checker("I2")
 {
+    /// <summary>How long the outcome of a write may be open: the time to send it, the fence, and some time to look.</summary>
+    private static readonly TimeSpan Open = TimeSpan.FromMinutes(25);
+
     private readonly List<(FieldChanged Overwritten, FieldChanged By)> _suspects = [];
 
     /// <inheritdoc />
@@ -27,7 +32,7 @@ public sealed class LostUpdate() : Checker("I2")
         if (happening is FieldChanged { By.IsEngine: true, Before: not null } changed && !Lineage.Same(changed.Before, changed.After)
             && ledger.Find(changed.Mapping, changed.Side, changed.Record, changed.Field)?.Last is { By.IsEngine: false } entered
             && Ledger.Line(ledger.InHand(changed.By.Name, changed.Mapping), changed.Field) is { Owner: FieldOwner.Shared, OnConflict: not ConflictPolicy.Union }
-            && !ledger.EverReachedOtherSide(changed, changed.Before) && !IsMetByCreate(changed, ledger))
+            && !ledger.EverReachedOtherSide(changed, changed.Before) && !IsMetByCreate(changed, ledger) && !IsSpelling(entered, ledger))
         {
             _suspects.Add((entered, changed));
         }
@@ -38,7 +43,8 @@ public sealed class LostUpdate() : Checker("I2")
     {
         foreach (var (entered, by) in _suspects.Where(s => s.By.Mapping == stand.Mapping.Name))
         {
-            if (!IsRecorded(entered, ledger) && !LivesOn(entered, by) && !IsBeyondReach(by, ledger))
+            if (!IsRecorded(entered, ledger) && !LivesOn(entered, by) && !IsBeyondReach(by, ledger)
+                && !WasStateLost(by, ledger) && !IsTwinOvertaken(by, ledger))
             {
                 Report(
                     by,
@@ -61,9 +67,18 @@ public sealed class LostUpdate() : Checker("I2")
     // The record is gone, and with it everything that could tell.
     private static bool IsBeyondReach(FieldChanged by, Ledger ledger) => by.Side is Side.Crm && !ledger.IsThere(by.Mapping, Side.Crm, by.Record);
 
+    private static bool WasStateLost(FieldChanged by, Ledger ledger) =>
+        ledger.Restores.Any(r => r.Of < by.At && r.At > by.At && r.At - by.At < Open);
+
+    private static bool IsTwinOvertaken(FieldChanged by, Ledger ledger) => ledger.IsTwin(by.By.Exchange)
+        && ledger.EditsOf(by.Mapping, by.Side, by.Record).Any(e => e.At > by.At && e.At - by.At < TimeSpan.FromMinutes(5));
+
     // Somebody gave the record our key; our create found it instead of nothing.
     private static bool IsMetByCreate(FieldChanged changed, Ledger ledger) => ledger.IsUpsert(changed.By.Exchange)
         && ledger.Find(changed.Mapping, Side.Crm, changed.Record, Table.KeyIn(ledger.Crm))?.Last.By.IsEngine is false;
+
+    private static bool IsSpelling(FieldChanged entered, Ledger ledger) => entered.By is { Kind: AuthorKind.Workflow, Name: nameof(Hand.OurUser) }
+        && ledger.Find(entered.Mapping, entered.Side, entered.Record, entered.Field) is { Past: [.., { By.IsEngine: true }, _] };
 
     // A union or a joined text holds what it was made of.
     private static bool LivesOn(FieldChanged entered, FieldChanged by) =>

@@ -35,10 +35,11 @@ public sealed class Provenance() : Checker("I6")
     }
 
     // The other side holds the value because the engine put it there, this side had it before and somebody changed it since: nobody entered it
-    // again. An answer, a restored state or a new link may bring an old value back.
+    // again. An answer, a restored state or a new link may bring an old value back; and of a write whose answer was lost nobody can recognise
+    // a value that the CRM did not store as it was sent.
     private static bool IsOwnStaleWrite(FieldChanged changed, Ledger ledger)
     {
-        if (changed.Side is not Side.Warehouse || changed.After is null || ledger.RestoredAt is not null
+        if (changed.Side is not Side.Warehouse || changed.After is null || ledger.Restores.Count > 0
             || Ledger.Line(ledger.InHand(changed.By.Name, changed.Mapping), changed.Field) is not { Owner: FieldOwner.Shared, OnConflict: not (ConflictPolicy.Union or ConflictPolicy.Append) } line
             || ledger.Other(changed) is not { Last: { By.IsEngine: true } theirs } || !Lineage.Same(theirs.After, changed.After)
             || ledger.Find(changed.Mapping, changed.Side, changed.Record, changed.Field) is not { Last: { By.IsEngine: false } ours } cell)
@@ -47,6 +48,12 @@ public sealed class Provenance() : Checker("I6")
         }
 
         return cell.EverHeld(changed.After) && theirs.At < changed.At && ledger.LinkedAt(changed.Mapping, changed.Record) < theirs.At && !Lineage.Same(ours.After, changed.After)
+            && !IsSpelledUnanswered(changed, theirs, cell, ledger)
             && !ledger.Questions.Exists(q => q.Question.Field == line.Crm && q.Question.Key == changed.Record && q.Question.Resolution is not null);
     }
+
+    private static bool IsSpelledUnanswered(FieldChanged changed, FieldChanged theirs, Cell cell, Ledger ledger) =>
+        !cell.Past.Exists(p => p.After == theirs.After)
+        && !ledger.Changes.Exists(c => c.At >= theirs.At && c.Change is { Side: Side.Crm, Action: "update" or "link" } confirmed && confirmed.Key == changed.Record
+            && confirmed.Fields.Contains(theirs.Field, StringComparer.Ordinal));
 }

@@ -1,5 +1,6 @@
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.State;
 using ReverseEtl.Simulation.Worlds;
 
@@ -49,7 +50,10 @@ public sealed record Stand(Table Table, CrmKind Crm, Mapping Mapping, IReadOnlyL
 
     /// <summary>Whether something is open about the whole record: a question, a reject, or a missing side that is being aged.</summary>
     public bool IsBlocked(string? key, string? crmId) =>
-        Questions.Any(q => q.Field is null && (q.Key is not null && q.Key == key || q.CrmId is not null && q.CrmId == crmId))
-        || Rejects.Any(r => r.Key == key || r.Key == crmId || (r.CrmId is not null && r.CrmId == crmId))
+        Questions.Any(q => q.Field is null && (q.Key is not null && q.Key == key || q.CrmId is not null && q.CrmId == crmId || IsCandidate(q, crmId)))
+        || Rejects.Any(r => r.Key == key || r.Key == crmId || (crmId is not null && (r.CrmId == crmId || r.Reason.Contains(crmId, StringComparison.Ordinal))))
         || Tombstones.Any(t => t.Key == key);
+
+    private static bool IsCandidate(Conflict question, string? crmId) => crmId is not null && question.Kind is ConflictKind.Match
+        && question.Crm.Text?.Split(FieldType.ListSeparator).Contains(crmId, StringComparer.Ordinal) is true;
 }

@@ -17,6 +17,9 @@ public sealed class SeedRun
     /// <summary>So long after the last fault everything must have come to rest.</summary>
     private static readonly TimeSpan LongestRecovery = TimeSpan.FromHours(4);
 
+    /// <summary>Long enough for a tombstone that the first of them lays to age, and for what follows from it.</summary>
+    private const int Syncs = 5;
+
     private readonly World _world;
     private readonly Checkers _checkers;
     private readonly Cast _cast;
@@ -132,7 +135,7 @@ public sealed class SeedRun
 
         _world.Loop.RunFor(TimeSpan.FromMinutes(10));
         var person = _world.NewProcess();
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < Syncs; i++)
         {
             SyncAll(person);
         }

@@ -12,8 +12,7 @@ internal sealed class CollectionsLane(ISalesforceApi api, string version, TimePr
 
     public int Size => MostRecords;
 
-    // Change by id, upsert by key and delete have the same effect once or twice.
-    public bool MayRepeat => true;
+    public bool MayTakeApart => true;
 
     public bool Takes(CrmWrite write) => write.IfVersion is null;
 
@@ -30,7 +29,9 @@ internal sealed class CollectionsLane(ISalesforceApi api, string version, TimePr
 
     private async Task<HttpResponseMessage> Send(CrmWriteBatch batch, WriteSlice slice, CancellationToken cancellationToken)
     {
-        var mark = RequestMark.IdempotentWrite with { SendBy = batch.SendBy };
+        // A change by id and a delete have the same effect once or twice. An upsert by key may have created the record the first time; by the
+        // time of a second, somebody may have edited it, and it carries values of shared fields too.
+        var mark = (slice.Kind is CrmWriteKind.Upsert ? RequestMark.SingleWrite : RequestMark.IdempotentWrite) with { SendBy = batch.SendBy };
         if (slice.Kind is CrmWriteKind.Delete)
         {
             var ids = string.Join(",", slice.Items.Select(item => Uri.EscapeDataString(SalesforceId.NormalizeOrKeep(item.Write.Id!))));

@@ -16,7 +16,7 @@ internal sealed class CompositeLane(ISalesforceApi api, string version) : IWrite
     public int Size => MostRecords;
 
     // The first attempt may have moved the record: then the second is refused because of the first, and nobody could tell.
-    public bool MayRepeat => false;
+    public bool MayTakeApart => false;
 
     // Salesforce knows no condition for the other kinds.
     public bool Takes(CrmWrite write) => write is { IfVersion: not null, Kind: CrmWriteKind.Update, Id: not null };

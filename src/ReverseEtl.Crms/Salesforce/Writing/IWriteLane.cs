@@ -9,8 +9,8 @@ internal interface IWriteLane
     /// <summary>Writes that a request takes at most.</summary>
     int Size { get; }
 
-    /// <summary>Whether a request that may have been carried out already may be sent again, whole or in part.</summary>
-    bool MayRepeat { get; }
+    /// <summary>Whether a request that made Salesforce stumble, and so may have been carried out, may at once be sent again in parts.</summary>
+    bool MayTakeApart { get; }
 
     /// <summary>Whether this is the way for the write.</summary>
     bool Takes(CrmWrite write);

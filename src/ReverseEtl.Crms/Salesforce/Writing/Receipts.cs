@@ -7,14 +7,20 @@ namespace ReverseEtl.Crms.Salesforce.Writing;
 
 /// <summary>Reads what Salesforce made of the values of guarded writes.</summary>
 /// <remarks>
+/// <para>
 /// A record is read after its write, so somebody may have edited it in between: taken for the receipt, that edit would become the base and
 /// never reach the warehouse (sync-engine §0.3). So the record counts only if we changed it last and its stamp is that of our request.
+/// </para>
+/// <para>
+/// A write that was refused because the record had moved may have been moved by itself: a request can arrive twice on its way, and only the
+/// answer to the second come back. When the record shows that, the first is what happened.
+/// </para>
 /// </remarks>
 internal sealed class Receipts(SalesforceReader reader)
 {
     public async Task ReadAsync(WriteRun run, CancellationToken cancellationToken)
     {
-        var written = run.ConfirmedUnderCondition();
+        var written = run.AnsweredUnderCondition();
         if (written.Count == 0)
         {
             return;
@@ -28,15 +34,33 @@ internal sealed class Receipts(SalesforceReader reader)
             {
                 if (found.GetValueOrDefault(run.Result(at).Id!) is { } record && IsOurs(record, write, run.Window(at)))
                 {
-                    run.Replace(at, run.Result(at) with { Stored = Stored(read, record, write), Version = record.Version });
+                    Settle(run, at, write, Stored(read, record, write), record.Version);
                 }
             }
         }
         catch (PortException)
         {
-            // The writes are confirmed all the same. What they became is not told, as for every record that was edited meanwhile.
+            // What was confirmed is so all the same; what it became is not told, as for every record that was edited meanwhile. What was
+            // refused stays open, since nobody could look who had moved it.
+            foreach (var (at, _) in written.Where(item => run.Result(item.At).Outcome is WriteOutcome.Moved))
+            {
+                run.Replace(at, run.Result(at) with { Outcome = WriteOutcome.Unknown });
+            }
         }
     }
+
+    // Moved by us, but not to what was sent: another write of ours, or our own in the CRM's spelling. Time will tell.
+    private static void Settle(WriteRun run, int at, CrmWrite write, Dictionary<string, FieldValue> stored, DateTimeOffset version)
+    {
+        var result = run.Result(at) with { Stored = stored, Version = version };
+        run.Replace(at, result.Outcome is WriteOutcome.Confirmed ? result
+            : write.Fields.All(field => IsAsSent(run.Batch, field, stored)) ? result with { Outcome = WriteOutcome.Confirmed }
+            : run.Result(at) with { Outcome = WriteOutcome.Unknown });
+    }
+
+    private static bool IsAsSent(CrmWriteBatch batch, CrmFieldWrite field, Dictionary<string, FieldValue> stored) =>
+        stored.TryGetValue(field.Field, out var value)
+        && (batch.Schema.Find(field.Field)?.Type ?? new FieldType(FieldKind.Text)).Same(field.Value, value);
 
     private static bool IsOurs(CrmRecord record, CrmWrite write, StampWindow? window) =>
         record is { Presence: CrmPresence.Live, LastChangedByUs: true }

@@ -22,10 +22,10 @@ internal sealed class WriteRun(CrmWriteBatch batch, IReadOnlyList<IWriteLane> la
         [.. batch.Writes.Select((write, at) => (At: at, Write: write))
             .Where(item => _results[item.At] is { Outcome: WriteOutcome.Rejected, Error: { } error } && fits(item.Write, error))];
 
-    /// <summary>The guarded writes that were stored.</summary>
-    public List<(int At, CrmWrite Write)> ConfirmedUnderCondition() =>
+    /// <summary>The guarded writes that were stored, and those refused because the record had moved.</summary>
+    public List<(int At, CrmWrite Write)> AnsweredUnderCondition() =>
         [.. batch.Writes.Select((write, at) => (At: at, Write: write))
-            .Where(item => item.Write.IfVersion is not null && _results[item.At] is { Outcome: WriteOutcome.Confirmed })];
+            .Where(item => item.Write.IfVersion is not null && _results[item.At] is { Outcome: WriteOutcome.Confirmed or WriteOutcome.Moved, Id: not null })];
 
     /// <summary>When a confirmed write was stored, where its answer told.</summary>
     public StampWindow? Window(int at) => _windows[at];
@@ -124,8 +124,8 @@ internal sealed class WriteRun(CrmWriteBatch batch, IReadOnlyList<IWriteLane> la
             case CallAnswer.Open open:
                 Settle(slice, _ => true, write => Unknown(write, open.Errors));
 
-                // Writes that may be made twice: a request that makes Salesforce stumble can be taken apart.
-                if (slice.Lane.MayRepeat && slice.Items.Count > 1 && open.Errors.Any(IsStumble))
+                // Salesforce took nothing of it, as far as it knows itself; in parts all but the record that it stumbles over go through.
+                if (slice.Lane.MayTakeApart && slice.Items.Count > 1 && open.Errors.Any(IsStumble))
                 {
                     await Halve(slice, cancellationToken);
                 }
