@@ -17,6 +17,9 @@ internal sealed record WireProperty
 
     public bool? ExternalOptions { get; init; }
 
+    /// <summary>For a property that holds the id of another record or of an owner.</summary>
+    public string? ReferencedObjectType { get; init; }
+
     public bool? HasUniqueValue { get; init; }
 
     public bool? Archived { get; init; }
