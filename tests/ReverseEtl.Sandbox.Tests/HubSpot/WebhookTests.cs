@@ -243,6 +243,16 @@ public sealed class WebhookTests
     }
 
     [Theory]
+    [InlineData("http://ex.test/hook")]
+    [InlineData("/hook")]
+    [InlineData("file:///hook")]
+    public async Task Address_that_cannot_be_called_is_refused(string url)
+    {
+        Assert.Equal(400, (await _portal.Put($"/app-webhooks/2026-09/{App}/settings", $$"""{"targetUrl":"{{url}}"}""")).Status);
+        Assert.Throws<HubSpotRefusedException>(() => _portal.Crm.Subscribe(App, url));
+    }
+
+    [Theory]
     [InlineData("""{"eventType":"contact.everything"}""")]
     [InlineData("""{"eventType":"contact.propertyChange"}""")]
     [InlineData("""{"eventType":"contact.propertyChange","propertyName":"hs_lastmodifieddate"}""")]

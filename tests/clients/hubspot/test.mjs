@@ -1,7 +1,8 @@
 // Drives the HubSpot sandbox with HubSpot's own client: what it expects must be there.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { Client } from "@hubspot/api-client";
+import { createServer } from "node:http";
+import { Client, Signature } from "@hubspot/api-client";
 
 const url = process.env.SANDBOX_URL?.replace(/\/$/, "");
 if (!url) throw new Error("SANDBOX_URL must name the HubSpot sandbox, e.g. http://127.0.0.1:5082");
@@ -277,6 +278,39 @@ describe("associations", () => {
     await api().basicApi.createDefault("contacts", one.id, "companies", other.id);
     const read = await client.crm.contacts.basicApi.getById(one.id, undefined, undefined, ["companies"]);
     assert.ok(read.associations.companies.results.some((r) => r.id === other.id));
+  });
+});
+
+describe("webhooks", () => {
+  test("what is sent is signed as HubSpot's own code expects", { timeout: 60_000 }, async () => {
+    const calls = [];
+    let heard;
+    const server = createServer((request, response) => {
+      let requestBody = "";
+      request.on("data", (part) => (requestBody += part));
+      request.on("end", () => {
+        calls.push({ headers: request.headers, requestBody });
+        response.writeHead(200).end();
+        heard?.();
+      });
+    });
+    await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+    const targetUrl = `http://127.0.0.1:${server.address().port}/hook?from=sandbox%20x`;
+    try {
+      await admin("POST", "webhooks/subscribe", { targetUrl, events: ["contact.creation"] });
+      const made = await contact("hook@example.org");
+      if (calls.length === 0) await new Promise((done) => (heard = done));
+      const [{ headers, requestBody }] = calls;
+      const call = {
+        signatureVersion: "v3", method: "POST", url: targetUrl, clientSecret: app.clientSecret, requestBody,
+        signature: headers["x-hubspot-signature-v3"], timestamp: Number(headers["x-hubspot-request-timestamp"]),
+      };
+      assert.ok(Signature.isValid(call));
+      assert.ok(!Signature.isValid({ ...call, clientSecret: "another" }));
+      assert.deepEqual(JSON.parse(requestBody).map((e) => [e.subscriptionType, String(e.objectId)]), [["contact.creation", made.id]]);
+    } finally {
+      await new Promise((done) => server.close(done));
+    }
   });
 });
 

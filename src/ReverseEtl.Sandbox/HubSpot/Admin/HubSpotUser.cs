@@ -134,7 +134,7 @@ internal sealed class HubSpotUser(HubSpotWorld world)
                 parts.ElementAtOrDefault(isObject ? 2 : 1), true, world.Now);
             return subscription.Fault() is { } fault ? throw Refuse.Because(fault) : subscription;
         }).ToList();
-        app.TargetUrl = url;
+        app.SendTo(url);
         app.Subscriptions.AddRange(wanted);
         return url;
     });

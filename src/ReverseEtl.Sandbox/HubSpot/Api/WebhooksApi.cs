@@ -33,11 +33,7 @@ internal sealed class WebhooksApi(HubSpotWorld world)
 
     private static SandboxResponse Configure(ApiCall call, WebhookApp app)
     {
-        var url = Json.Required(call.Body, "targetUrl");
-        Refuse.Unless(
-            Uri.TryCreate(url, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.IsLoopback),
-            "targetUrl must be an https address");
-        app.TargetUrl = url;
+        app.SendTo(Json.Required(call.Body, "targetUrl"));
         app.MaxConcurrentRequests =
             (Json.Member(call.Body, "throttling") is { ValueKind: JsonValueKind.Object } throttling
                 ? Json.Number(throttling, "maxConcurrentRequests")
@@ -47,7 +43,7 @@ internal sealed class WebhooksApi(HubSpotWorld world)
 
     private static SandboxResponse Silence(WebhookApp app)
     {
-        app.TargetUrl = null;
+        app.Silence();
         return SandboxResponse.Empty(204);
     }
 

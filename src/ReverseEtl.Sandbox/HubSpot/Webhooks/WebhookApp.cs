@@ -9,7 +9,20 @@ internal sealed class WebhookApp(string appId)
     public string AppId { get; } = appId;
 
     /// <summary>Null while the app wants nothing.</summary>
-    public string? TargetUrl { get; set; }
+    public string? TargetUrl { get; private set; }
+
+    /// <summary>Sets where to. HubSpot takes https addresses only, the sandbox also those of this machine. Throws <see cref="RefusalException"/>.</summary>
+    public void SendTo(string url)
+    {
+        Refuse.Unless(
+            Uri.TryCreate(url, UriKind.Absolute, out var address)
+                && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)),
+            "targetUrl must be an https address");
+        TargetUrl = url;
+    }
+
+    /// <summary>Sends no more.</summary>
+    public void Silence() => TargetUrl = null;
 
     /// <summary>Deliveries under way at the same time.</summary>
     public int MaxConcurrentRequests { get; set; } = 10;
