@@ -45,6 +45,12 @@ public sealed class DeleteSafety(TimeSpan age) : Checker("I9")
             return;
         }
 
+        // To repeat a removal that took place does no harm.
+        if (side is Side.Crm && !ledger.IsThere(mapping, side, record))
+        {
+            return;
+        }
+
         var isAnswered = ledger.Questions.Exists(q => q.Question.Field is null && q.Question.Resolution is not null && (q.Question.Key == partner || q.Question.Key == record));
         if (isAnswered)
         {
