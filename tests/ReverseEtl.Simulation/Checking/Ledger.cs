@@ -16,7 +16,8 @@ public sealed class Ledger(CrmKind crm)
     private readonly Dictionary<(string Mapping, Side Side, string Record), RecordChanged> _fates = [];
     private readonly Dictionary<(string Process, string Mapping), Mapping> _inHand = [];
     private readonly Dictionary<(string Mapping, string Key), DateTimeOffset> _linkedAt = [];
-    private readonly Dictionary<long, DateTimeOffset> _upserts = [];
+    private readonly HashSet<long> _upserts = [];
+    private readonly Dictionary<long, DateTimeOffset> _sent = [];
     private readonly Dictionary<long, int> _arrivals = [];
     private readonly HashSet<string> _ofOurUser = new(StringComparer.Ordinal);
     private readonly HashSet<(string Mapping, string Record)> _byOurUser = [];
@@ -66,11 +67,16 @@ public sealed class Ledger(CrmKind crm)
         }
 
         return changed.Side is Side.Crm
-            ? Partner(changed.Mapping, Side.Crm, changed.Record) is { } key
-                && ((Find(changed.Mapping, Side.Warehouse, key, table.Columns[at].Name)?.EverHeld(value) ?? false)
-                    || _landed.Contains((changed.Mapping, key, table.Columns[at].Name, Lineage.Of(value))))
+            ? KeysOf(changed.Mapping, changed.Record).Any(key =>
+                (Find(changed.Mapping, Side.Warehouse, key, table.Columns[at].Name)?.EverHeld(value) ?? false)
+                || _landed.Contains((changed.Mapping, key, table.Columns[at].Name, Lineage.Of(value))))
             : _idsOf.GetValueOrDefault((changed.Mapping, changed.Record), []).Exists(id => Find(changed.Mapping, Side.Crm, id, table.Columns[at].In(crm))?.EverHeld(value) ?? false);
     }
+
+    // After a merge a record may have been more than one row's.
+    private IEnumerable<string> KeysOf(string mapping, string record) => _idsOf
+        .Where(ids => ids.Key.Mapping == mapping && ids.Value.Contains(record)).Select(ids => ids.Key.Key)
+        .Append(Partner(mapping, Side.Crm, record)).OfType<string>().Distinct(StringComparer.Ordinal);
 
     /// <summary>The same field on the other side of the pair.</summary>
     public Cell? Other(FieldChanged changed)
@@ -94,14 +100,18 @@ public sealed class Ledger(CrmKind crm)
     /// <summary>The pair of a key as it is stored now.</summary>
     public Pair? Pair(string mapping, string key) => _pairs.GetValueOrDefault((mapping, key))?.Pair;
 
+    /// <summary>Whether anything is agreed of a CRM field of a row, by the state.</summary>
+    public bool IsAgreed(string mapping, string key, string field) => _pairs.GetValueOrDefault((mapping, key)) is { Pair: { } pair } stored
+        && stored.Fields.Zip(pair.Bases).Any(f => f.First.Crm.Equals(field, StringComparison.OrdinalIgnoreCase) && f.Second is not null);
+
     /// <summary>When a row was last linked, linked anew or given up.</summary>
     public DateTimeOffset LinkedAt(string mapping, string key) => _linkedAt.GetValueOrDefault((mapping, key));
 
     /// <summary>Whether this exchange creates records by their key: what it meets there instead is not known to it.</summary>
-    public bool IsUpsert(long exchange) => _upserts.ContainsKey(exchange);
+    public bool IsUpsert(long exchange) => _upserts.Contains(exchange);
 
-    /// <summary>When such a request left; null for others.</summary>
-    public DateTimeOffset? UpsertedAt(long exchange) => _upserts.TryGetValue(exchange, out var at) ? at : null;
+    /// <summary>When a write left; null for other requests.</summary>
+    public DateTimeOffset? SentAt(long exchange) => _sent.TryGetValue(exchange, out var at) ? at : null;
 
     /// <summary>What became of a record last; null when it was never seen.</summary>
     public RecordChanged? Fate(string mapping, Side side, string record) => _fates.GetValueOrDefault((mapping, side, record));
@@ -151,8 +161,9 @@ public sealed class Ledger(CrmKind crm)
             case Landed landed:
                 _arrivals[landed.Exchange] = _arrivals.GetValueOrDefault(landed.Exchange) + 1;
                 break;
-            case Sent { Record: null } upsert:
-                _upserts[upsert.Exchange] = upsert.At;
+            case Sent sent:
+                _sent[sent.Exchange] = sent.At;
+                _ = sent.Record is null && _upserts.Add(sent.Exchange);
                 break;
             case PairStored stored:
                 if (stored.Pair is { } pair && Pair(stored.Mapping, stored.Key) is var known && (known?.Epoch != pair.Epoch || known.State != pair.State))

@@ -68,7 +68,7 @@ public sealed class LostUpdate() : Checker("I2")
     private static bool IsBeyondReach(FieldChanged by, Ledger ledger) => by.Side is Side.Crm && !ledger.IsThere(by.Mapping, Side.Crm, by.Record);
 
     private static bool WasStateLost(FieldChanged by, Ledger ledger) =>
-        ledger.Restores.Any(r => r.Of < by.At && r.At > by.At && r.At - by.At < Open);
+        (ledger.SentAt(by.By.Exchange) ?? by.At) is var left && ledger.Restores.Any(r => r.Of < left && r.At > left && r.At - left < Open);
 
     private static bool IsTwinOvertaken(FieldChanged by, Ledger ledger) => ledger.IsTwin(by.By.Exchange)
         && ledger.EditsOf(by.Mapping, by.Side, by.Record).Any(e => e.At > by.At && e.At - by.At < TimeSpan.FromMinutes(5));
@@ -76,7 +76,7 @@ public sealed class LostUpdate() : Checker("I2")
     // Somebody gave the record our key, or took it out of the bin with it; our create found it instead of nothing.
     private static bool IsMetByCreate(FieldChanged changed, Ledger ledger) => ledger.IsUpsert(changed.By.Exchange)
         && (ledger.Find(changed.Mapping, Side.Crm, changed.Record, Table.KeyIn(ledger.Crm))?.Last.By.IsEngine is false
-            || (ledger.Fate(changed.Mapping, Side.Crm, changed.Record) is { Fate: Fate.Returned } back && back.At >= ledger.UpsertedAt(changed.By.Exchange)));
+            || (ledger.Fate(changed.Mapping, Side.Crm, changed.Record) is { Fate: Fate.Returned } back && back.At >= ledger.SentAt(changed.By.Exchange)));
 
     private static bool IsSpelling(FieldChanged entered, Ledger ledger) => entered.By is { Kind: AuthorKind.Workflow, Name: nameof(Hand.OurUser) }
         && ledger.Find(entered.Mapping, entered.Side, entered.Record, entered.Field) is { Past: [.., { By.IsEngine: true }, _] };

@@ -7,7 +7,7 @@ namespace ReverseEtl.Simulation.Checking;
 /// <summary>
 /// I5: however the CRM spells what is written, and whatever its automation does, a field is written a bounded number of times since a person
 /// touched it; then it is left alone and somebody is asked. And what the CRM made of our own value, in a write that it confirmed, never comes
-/// back as news.
+/// back as news, unless somebody else edited the record before we could look.
 /// </summary>
 /// <remarks>
 /// Writes that are known to have taken effect count. One whose answer was lost is repeated or recovered, so on the record itself more may
@@ -70,8 +70,9 @@ public sealed class Stability(int limit) : Checker("I5")
     private void Spelling(FieldChanged changed, (string Mapping, string Key, string Field) place, Ledger ledger)
     {
         if (changed is { Side: Side.Warehouse, Before: { } before } && Lineage.Same(before, changed.After)
-            && ledger.Other(changed) is { Last: { By.IsEngine: true } theirs } && ledger.LinkedAt(place.Mapping, place.Key) < theirs.At
-            && !ledger.Restores.Exists(r => r.At > theirs.At)
+            && ledger.Other(changed) is { Last: { By.IsEngine: true } theirs } && ledger.IsAgreed(place.Mapping, place.Key, theirs.Field)
+            && ledger.LinkedAt(place.Mapping, place.Key) < theirs.At
+            && !ledger.Restores.Exists(r => r.At > theirs.At) && !ledger.EditsOf(theirs.Mapping, Side.Crm, theirs.Record).Any(e => e.At >= theirs.At)
             && ledger.Changes.Exists(c => c.At >= theirs.At && c.Change is { Side: Side.Crm, Action: "update" } confirmed && confirmed.Key == place.Key
                 && confirmed.Fields.Contains(theirs.Field, StringComparer.Ordinal)))
         {
