@@ -100,6 +100,10 @@ public sealed class Ledger(CrmKind crm)
     /// <summary>The pair of a key as it is stored now.</summary>
     public Pair? Pair(string mapping, string key) => _pairs.GetValueOrDefault((mapping, key))?.Pair;
 
+    /// <summary>Whether anything is agreed of a CRM field of a row, by the state.</summary>
+    public bool IsAgreed(string mapping, string key, string field) => _pairs.GetValueOrDefault((mapping, key)) is { Pair: { } pair } stored
+        && stored.Fields.Zip(pair.Bases).Any(f => f.First.Crm.Equals(field, StringComparison.OrdinalIgnoreCase) && f.Second is not null);
+
     /// <summary>When a row was last linked, linked anew or given up.</summary>
     public DateTimeOffset LinkedAt(string mapping, string key) => _linkedAt.GetValueOrDefault((mapping, key));
 

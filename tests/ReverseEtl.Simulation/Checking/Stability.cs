@@ -70,7 +70,8 @@ public sealed class Stability(int limit) : Checker("I5")
     private void Spelling(FieldChanged changed, (string Mapping, string Key, string Field) place, Ledger ledger)
     {
         if (changed is { Side: Side.Warehouse, Before: { } before } && Lineage.Same(before, changed.After)
-            && ledger.Other(changed) is { Last: { By.IsEngine: true } theirs } && ledger.LinkedAt(place.Mapping, place.Key) < theirs.At
+            && ledger.Other(changed) is { Last: { By.IsEngine: true } theirs } && ledger.IsAgreed(place.Mapping, place.Key, theirs.Field)
+            && ledger.LinkedAt(place.Mapping, place.Key) < theirs.At
             && !ledger.Restores.Exists(r => r.At > theirs.At) && !ledger.EditsOf(theirs.Mapping, Side.Crm, theirs.Record).Any(e => e.At >= theirs.At)
             && ledger.Changes.Exists(c => c.At >= theirs.At && c.Change is { Side: Side.Crm, Action: "update" } confirmed && confirmed.Key == place.Key
                 && confirmed.Fields.Contains(theirs.Field, StringComparer.Ordinal)))

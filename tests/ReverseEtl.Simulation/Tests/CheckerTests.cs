@@ -99,7 +99,8 @@ public sealed class CheckerTests
         Assert.Single(Back("V1").Verdict());
         Assert.Empty(Back("v2").Verdict());
 
-        static Tale Back(string value) => new Tale(new Stability(3)).Linked().InWarehouse("phone", null, "v1", User)
+        static Tale Back(string value) => new Tale(new Stability(3)).Linked()
+            .Then(at => new PairStored(at, "people", Key, Tale.Pair(phone: Tale.Base("v1", value)), Tale.Names)).InWarehouse("phone", null, "v1", User)
             .InCrm("Phone", null, value, By(1)).Then(at => new ChangeNoted(at, "people", new Change(Key, Id, Side.Crm, "update", ["Phone"], ["test"])))
             .InWarehouse("phone", "v1", value, By());
     }

@@ -14,7 +14,7 @@ public sealed class MutantTests(ITestOutputHelper output)
     public void Seeded_bug_is_noticed_within_the_bound(string name)
     {
         var caught = MutantHunt.Of(AllMutants.List.Single(m => m.Name == name));
-        output.WriteLine($"{name}: {caught.Seeds} seeds, {caught.Invariant}: {caught.What}");
+        output.WriteLine($"proof: seeded bug, {name}: noticed by {caught.Invariant} after {caught.Seeds} seeds");
         Assert.NotNull(caught.Seeds);
     }
 }
