@@ -51,6 +51,9 @@ public enum RecordStep
 /// <param name="Rule">Why.</param>
 public sealed record RecordDecision(RecordStep Step, string Rule)
 {
+    /// <summary>Whether it removes a record or makes one anew, and so must not rest on a sight that may be wrong.</summary>
+    public bool Destroys => Step is RecordStep.ArchiveCrm or RecordStep.DeleteCrm or RecordStep.PurgeCrm or RecordStep.DeleteWarehouse or RecordStep.Recreate;
+
     /// <summary>For <see cref="RecordStep.Fields"/>: one decision a field.</summary>
     public IReadOnlyList<FieldDecision> Fields { get; init; } = [];
 

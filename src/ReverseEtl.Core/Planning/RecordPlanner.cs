@@ -12,12 +12,12 @@ public static class RecordPlanner
     public static RecordDecision Plan(RecordRules rules, IReadOnlyList<FieldRule> fields, RecordView view)
     {
         var decision = Decide(rules, fields, view);
-        if (view.IsDoubted && Destroys(decision.Step))
+        if (view.IsDoubted && decision.Destroys)
         {
             return new(RecordStep.Age, "not before everything was compared") { Side = view.Warehouse is Presence.Missing ? Side.Warehouse : Side.Crm };
         }
 
-        if (Destroys(decision.Step) && fields.Any(f => f.IsParked))
+        if (decision.Destroys && fields.Any(f => f.IsParked))
         {
             return new(RecordStep.Age, "not while a field cannot be seen") { Side = view.Warehouse is Presence.Missing ? Side.Warehouse : Side.Crm };
         }
@@ -26,9 +26,6 @@ public static class RecordPlanner
             : decision.Closes is null && Settles(decision.Step) ? decision with { Closes = decision.Rule }
             : decision;
     }
-
-    private static bool Destroys(RecordStep step) =>
-        step is RecordStep.ArchiveCrm or RecordStep.DeleteCrm or RecordStep.PurgeCrm or RecordStep.DeleteWarehouse or RecordStep.Recreate;
 
     // Whatever ends the pair or begins it anew leaves nothing to ask about, also when it was a changed rule that decided.
     private static bool Settles(RecordStep step) => step is RecordStep.Relink or RecordStep.Detach or RecordStep.ArchiveCrm

@@ -9,6 +9,9 @@ public sealed class AccessToken(string value, Uri? site = null)
     /// <summary>The host that requests with this token go to; null for the client's own base address.</summary>
     public Uri? Site => site;
 
+    /// <summary>By our clock: from then on a new token is got before the next request; null for a token that lasts until it is refused.</summary>
+    public DateTimeOffset? RenewAt { get; init; }
+
     /// <summary>The user that the token acts for, where the CRM tells.</summary>
     public string? UserId { get; init; }
 

@@ -34,7 +34,7 @@ public sealed class CrmHttp : IDisposable
         Limiter = new AccountLimiter(limits, time);
         Jitter = new Jitter(random);
         SignInClient = NewClient(baseAddress, Repeating(rules, send, time, Attempt(send, time, wire)));
-        Tokens = new TokenKeeper(() => signIn(SignInClient));
+        Tokens = new TokenKeeper(() => signIn(SignInClient), time);
         _meter = new MeterHandler(Limiter, rules, time) { InnerHandler = Attempt(send, time, wire) };
         Client = NewClient(baseAddress, Repeating(rules, send, time, new TokenHandler(Tokens, rules) { InnerHandler = _meter }));
     }

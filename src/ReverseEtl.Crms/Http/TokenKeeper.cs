@@ -5,12 +5,13 @@ namespace ReverseEtl.Crms.Http;
 /// Asks the CRM for a token; throws <see cref="Engine.Ports.PortException"/> when that fails. It belongs to no single caller, so it is
 /// not cancelled with one and must bound its own time.
 /// </param>
-public sealed class TokenKeeper(Func<Task<AccessToken>> signIn)
+/// <param name="time">Tells when a token is due to be renewed.</param>
+public sealed class TokenKeeper(Func<Task<AccessToken>> signIn, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private Task<AccessToken>? _token;
 
-    /// <summary>The token; signs in when there is none. A failed sign-in is tried again by the next caller.</summary>
+    /// <summary>The token; signs in when there is none, or when it is due to be renewed. A failed sign-in is tried again by the next caller.</summary>
     public Task<AccessToken> GetAsync(CancellationToken cancellationToken) => CurrentOrNew(refused: null).WaitAsync(cancellationToken);
 
     /// <summary>A token other than the one that was refused; signs in only if nobody did so since.</summary>
@@ -25,7 +26,7 @@ public sealed class TokenKeeper(Func<Task<AccessToken>> signIn)
             var usable = _token switch
             {
                 null => false,
-                { IsCompletedSuccessfully: true } => _token.Result != refused,
+                { IsCompletedSuccessfully: true } => _token.Result != refused && !(_token.Result.RenewAt <= time.GetUtcNow()),
                 { IsCompleted: true } => false,
                 _ => true,
             };

@@ -5,10 +5,16 @@ using ReverseEtl.Crms.HubSpot.Wire;
 namespace ReverseEtl.Crms.HubSpot;
 
 /// <summary>How HubSpot tells its limits, in headers and in refusals (reference §8).</summary>
-internal sealed class HubSpotAnswerRules(TimeProvider time) : AnswerRules(time)
+/// <param name="time">All timing.</param>
+/// <param name="share">The part of each window that is ours.</param>
+/// <param name="renewsTokens">Whether there is another token to be had for one that is refused.</param>
+internal sealed class HubSpotAnswerRules(TimeProvider time, RateShare share, bool renewsTokens) : AnswerRules(time)
 {
     /// <summary>The lane of searches: a limit of their own, and no headers about it.</summary>
     public const string SearchLane = "search";
+
+    /// <summary>The lane of associations: limits and headers of their own (§6).</summary>
+    public const string AssociationLane = "associations";
 
     // Locks last two seconds (§8.3).
     private static readonly TimeSpan Lock = TimeSpan.FromSeconds(2);
@@ -20,9 +26,9 @@ internal sealed class HubSpotAnswerRules(TimeProvider time) : AnswerRules(time)
     /// <summary>Learns the account's distance from UTC: daily limits start anew at its midnight.</summary>
     public void LearnOffset(long milliseconds) => Volatile.Write(ref _offsetMilliseconds, milliseconds);
 
-    /// <summary>A token of this kind does not expire, so there is none to get instead of a refused one.</summary>
+    /// <summary>A static token does not expire, so there is none to get instead of a refused one.</summary>
     public override ValueTask<bool> MayRenewTokenAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(false);
+        renewsTokens ? base.MayRenewTokenAsync(answer, cancellationToken) : ValueTask.FromResult(false);
 
     /// <inheritdoc />
     public override void Observe(HttpRequestMessage request, HttpResponseMessage answer, AccountLimiter limiter)
@@ -31,7 +37,8 @@ internal sealed class HubSpotAnswerRules(TimeProvider time) : AnswerRules(time)
         if (lane != SearchLane && Number(answer, "X-HubSpot-RateLimit-Remaining") is { } remaining)
         {
             var isTenSeconds = Number(answer, "X-HubSpot-RateLimit-Interval-Milliseconds") is null or 10_000;
-            limiter.ObserveWindow("", (int)remaining, isTenSeconds ? (int?)Number(answer, "X-HubSpot-RateLimit-Max") : null);
+            var max = isTenSeconds ? (int?)Number(answer, "X-HubSpot-RateLimit-Max") : null;
+            limiter.ObserveWindow(lane, max is { } window ? share.Left((int)remaining, window) : (int)remaining, max is { } all ? share.Of(all) : null);
         }
 
         if (Number(answer, "X-HubSpot-RateLimit-Daily") is { } daily and > 0

@@ -14,15 +14,19 @@ internal sealed class HubSpotClient : IDisposable
     private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1.05);
     private const int MostPerTenSeconds = 1_000;
 
+    private static readonly RequestMark Linking = RequestMark.Read with { Lane = HubSpotAnswerRules.AssociationLane };
     private static readonly RequestMark Searching = RequestMark.Read with { Lane = HubSpotAnswerRules.SearchLane };
     private readonly CrmHttp _http;
     private readonly HubSpotAnswerRules _rules;
     private readonly IHubSpotApi _api;
     private readonly string _token;
+    private readonly HubSpotSignIn? _signIn;
 
-    public HubSpotClient(HubSpotSettings settings, HttpMessageHandler wire, TimeProvider time, Random random)
+    public HubSpotClient(HubSpotSettings settings, HubSpotPaths paths, HttpMessageHandler wire, TimeProvider time, Random random)
     {
-        _rules = new HubSpotAnswerRules(time);
+        _signIn = settings.OAuth is { } app ? new HubSpotSignIn(app, paths, time) : null;
+        var share = new RateShare(settings.RateSharePercent);
+        _rules = new HubSpotAnswerRules(time, share, renewsTokens: _signIn is not null);
         _token = settings.AccessToken.Trim();
         var limits = new AccountLimits
         {
@@ -30,15 +34,18 @@ internal sealed class HubSpotClient : IDisposable
             Windows =
             [
                 new RateWindow(MostPerTenSeconds, TenSeconds) { Lane = "" },
-                new RateWindow(settings.SearchPerSecond, OneSecond) { Lane = HubSpotAnswerRules.SearchLane },
+                new RateWindow(MostPerTenSeconds, TenSeconds) { Lane = HubSpotAnswerRules.AssociationLane },
+                new RateWindow(share.Of(settings.SearchPerSecond), OneSecond) { Lane = HubSpotAnswerRules.SearchLane },
             ],
             Daily = settings.DailyApiBudget,
         };
         var send = new SendSettings { AttemptTimeout = settings.RequestTimeout };
-        _http = new CrmHttp(settings.BaseUrl, wire, _rules, limits, send, time, random, _ => Task.FromResult(SignIn(settings)));
+        _http = new CrmHttp(settings.BaseUrl, wire, _rules, limits, send, time, random, client => _signIn?.SignInAsync(client) ?? Task.FromResult(StaticToken(settings)));
 
         // Until an answer tells the account's own number, which may be higher.
-        _http.Limiter.ObserveWindow("", settings.RequestsPerTenSeconds, settings.RequestsPerTenSeconds);
+        var permits = share.Of(settings.RequestsPerTenSeconds);
+        _http.Limiter.ObserveWindow("", permits, permits);
+        _http.Limiter.ObserveWindow(HubSpotAnswerRules.AssociationLane, permits, permits);
         _api = RestService.For<IHubSpotApi>(_http.Client, new RefitSettings(new SystemTextJsonContentSerializer(HubSpotJson.Options)));
     }
 
@@ -63,20 +70,59 @@ internal sealed class HubSpotClient : IDisposable
     public Task<HubSpotAnswer> BatchReadAsync(string path, WireBatchRead batch, bool archived, CancellationToken cancellationToken) =>
         ReadAsync(() => _api.BatchRead(path, batch, archived ? "true" : null, RequestMark.Read, cancellationToken), cancellationToken);
 
-    public Task<HubSpotAnswer> TokenInfoAsync(CancellationToken cancellationToken) =>
-        ReadAsync(() => _api.TokenInfo(HubSpotPaths.TokenInfo, new WireTokenKey(_token), RequestMark.Read, cancellationToken), cancellationToken);
+    /// <summary>The app that the token belongs to; null when HubSpot does not tell.</summary>
+    /// <exception cref="PortException">HubSpot cannot be asked now.</exception>
+    public async Task<string?> AppIdAsync(CancellationToken cancellationToken)
+    {
+        const string What = "asking for the token's app";
+        if (_signIn is not null)
+        {
+            return await _signIn.AppIdAsync(_http.SignInClient);
+        }
 
-    /// <summary>Sends a batch that has the same effect once or twice.</summary>
+        var answer = await ReadAsync(
+            () => _api.TokenInfo(HubSpotPaths.TokenInfo, new WireTokenKey(_token), RequestMark.Read, cancellationToken), cancellationToken);
+        return answer.Status is 401 or 408 or 423 or 429 or 477 or >= 500 ? throw answer.Failure(What)
+            : answer.IsSuccess ? answer.Read<WireTokenInfo>(What).AppId
+            : null;
+    }
+
+    /// <summary>What links can be.</summary>
+    public Task<HubSpotAnswer> LinkKindsAsync(string path, CancellationToken cancellationToken) =>
+        ReadAsync(() => _api.Get(path, Linking, cancellationToken), cancellationToken);
+
+    /// <summary>Reads links.</summary>
+    public Task<HubSpotAnswer> ReadLinksAsync(string path, WireLinkRead read, CancellationToken cancellationToken) =>
+        ReadAsync(() => _api.Post(path, read, Linking, cancellationToken), cancellationToken);
+
+    /// <summary>Writes links. Answers and exceptions as for a batch of records.</summary>
+    public Task<HubSpotAnswer?> WriteLinksAsync<TBody>(string path, TBody body, DateTimeOffset sendBy, CancellationToken cancellationToken) =>
+        WriteAsync(
+            mark => _api.Post(path, body, mark with { Lane = HubSpotAnswerRules.AssociationLane }, cancellationToken), repeats: true, sendBy);
+
+    /// <summary>Makes a part of the account's set-up, which is there or refused as a duplicate when it is made twice.</summary>
+    public Task<HubSpotAnswer> ConfigureAsync<TBody>(string path, TBody body, CancellationToken cancellationToken) =>
+        ReadAsync(() => _api.Post(path, body, RequestMark.IdempotentWrite, cancellationToken), cancellationToken);
+
+    /// <summary>Sends records to be written.</summary>
     /// <returns>Null when the answer was lost and the batch may have been carried out.</returns>
     /// <exception cref="PortException">Nothing was carried out.</exception>
     /// <exception cref="SendOverdueException">Nothing was carried out, and the time to send was over.</exception>
-    public async Task<HubSpotAnswer?> BatchWriteAsync(
-        string path, WireBatch batch, DateTimeOffset sendBy, CancellationToken cancellationToken)
+    public Task<HubSpotAnswer?> BatchWriteAsync(
+        string path, WireBatch batch, bool repeats, DateTimeOffset sendBy, CancellationToken cancellationToken) =>
+        WriteAsync(mark => _api.BatchWrite(path, batch, mark, cancellationToken), repeats, sendBy);
+
+    /// <summary>Removes a record for good. Answers and exceptions as for a batch.</summary>
+    public Task<HubSpotAnswer?> PurgeAsync(string path, string id, DateTimeOffset sendBy, CancellationToken cancellationToken) =>
+        WriteAsync(mark => _api.Purge(path, new WirePurge(id), mark, cancellationToken), repeats: true, sendBy);
+
+    private async Task<HubSpotAnswer?> WriteAsync(
+        Func<RequestMark, Task<HttpResponseMessage>> send, bool repeats, DateTimeOffset sendBy)
     {
-        var mark = RequestMark.IdempotentWrite with { SendBy = sendBy };
+        var mark = (repeats ? RequestMark.IdempotentWrite : RequestMark.SingleWrite) with { SendBy = sendBy };
         try
         {
-            var answer = await SendAsync(() => _api.BatchWrite(path, batch, mark, cancellationToken));
+            var answer = await SendAsync(() => send(mark));
             return answer.IsOpen ? null : answer;
         }
         catch (LostAnswerException lost) when (lost.MayHaveHappened)
@@ -129,7 +175,7 @@ internal sealed class HubSpotClient : IDisposable
     private static PortException Unreachable(LostAnswerException lost) =>
         new(PortTrouble.Unavailable, $"HubSpot cannot be used now: {lost.Message}", lost);
 
-    private static AccessToken SignIn(HubSpotSettings settings) => settings.AccessToken.Trim() is { Length: > 0 } token
+    private static AccessToken StaticToken(HubSpotSettings settings) => settings.AccessToken.Trim() is { Length: > 0 } token
         ? new AccessToken(token)
         : throw new PortException(PortTrouble.SignIn, "This HubSpot connection has no AccessToken; set it to a service key or app token.");
 }

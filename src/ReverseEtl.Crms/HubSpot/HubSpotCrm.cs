@@ -14,6 +14,7 @@ public sealed class HubSpotCrm : ICrm
     private readonly HubSpotChanges _changes;
     private readonly HubSpotHistory _history;
     private readonly HubSpotWriter _writer;
+    private readonly HubSpotPreparation _preparation;
     private readonly TimeProvider _time;
     private readonly SocketsHttpHandler? _ownWire;
 
@@ -28,18 +29,23 @@ public sealed class HubSpotCrm : ICrm
         _time = time;
         _paths = new HubSpotPaths(settings.ApiVersion);
         _ownWire = wire is null ? CrmHttp.NewWire() : null;
-        _client = new HubSpotClient(settings, wire ?? _ownWire!, time, random);
+        _client = new HubSpotClient(settings, _paths, wire ?? _ownWire!, time, random);
 
         // HubSpot shows the author of a change only in the history; a record at the version that our write led to is as we left it.
         var own = new SeenVersions();
         _reader = new HubSpotReader(_client, _paths, own, settings.Parallelism);
         _changes = new HubSpotChanges(_client, _paths, _reader);
         _history = new HubSpotHistory(_reader, new OwnSource(_client, settings.AppId));
+        _preparation = new HubSpotPreparation(_client, _paths);
+        Associations = new HubSpotAssociations(_client, _paths, _reader);
         _writer = new HubSpotWriter(_client, _paths, _reader, own, settings.Parallelism);
     }
 
     /// <inheritdoc />
-    public CrmTraits Traits { get; } = new(HubSpotReader.BatchSize, EditGuard.History);
+    public CrmTraits Traits { get; } = new(HubSpotReader.BatchSize, EditGuard.History) { Purges = true };
+
+    /// <inheritdoc />
+    public ICrmAssociations Associations { get; }
 
     /// <inheritdoc />
     public long Calls => _client.Calls;
@@ -87,6 +93,11 @@ public sealed class HubSpotCrm : ICrm
             ? null
             : HubSpotSchema.Of(type, answer.Require(what).Read<WireProperties>(what).Results ?? []);
     }
+
+    /// <inheritdoc />
+    public Task<KeyPreparation> PrepareAsync(string objectType, string keyField, bool creates, CancellationToken cancellationToken) =>
+        _preparation.PrepareAsync(
+            new HubSpotObject(objectType), keyField, creates, () => DescribeAsync(objectType, cancellationToken), cancellationToken);
 
     /// <summary>Null: a HubSpot property leads to no other record.</summary>
     public Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken) =>

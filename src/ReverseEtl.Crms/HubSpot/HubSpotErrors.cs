@@ -64,7 +64,9 @@ internal static partial class HubSpotErrors
     private static string? ExistingId(WireError error) =>
         error.In("existingId") is [var id, ..]
             ? id
-            : (ExistingIdPattern().Match(error.Message ?? "") is { Success: true } match ? match.Groups[1].Value : null);
+            : new[] { ExistingIdPattern(), HolderPattern() }
+                .Select(pattern => pattern.Match(error.Message ?? ""))
+                .FirstOrDefault(match => match.Success)?.Groups[1].Value;
 
     private static (string Class, RetryRule Retry) Classify(string code, string category, string message) => code switch
     {
@@ -84,4 +86,8 @@ internal static partial class HubSpotErrors
 
     [GeneratedRegex(@"Existing ID:\s*(\d+)", RegexOptions.IgnoreCase)]
     private static partial Regex ExistingIdPattern();
+
+    // The record that has a unique value, e.g. "Cannot set … on 51. 52 already has that value."
+    [GeneratedRegex(@"(\d+) already has that value", RegexOptions.IgnoreCase)]
+    private static partial Regex HolderPattern();
 }

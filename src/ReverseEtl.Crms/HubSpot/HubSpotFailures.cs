@@ -20,7 +20,8 @@ internal static class HubSpotFailures
         {
             401 => new PortException(PortTrouble.SignIn,
                 $"HubSpot does not accept the access token{Named(error?.Category)} while {what}: "
-                + "it is missing, expired, rotated or revoked. Set AccessToken of this connection to a valid service key or app token" + trace + "."),
+                + "it is missing, expired, rotated or revoked. Set AccessToken of this connection to a valid service key or app token, or "
+                + "authorise the app again" + trace + "."),
             403 => new PortException(PortTrouble.Refused, Forbidden(what, error) + trace + "."),
             404 => new PortException(PortTrouble.Refused,
                 $"HubSpot knows no such resource while {what}; check the object type, BaseUrl and ApiVersion" + trace + "."),

@@ -19,6 +19,19 @@ internal sealed record HubSpotObject(string Type)
     /// <summary>A contact's address, which HubSpot keeps unique, trimmed and in lower case.</summary>
     public const string Email = "email";
 
+    private static readonly Dictionary<string, string> TypeIds = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["contact"] = "0-1", ["contacts"] = "0-1",
+        ["company"] = "0-2", ["companies"] = "0-2",
+        ["deal"] = "0-3", ["deals"] = "0-3",
+        ["ticket"] = "0-5", ["tickets"] = "0-5",
+        ["product"] = "0-7", ["products"] = "0-7",
+        ["line_item"] = "0-8", ["line_items"] = "0-8",
+    };
+
+    /// <summary>The type id of a standard object by its singular or plural name; null for a name that is none of these.</summary>
+    public static string? TypeId(string name) => TypeIds.GetValueOrDefault(name);
+
     /// <summary>Contacts differ from all other types in their last-modified property and in their unique address.</summary>
     public bool IsContact => Type.ToLowerInvariant() is "0-1" or "contacts" or "contact";
 

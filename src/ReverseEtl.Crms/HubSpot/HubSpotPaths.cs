@@ -10,6 +10,7 @@ internal sealed class HubSpotPaths
     private static readonly string[] Dated = [HubSpotSettings.DefaultVersion, "2026-03"];
     private readonly Func<string, string> _objects;
     private readonly Func<string, string> _properties;
+    private readonly string _associations;
 
     /// <exception cref="ArgumentException">The version is not one of those known.</exception>
     public HubSpotPaths(string version)
@@ -19,12 +20,18 @@ internal sealed class HubSpotPaths
             _objects = type => $"crm/objects/{version}/{type}";
             _properties = type => $"crm/properties/{version}/{type}";
             AccountDetails = $"account-info/{version}/details";
+            Token = $"oauth/{version}/token";
+            _associations = $"crm/associations/{version}";
         }
         else if (version is Legacy)
         {
             _objects = type => $"crm/v3/objects/{type}";
             _properties = type => $"crm/v3/properties/{type}";
             AccountDetails = "account-info/v3/details";
+            Token = "oauth/v3/token";
+
+            // The legacy API of associations has another number than that of records.
+            _associations = "crm/v4/associations";
         }
         else
         {
@@ -39,6 +46,12 @@ internal sealed class HubSpotPaths
     /// <summary>What a static token is, its app included. It has no version of its own.</summary>
     public const string TokenInfo = "oauth/v2/private-apps/get/access-token-info";
 
+    /// <summary>Where an OAuth app gets its tokens.</summary>
+    public string Token { get; }
+
+    /// <summary>What a token of an OAuth app is, its app included.</summary>
+    public string Introspection => $"{Token}/introspect";
+
     /// <summary>The account's own data, time zone included.</summary>
     public string AccountDetails { get; }
 
@@ -51,9 +64,24 @@ internal sealed class HubSpotPaths
     /// <summary>The search of a type.</summary>
     public string Search(string type) => $"{_objects(type)}/search";
 
-    /// <summary><c>read</c>, <c>update</c>, <c>upsert</c> or <c>archive</c> of up to 100 records.</summary>
-    public string Batch(string type, string operation) => $"{_objects(type)}/batch/{operation}";
+    /// <summary>Reads up to 100 records.</summary>
+    public string BatchRead(string type) => $"{_objects(type)}/batch/read";
+
+    /// <summary>Writes records.</summary>
+    public string Write(string type, WriteOperation operation) => $"{_objects(type)}/{operation.Path}";
 
     /// <summary>The properties of a type.</summary>
     public string Properties(string type) => _properties(type);
+
+    /// <summary>What links from one type to another can be.</summary>
+    public string AssociationLabels(string from, string to) => $"{_associations}/{from}/{to}/labels";
+
+    /// <summary>Reads the links of many records.</summary>
+    public string AssociationRead(string from, string to) => $"{_associations}/{from}/{to}/batch/read";
+
+    /// <summary>Writes many links.</summary>
+    public string AssociationWrite(string from, string to, string operation) => $"{_associations}/{from}/{to}/batch/{operation}";
+
+    /// <summary>The groups that the properties of a type stand in.</summary>
+    public string PropertyGroups(string type) => $"{_properties(type)}/groups";
 }

@@ -134,7 +134,7 @@ internal sealed class HubSpotReader(HubSpotClient client, HubSpotPaths paths, Se
         HubSpotObject type, WireBatchRead batch, bool archived, CancellationToken cancellationToken)
     {
         var what = $"reading {type.Type}";
-        var answer = await client.BatchReadAsync(paths.Batch(type.Type, "read"), batch, archived, cancellationToken);
+        var answer = await client.BatchReadAsync(paths.BatchRead(type.Type), batch, archived, cancellationToken);
         if (answer.Status is 404 && HubSpotErrors.IsNotFound(answer.Error) && answer.Error.Context is { Count: > 0 })
         {
             return [];

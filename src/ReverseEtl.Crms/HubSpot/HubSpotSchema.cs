@@ -33,6 +33,7 @@ internal static class HubSpotSchema
             && property.Type is not ("json" or "object_coordinates") && !Stamps.Contains(property.Name);
         return new FieldSchema(property.Name, TypeOf(property))
         {
+            Label = property.Label,
             Createable = writable,
             Updateable = writable,
             Unique = property.HasUniqueValue is true || type.IsEmailKey(property.Name),
@@ -41,6 +42,8 @@ internal static class HubSpotSchema
 
     private static FieldType TypeOf(WireProperty property) => property.Type switch
     {
+        // Ids are declared as numbers, but they are names: digits to be kept as they are.
+        "number" when IsId(property) => new FieldType(FieldKind.Text) { MaxLength = LongestText },
         "number" => new FieldType(FieldKind.Decimal),
         "bool" => new FieldType(FieldKind.Boolean),
         "date" => new FieldType(FieldKind.Date),
@@ -52,6 +55,9 @@ internal static class HubSpotSchema
         _ when HubSpotObject.Same(property.Name, HubSpotObject.Email) => new FieldType(FieldKind.Email) { MaxLength = LongestText },
         _ => new FieldType(FieldKind.Text) { MaxLength = LongestText },
     };
+
+    private static bool IsId(WireProperty property) =>
+        property.ReferencedObjectType is { Length: > 0 } || HubSpotObject.Same(property.Name, HubSpotObject.RecordId);
 
     // An owner is an enumeration without options of its own: its values are listed elsewhere.
     private static List<string>? Options(WireProperty property) =>

@@ -19,8 +19,12 @@ public sealed record HubSpotSettings
 
     /// <summary>
     /// Bearer token that does not expire: a service key, the static token of a project app or that of a legacy private app. A secret.
+    /// Empty with <see cref="OAuth"/>.
     /// </summary>
     public string AccessToken { get; init; } = "";
+
+    /// <summary>The OAuth app to sign in as instead; null with a static token.</summary>
+    public HubSpotOAuth? OAuth { get; init; }
 
     /// <summary>
     /// The app behind the token, as histories of properties name it in <c>sourceId</c>; null to ask HubSpot, which not every kind of token
@@ -30,6 +34,12 @@ public sealed record HubSpotSettings
 
     /// <summary>How much of the account's daily requests this connection may use.</summary>
     public DailyBudget DailyApiBudget { get; init; } = DailyBudget.All;
+
+    /// <summary>
+    /// How much of each window this connection may use, in percent: the rest stays free for other jobs of the same app, and of the account
+    /// as far as searches go.
+    /// </summary>
+    public int RateSharePercent { get; init; } = 100;
 
     /// <summary>Requests under way at the same time, at least 1.</summary>
     public int Parallelism { get; init; } = 4;
@@ -51,9 +61,11 @@ public sealed record HubSpotSettings
     {
         BaseUrl = connection.Address("BaseUrl", DefaultBaseUrl),
         ApiVersion = Version(connection),
-        AccessToken = connection.Require("AccessToken"),
+        OAuth = HubSpotOAuth.Read(connection),
+        AccessToken = HubSpotOAuth.IsAsked(connection) ? "" : connection.Require("AccessToken"),
         AppId = connection.Find("AppId"),
         DailyApiBudget = connection.Budget("DailyApiBudget"),
+        RateSharePercent = connection.Int("RateSharePercent", 100, 1, 100),
         Parallelism = connection.Int("Parallelism", 4, 1, 25),
         SearchPerSecond = connection.Int("SearchPerSecond", 5, 1, 100),
         RequestsPerTenSeconds = connection.Int("RequestsPerTenSeconds", 100, 1, 1_000),

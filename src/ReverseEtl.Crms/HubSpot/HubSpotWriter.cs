@@ -5,8 +5,8 @@ using ReverseEtl.Engine.Ports;
 namespace ReverseEtl.Crms.HubSpot;
 
 /// <summary>
-/// Writes in batches of up to 100 (reference §2.3). Only operations that have the same effect once or twice are used, so a batch may be
-/// sent again whole or in part: an error that names no row is narrowed down by halves.
+/// Writes in batches of up to 100 (reference §2.3). A refused batch wrote nothing, so it may be sent again in part: an error that names no
+/// row is narrowed down by halves. A batch whose answer was lost is sent again only where that has the same effect.
 /// </summary>
 internal sealed class HubSpotWriter(HubSpotClient client, HubSpotPaths paths, HubSpotReader reader, SeenVersions own, int parallelism)
 {
@@ -16,8 +16,8 @@ internal sealed class HubSpotWriter(HubSpotClient client, HubSpotPaths paths, Hu
     {
         var run = new WriteRun(type, batch, client, paths, reader, cancellationToken);
         var chunks = run.Accepted()
-            .GroupBy(row => WriteRun.Operation(row.Write.Kind))
-            .SelectMany(group => group.Chunk(HubSpotReader.BatchSize).Select(rows => (Operation: group.Key, Rows: rows)))
+            .GroupBy(row => row.Operation)
+            .SelectMany(group => group.Chunk(group.Key.MostRows).Select(rows => (Operation: group.Key, Rows: rows)))
             .ToList();
         var troubles = await InParallel.SelectAsync(
             chunks, parallelism, (chunk, _) => run.TryAsync(chunk.Operation, chunk.Rows), cancellationToken);

@@ -43,4 +43,12 @@ internal interface IHubSpotApi
     [Post("/{**path}")]
     Task<HttpResponseMessage> BatchWrite(
         string path, [Body] WireBatch batch, [Property(RequestMark.Key)] RequestMark mark, CancellationToken cancellationToken);
+
+    [Post("/{**path}")]
+    Task<HttpResponseMessage> Post<TBody>(
+        string path, [Body] TBody body, [Property(RequestMark.Key)] RequestMark mark, CancellationToken cancellationToken);
+
+    [Post("/{**path}")]
+    Task<HttpResponseMessage> Purge(
+        string path, [Body] WirePurge purge, [Property(RequestMark.Key)] RequestMark mark, CancellationToken cancellationToken);
 }

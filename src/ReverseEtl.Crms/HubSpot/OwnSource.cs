@@ -1,4 +1,3 @@
-using ReverseEtl.Crms.HubSpot.Wire;
 using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Crms.HubSpot;
@@ -20,19 +19,12 @@ internal sealed class OwnSource(HubSpotClient client, string? configured)
     /// <exception cref="PortException">HubSpot cannot be reached, or does not tell and nothing is configured.</exception>
     public async Task<string> IdAsync(CancellationToken cancellationToken)
     {
-        const string What = "asking for the token's app";
         if (_id is { } known)
         {
             return known;
         }
 
-        var answer = await client.TokenInfoAsync(cancellationToken);
-        if (answer.Status is 401 or 408 or 423 or 429 or 477 or >= 500)
-        {
-            throw answer.Failure(What);
-        }
-
-        return _id = (answer.IsSuccess ? answer.Read<WireTokenInfo>(What).AppId : null) is { Length: > 0 } app
+        return _id = await client.AppIdAsync(cancellationToken) is { Length: > 0 } app
             ? app
             : throw new PortException(
                 PortTrouble.Refused,

@@ -12,7 +12,7 @@ internal sealed class WriteResults(HubSpotObject type, CrmWriteBatch batch)
     /// <summary>HubSpot returned the record.</summary>
     public CrmWriteResult Confirmed(WriteRow row, WireRecord record) => new(WriteOutcome.Confirmed, record.Id)
     {
-        Created = row.Write.Kind is CrmWriteKind.Upsert && IsNew(record),
+        Created = row.Write.OnlyNew || (row.Write.Kind is CrmWriteKind.Upsert && IsNew(record)),
         Stored = Stored(row, record),
         Version = HubSpotRecords.Version(type, record) is { UtcTicks: > 0 } version ? version : null,
     };
@@ -33,8 +33,10 @@ internal sealed class WriteResults(HubSpotObject type, CrmWriteBatch batch)
     public static CrmWriteResult Overdue(WriteRow row) => new(WriteOutcome.Moved, row.Write.Id);
 
     /// <summary>The row was not sent because the connection had trouble meanwhile.</summary>
-    public static CrmWriteResult NotSent(WriteRow row, PortException trouble) =>
-        Rejected(row, new CrmError(ClassOf(trouble.Trouble), RetryRule.Later, trouble.Trouble.ToString(), trouble.Message));
+    public static CrmWriteResult NotSent(string? id, PortException trouble) => new(WriteOutcome.Rejected, id)
+    {
+        Error = new CrmError(ClassOf(trouble.Trouble), RetryRule.Later, trouble.Trouble.ToString(), trouble.Message),
+    };
 
     /// <summary>Whether the record holds everything that the row wrote.</summary>
     public bool Holds(WriteRow row, WireRecord record) =>

@@ -8,9 +8,14 @@ namespace ReverseEtl.Crms.HubSpot;
 /// <param name="Index">Its place in the caller's batch.</param>
 /// <param name="Write">What to write.</param>
 /// <param name="Input">What is sent.</param>
-internal sealed record WriteRow(int Index, CrmWrite Write, WireInput Input)
+/// <param name="KeyField">The property that tells the record; null for its id.</param>
+/// <param name="Identity">The id or key in the form in which HubSpot compares it; empty when there is none.</param>
+internal sealed record WriteRow(int Index, CrmWrite Write, WireInput Input, string? KeyField, string Identity)
 {
     private const int LongestTrace = 64;
+
+    /// <summary>The resource of the object type that carries it out.</summary>
+    public WriteOperation Operation { get; } = WriteOperation.Of(Write);
 
     /// <summary>Makes the rows of a batch. Input ids and traces are the ones that HubSpot compares and echoes.</summary>
     public static IEnumerable<WriteRow> Of(HubSpotObject type, CrmWriteBatch batch)
@@ -31,9 +36,9 @@ internal sealed record WriteRow(int Index, CrmWrite Write, WireInput Input)
             return trace == Input.ObjectWriteTraceId;
         }
 
-        return Input.IdProperty is { } key
-            ? record.Property(key) is { } value && string.Equals(type.NormalKey(key, value), Input.Id, StringComparison.OrdinalIgnoreCase)
-            : record.Id == Input.Id;
+        return KeyField is { } key
+            ? record.Property(key) is { } value && string.Equals(type.NormalKey(key, value), Identity, StringComparison.OrdinalIgnoreCase)
+            : record.Id == Identity;
     }
 
     /// <summary>Whether the error names this row, by its trace id, else by its id or key.</summary>
@@ -45,9 +50,9 @@ internal sealed record WriteRow(int Index, CrmWrite Write, WireInput Input)
             return Input.ObjectWriteTraceId is { } trace && traces.Contains(trace, StringComparer.Ordinal);
         }
 
-        var key = Input.IdProperty ?? HubSpotObject.RecordId;
+        var key = KeyField ?? HubSpotObject.RecordId;
         return error.In("ids").Concat(error.In("id")).Concat(error.In(key))
-            .Any(id => string.Equals(type.NormalKey(key, id), Input.Id, StringComparison.OrdinalIgnoreCase));
+            .Any(id => string.Equals(type.NormalKey(key, id), Identity, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Whether the row writes the property.</summary>
@@ -56,21 +61,21 @@ internal sealed record WriteRow(int Index, CrmWrite Write, WireInput Input)
     private static WriteRow Of(HubSpotObject type, CrmWriteBatch batch, int index, string trace)
     {
         var write = batch.Writes[index];
-        return new WriteRow(index, write, write.Kind switch
+        if (write.Kind is not CrmWriteKind.Upsert)
         {
-            CrmWriteKind.Upsert => new WireInput(type.NormalKey(batch.KeyField, write.Key ?? ""))
-            {
-                IdProperty = batch.KeyField,
-                ObjectWriteTraceId = trace,
-                Properties = Properties(type, batch, write),
-            },
-            CrmWriteKind.Update => new WireInput(write.Id ?? "")
-            {
-                ObjectWriteTraceId = trace,
-                Properties = Properties(type, batch, write),
-            },
-            _ => new WireInput(write.Id ?? ""),
-        });
+            var id = write.Id ?? "";
+            var values = write.Kind is CrmWriteKind.Update ? Properties(type, batch, write) : null;
+            return new WriteRow(index, write, new WireInput(id) { ObjectWriteTraceId = values is null ? null : trace, Properties = values }, null, id);
+        }
+
+        var key = type.NormalKey(batch.KeyField, write.Key ?? "");
+        var input = new WireInput(write.OnlyNew ? null : key)
+        {
+            IdProperty = write.OnlyNew ? null : batch.KeyField,
+            ObjectWriteTraceId = trace,
+            Properties = Properties(type, batch, write),
+        };
+        return new WriteRow(index, write, input, batch.KeyField, key);
     }
 
     private static Dictionary<string, string> Properties(HubSpotObject type, CrmWriteBatch batch, CrmWrite write)
@@ -86,7 +91,7 @@ internal sealed record WriteRow(int Index, CrmWrite Write, WireInput Input)
         }
 
         // An upsert by address sets the address by itself; sending a contact's second address would make it the main one.
-        if (write.Key is { Length: > 0 } key && (write.Kind is CrmWriteKind.Update || !type.IsEmailKey(batch.KeyField)))
+        if (write.Key is { Length: > 0 } key && (write.Kind is CrmWriteKind.Update || write.OnlyNew || !type.IsEmailKey(batch.KeyField)))
         {
             properties[batch.KeyField] = type.NormalKey(batch.KeyField, key);
         }

@@ -17,23 +17,15 @@ internal sealed class WriteRun(
     private readonly CrmWriteResult?[] _results = new CrmWriteResult?[batch.Writes.Count];
     private readonly WriteRow[] _rows = [.. WriteRow.Of(type, batch)];
 
-    /// <summary>The batch resource for a kind of write.</summary>
-    public static string Operation(CrmWriteKind kind) => kind switch
-    {
-        CrmWriteKind.Upsert => "upsert",
-        CrmWriteKind.Update => "update",
-        _ => "archive",
-    };
-
     /// <summary>
     /// The rows that can be sent. HubSpot refuses a whole batch in which one record stands twice; the later row stays out.
     /// </summary>
     public IEnumerable<WriteRow> Accepted()
     {
-        var seen = new HashSet<(string Operation, string Id)>();
+        var seen = new HashSet<(WriteOperation Operation, string Identity)>();
         foreach (var row in _rows)
         {
-            if (row.Input.Id.Length == 0)
+            if (row.Identity.Length == 0)
             {
                 Reject(row, "validation", "MISSING_KEY", "The record has neither a key nor an id to be written by.");
             }
@@ -42,7 +34,15 @@ internal sealed class WriteRun(
                 // Never without its condition.
                 Reject(row, "state", "CONDITION_NOT_SUPPORTED", "HubSpot has no writes that depend on a record's version.");
             }
-            else if (!seen.Add((Operation(row.Write.Kind), row.Input.Id)))
+            else if (row.Operation == WriteOperation.Purge && !type.IsContact)
+            {
+                Reject(row, "state", "PURGE_NOT_SUPPORTED", "HubSpot removes contacts for good, and no other records.");
+            }
+            else if (ValueCheck.Refuse(batch, row.Write) is { } refusal)
+            {
+                _results[row.Index] = WriteResults.Rejected(row, refusal);
+            }
+            else if (!seen.Add((row.Operation, row.Identity)))
             {
                 RejectTwin(row);
             }
@@ -55,7 +55,7 @@ internal sealed class WriteRun(
 
     /// <summary>Sends rows until each has a result.</summary>
     /// <returns>The trouble that stopped it; rows without a result were not written then.</returns>
-    public async Task<PortException?> TryAsync(string operation, IReadOnlyList<WriteRow> rows)
+    public async Task<PortException?> TryAsync(WriteOperation operation, IReadOnlyList<WriteRow> rows)
     {
         try
         {
@@ -86,17 +86,20 @@ internal sealed class WriteRun(
             throw trouble;
         }
 
-        return [.. _rows.Select(row => _results[row.Index] ?? WriteResults.NotSent(row, trouble!))];
+        return [.. _rows.Select(row => _results[row.Index] ?? WriteResults.NotSent(row.Write.Id, trouble!))];
     }
 
     // What is returned has to be sent again.
-    private async Task<IEnumerable<IReadOnlyList<WriteRow>>> SendAsync(string operation, IReadOnlyList<WriteRow> rows)
+    private async Task<IEnumerable<IReadOnlyList<WriteRow>>> SendAsync(WriteOperation operation, IReadOnlyList<WriteRow> rows)
     {
-        var request = new WireBatch([.. rows.Select(row => row.Input)]);
+        var path = paths.Write(type.Type, operation);
         HubSpotAnswer? answer;
         try
         {
-            answer = await client.BatchWriteAsync(paths.Batch(type.Type, operation), request, batch.SendBy, cancellationToken);
+            answer = operation == WriteOperation.Purge
+                ? await client.PurgeAsync(path, rows[0].Identity, batch.SendBy, cancellationToken)
+                : await client.BatchWriteAsync(
+                    path, new WireBatch([.. rows.Select(row => row.Input)]), operation.Repeats, batch.SendBy, cancellationToken);
         }
         catch (SendOverdueException)
         {
@@ -113,7 +116,13 @@ internal sealed class WriteRun(
 
         if (answer.IsSuccess)
         {
-            return operation is "archive" ? Archived(rows, answer) : await StoredAsync(rows, answer);
+            return operation.Removes ? Removed(rows, answer) : await StoredAsync(rows, answer);
+        }
+
+        if (operation == WriteOperation.Purge && answer.Status is 400 or 403)
+        {
+            // Not every token may do this. That is about the row: it is not removed some other way, and the others go on.
+            return Blame(rows, answer.Error);
         }
 
         if (answer.Status is 400 or 404 or 409 or 413 or 414)
@@ -131,7 +140,7 @@ internal sealed class WriteRun(
         return [];
     }
 
-    private IReadOnlyList<WriteRow>[] Archived(IReadOnlyList<WriteRow> rows, HubSpotAnswer answer)
+    private IReadOnlyList<WriteRow>[] Removed(IReadOnlyList<WriteRow> rows, HubSpotAnswer answer)
     {
         var errors = HubSpotJson.TryRead<WireBatchAnswer>(answer.Body)?.Errors ?? [];
         foreach (var row in rows)
@@ -250,14 +259,17 @@ internal sealed class WriteRun(
     // HubSpot passes over an id that was merged away: the row stands in neither list (§2.3).
     private async Task ReadBackAsync(List<WriteRow> rows)
     {
-        var updates = rows.Where(row => row.Input.IdProperty is null).ToList();
+        var updates = rows.Where(row => row.KeyField is null).ToList();
         await FollowAsync(updates);
-        foreach (var group in rows.Where(row => _results[row.Index]!.Outcome is WriteOutcome.Unknown).GroupBy(row => row.Input.IdProperty))
+
+        // A record with a new row's key and values may still be somebody else's.
+        var open = rows.Where(row => _results[row.Index]!.Outcome is WriteOutcome.Unknown && !row.Write.OnlyNew);
+        foreach (var group in open.GroupBy(row => row.KeyField))
         {
             var properties = group.SelectMany(row => row.Input.Properties!.Keys).Append(type.LastModified)
                 .Concat(group.Key is { } key ? [key] : []).Distinct(StringComparer.Ordinal);
             var records = await reader.BatchAsync(
-                type, [.. properties], [.. group.Select(row => row.Input.Id)], archived: false, cancellationToken, group.Key);
+                type, [.. properties], [.. group.Select(row => row.Identity)], archived: false, cancellationToken, group.Key);
             foreach (var row in group)
             {
                 if (records.FirstOrDefault(record => row.Owns(type, record)) is { } record && _make.Holds(row, record))
@@ -274,13 +286,13 @@ internal sealed class WriteRun(
     // Whether the record is gone, or left under another id. One that is gone is all that an archiving wants.
     private async Task FollowAsync(List<WriteRow> rows)
     {
-        var ids = rows.Select(row => row.Input.Id).Distinct(StringComparer.Ordinal).ToList();
+        var ids = rows.Select(row => row.Identity).Distinct(StringComparer.Ordinal).ToList();
         var resolved = await reader.ResolveAsync(type, ids, cancellationToken);
         foreach (var row in rows)
         {
-            var id = resolved.GetValueOrDefault(row.Input.Id);
-            var outcome = id is null && Operation(row.Write.Kind) is "archive" ? WriteOutcome.Confirmed
-                : id == row.Input.Id ? WriteOutcome.Unknown
+            var id = resolved.GetValueOrDefault(row.Identity);
+            var outcome = id is null && row.Operation.Removes ? WriteOutcome.Confirmed
+                : id == row.Identity ? WriteOutcome.Unknown
                 : WriteOutcome.Missing;
             _results[row.Index] = new CrmWriteResult(outcome, id ?? row.Write.Id);
         }

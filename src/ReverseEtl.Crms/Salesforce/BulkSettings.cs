@@ -3,7 +3,9 @@ namespace ReverseEtl.Crms.Salesforce;
 /// <summary>When Bulk API 2.0 is worth its calls, and how far it may go. Each number has its reason; none has to be set.</summary>
 public sealed record BulkSettings
 {
-    /// <summary>Characters of rows in one job at most. Salesforce takes 150 MB after base64; in UTF-8 most text stays below 100 MB with this.</summary>
+    /// <summary>
+    /// Characters of rows in one job at most. Salesforce takes 150 MB after base64; in UTF-8 most text stays below 100 MB with this.
+    /// </summary>
     public const int MostCharacters = 60_000_000;
 
     /// <summary>
@@ -32,7 +34,9 @@ public sealed record BulkSettings
     /// <summary>Rows asked for at a time from a query job; they are streamed, so this bounds what is read again after a break, not memory.</summary>
     public int RowsPerPage { get; init; } = 50_000;
 
-    /// <summary>Reads the settings of a connection: <c>BulkWritesFrom</c>, <c>BulkWritesPerJob</c>, <c>BulkJobTime</c>, <c>BulkReadsFrom</c>.</summary>
+    /// <summary>
+    /// Reads the settings of a connection: <c>BulkWritesFrom</c>, <c>BulkWritesPerJob</c>, <c>BulkJobTime</c>, <c>BulkReadsFrom</c>.
+    /// </summary>
     /// <exception cref="CrmSettingsException">One is wrong.</exception>
     public static BulkSettings Read(CrmConnection connection)
     {

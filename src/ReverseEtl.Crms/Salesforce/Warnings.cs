@@ -20,13 +20,8 @@ internal sealed partial class Warnings
 
         lock (_gate)
         {
-            foreach (var text in values.Select(value => Deprecation().Match(value)).Where(match => match.Success).Select(match => match.Groups["text"].Value))
-            {
-                if (_told.Count < Most && _told.Add(text))
-                {
-                    _news.Add(text);
-                }
-            }
+            var texts = values.Select(value => Deprecation().Match(value)).Where(match => match.Success).Select(match => match.Groups["text"].Value);
+            _news.AddRange(texts.Where(text => _told.Count < Most && _told.Add(text)));
         }
     }
 

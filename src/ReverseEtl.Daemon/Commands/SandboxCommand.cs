@@ -12,6 +12,9 @@ internal static class SandboxCommand
     private const int SalesforcePort = 5081;
     private const int HubSpotPort = 5082;
 
+    /// <summary>How often the simulated HubSpot looks for webhooks to send; far below what a person notices.</summary>
+    private static readonly TimeSpan WebhookPace = TimeSpan.FromMilliseconds(200);
+
     public static Command Create(GlobalOptions options)
     {
         var salesforce = PortOption("--salesforce-port", SalesforcePort);
@@ -22,10 +25,15 @@ internal static class SandboxCommand
         };
         options.Run(command, async (scope, result, cancellationToken) =>
         {
-            await using var first = Serve(new SalesforceSandbox(scope.Time), scope.Time, result.GetValue(salesforce));
-            await using var second = Serve(new HubSpotSandbox(scope.Time), scope.Time, result.GetValue(hubspot));
+            await using var first = Serve(new SandboxSite(new SalesforceSandbox(scope.Time)), scope.Time, result.GetValue(salesforce));
+            var site = new SandboxSite(new HubSpotSandbox(scope.Time));
+            await using var second = Serve(site, scope.Time, result.GetValue(hubspot));
             Tell(scope.Ui, first.Url, second.Url);
-            await Task.Delay(Timeout.InfiniteTimeSpan, scope.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            using var client = new HttpClient();
+
+            // Cancellation is how it ends.
+            await new WebhookSender(site, client, scope.Time).RunAsync(WebhookPace, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return ExitCodes.Good;
         });
         return command;
@@ -44,15 +52,15 @@ internal static class SandboxCommand
         return option;
     }
 
-    private static SandboxServer Serve(ISandboxCrm crm, TimeProvider time, int port)
+    private static SandboxServer Serve(SandboxSite site, TimeProvider time, int port)
     {
         try
         {
-            return new SandboxServer(new SandboxSite(crm), time, port);
+            return new SandboxServer(site, time, port);
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or WireMock.Exceptions.WireMockException)
         {
-            throw new UserException($"The simulated {crm.Name} cannot listen on port {port}.", $"Stop what uses the port, or choose another with --{crm.Name}-port.");
+            throw new UserException($"The simulated {site.Crm.Name} cannot listen on port {port}.", $"Stop what uses the port, or choose another with --{site.Crm.Name}-port.");
         }
     }
 
@@ -63,7 +71,14 @@ internal static class SandboxCommand
             ui.WriteJson(new
             {
                 Salesforce = new { Url = salesforce, ClientId = SalesforceOptions.DefaultClientId, ClientSecret = SalesforceOptions.DefaultClientSecret },
-                Hubspot = new { Url = hubspot, AccessToken = HubSpotOptions.DefaultToken },
+                Hubspot = new
+                {
+                    Url = hubspot,
+                    AccessToken = HubSpotOptions.DefaultToken,
+                    HubSpotApp.Default.ClientId,
+                    HubSpotApp.Default.ClientSecret,
+                    HubSpotApp.Default.RefreshToken,
+                },
             });
             return;
         }

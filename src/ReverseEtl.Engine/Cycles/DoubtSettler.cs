@@ -28,9 +28,9 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
             Losses(intent, field => doubt.Row is null || !Shows(doubt.Row, field.Field, field.Loses));
             Written(doubt);
         }
-        else if (doubt is { Pair: not null, HasMoved: true } && intent.Action is RecordAction.Create or RecordAction.Update or RecordAction.Link)
+        else if (doubt.Pair is not null && (doubt.HasMoved || doubt.IsInBin) && intent.Action is RecordAction.Create or RecordAction.Update or RecordAction.Link)
         {
-            Found(doubt, Latest(doubt.Pair), traces);
+            Found(doubt, Latest(doubt.Pair!), traces);
         }
         else
         {

@@ -9,6 +9,9 @@ namespace ReverseEtl.Engine.Cycles;
 /// <summary>Looks again, from both sides, at records that something was left to do for: marks, due rejects, decisions, aged tombstones.</summary>
 internal sealed class RevisitPass(CycleContext context, BatchPlanner planner, BatchExecutor executor, Linker linker)
 {
+    /// <summary>How old the sight of a missing record may be when it is acted on.</summary>
+    private static readonly TimeSpan StaleSight = TimeSpan.FromMinutes(1);
+
     private readonly Duplicates _duplicates = new(context);
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -129,10 +132,22 @@ internal sealed class RevisitPass(CycleContext context, BatchPlanner planner, Ba
         }
 
         await _duplicates.CarryOutAsync(settled, cancellationToken);
+        var seen = context.Now;
         await planner.ReadRowsAsync(settled, cancellationToken);
         await planner.ReadRecordsAsync(settled, cancellationToken);
         await planner.PlanAsync(settled, cancellationToken);
+        Spare(settled, seen);
         await executor.ExecuteAsync(settled, cancellationToken);
+    }
+
+    // What was seen missing may be back by the time that a database which stalled lets us go on. The tombstone stays, and it is looked at anew.
+    private void Spare(List<Work> works, DateTimeOffset seen)
+    {
+        foreach (var work in works.Where(w => w.Decision.Destroys && context.Now - seen > StaleSight))
+        {
+            work.Decision = new RecordDecision(RecordStep.Frozen, "seen too long ago");
+            work.Marks.Clear();
+        }
     }
 
     private async Task UnpairedAsync(List<string> keys, CancellationToken cancellationToken)

@@ -109,6 +109,7 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
             builder.ClearedTombstones.Add((work.Key, Side.Crm));
         }
 
+        Unreadable(work);
         Keep(work, _receipts.Pair(draft, crm, row));
         if (context.Compares && work is { RowPresence: not Presence.Unread, RecordPresence: not Presence.Unread })
         {
@@ -119,6 +120,15 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         Overwritten(draft);
         Adoptions(work);
         Count(work, draft, crm, row);
+    }
+
+    // What a side hid for a while is in no list of changes when it can be seen again. Beyond a batch a full read is the cheaper way.
+    private void Unreadable(Work work)
+    {
+        if (work.Decision.Fields.Any(f => f.Step is FieldStep.Skip) && context.Unreadable++ < context.Options.BatchSize)
+        {
+            builder.Dirty.Add(new DirtyMark(work.Key, work.Pair.CrmId, "a field could not be read"));
+        }
     }
 
     // What the CRM itself puts into a new record (an owner, a default) belongs to the first load too: seen only later, it would look like a

@@ -13,6 +13,9 @@ public interface ICrm : IAsyncDisposable
     /// <summary>What this CRM can do.</summary>
     CrmTraits Traits { get; }
 
+    /// <summary>Links between records that are no fields; null in a CRM that has none.</summary>
+    ICrmAssociations? Associations => null;
+
     /// <summary>API requests made so far, retries included, sign-in left out.</summary>
     long Calls { get; }
 

@@ -35,6 +35,9 @@ public sealed class HubSpotSandbox : ISandboxCrm
     /// <summary>Every record written or refused through the API, oldest first.</summary>
     public IReadOnlyList<HubSpotWrite> Writes => _world.Writes;
 
+    /// <summary>The apps that may ask for tokens and be sent webhooks.</summary>
+    public IReadOnlyList<HubSpotApp> Apps => _options.Apps;
+
     /// <inheritdoc />
     public SandboxResponse Handle(SandboxRequest request) => _api.Handle(request);
 
@@ -97,6 +100,72 @@ public sealed class HubSpotSandbox : ISandboxCrm
 
     /// <summary>Adds a property from the JSON that the properties API takes.</summary>
     public void AddProperty(string type, string json) => _user.AddProperty(type, json);
+
+    /// <summary>Defines a custom object from the JSON that the schemas API takes, and returns its type id.</summary>
+    public string AddSchema(string json) => _user.AddSchema(json);
+
+    /// <summary>Links two records in the UI, with labels or without; what the link is besides stays.</summary>
+    /// <param name="type">Plural name or type id of the first record.</param>
+    /// <param name="id">The first record.</param>
+    /// <param name="toType">Plural name or type id of the other one.</param>
+    /// <param name="toId">The other record.</param>
+    /// <param name="labels">As people see them, e.g. <c>Primary</c>.</param>
+    public void AssociateAsUser(string type, string id, string toType, string toId, params IReadOnlyList<string> labels) =>
+        _user.Associate(type, id, toType, toId, labels);
+
+    /// <summary>Ends a link in the UI.</summary>
+    public void DissociateAsUser(string type, string id, string toType, string toId) => _user.Dissociate(type, id, toType, toId);
+
+    /// <summary>The live records of a type that a record is linked to, each with its labels; no labels for a plain link.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Associated(string type, string id, string toType) =>
+        _user.Associated(type, id, toType);
+
+    /// <summary>A person installs an app; the code that comes of it can be exchanged for tokens once.</summary>
+    public string InstallApp(HubSpotApp app)
+    {
+        var code = _world.NextCorrelationId();
+        _world.Grants.AddCode(code, app, app.RedirectUri);
+        return code;
+    }
+
+    /// <summary>A person removes an app: its refresh tokens end, its access tokens too.</summary>
+    public void UninstallApp(string appId)
+    {
+        _world.Grants.Uninstall(appId);
+        foreach (var token in _world.Tokens.Values.Where(t => t.AppId == appId && t.ExpiresAt is not null).ToList())
+        {
+            _world.Tokens.Remove(token.Token);
+        }
+    }
+
+    /// <summary>Subscribes an app to events, in addition to those it has, and sets where it wants them.</summary>
+    /// <param name="appId">The app.</param>
+    /// <param name="url">Where to.</param>
+    /// <param name="events">
+    /// <c>contact.creation</c>, <c>contact.propertyChange:phone</c>, <c>object.deletion:2-3001</c>, <c>object.propertyChange:2-3001:plate</c>.
+    /// </param>
+    /// <exception cref="HubSpotRefusedException">There is no such event.</exception>
+    public void Subscribe(string appId, string url, params IReadOnlyList<string> events) => _user.Subscribe(appId, url, events);
+
+    /// <summary>Webhook calls that are due; each counts as under way until <see cref="ReportWebhook"/> tells how it went.</summary>
+    public IReadOnlyList<HubSpotDelivery> TakeWebhooks() => _world.Deliveries.Take(_world.Now);
+
+    /// <summary>Tells how a webhook call went: the status, or null when no answer came within five seconds.</summary>
+    public void ReportWebhook(long id, int? status) => _world.Deliveries.Report(id, status, _world.Now);
+
+    /// <summary>Webhook calls given up after ten repeats.</summary>
+    public int LostWebhooks => _world.Deliveries.GivenUp;
+
+    /// <summary>The signature, version 3, of a webhook call made with POST at a time.</summary>
+    public static string SignWebhook(string clientSecret, string url, string body, DateTimeOffset at) =>
+        WebhookSignature.Headers(clientSecret, url, body, at)[WebhookSignature.SignatureHeader];
+
+    /// <summary>A webhook call that HubSpot did not make; it is handed out, not sent.</summary>
+    /// <param name="kind">What is wrong with it.</param>
+    /// <param name="appId">The app that it pretends to be for.</param>
+    /// <param name="body">Its events, a JSON array.</param>
+    public HubSpotDelivery ForgeWebhook(HubSpotForgery kind, string appId, string body) => _world.Deliveries.Forge(
+        kind, _world.Events.App(appId).TargetUrl ?? "", _world.SecretOf(appId), body, _world.Now);
 
     /// <summary>An admin's validation rule: the property may not have this value.</summary>
     public void RefuseValue(string type, string property, string value, string message, string code = "INVALID_ALPHA") =>

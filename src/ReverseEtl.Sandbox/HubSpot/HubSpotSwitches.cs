@@ -150,6 +150,72 @@ public sealed class HubSpotSwitches
     /// <summary>A batch read of properties must name <c>dataSensitivity</c> in 2026-09.</summary>
     public bool DataSensitivityRequired { get; set; } = true;
 
+    /// <summary>An update may name records by <c>idProperty: hs_object_id</c>. UNVERIFIED.</summary>
+    public bool RecordIdIsAnIdProperty { get; set; } = true;
+
+    /// <summary>Status of a custom unique value that another record has: 400, or 409. UNVERIFIED.</summary>
+    public int UniqueConflictStatus { get; set; } = 400;
+
+    /// <summary>Times and dates read as milliseconds since 1970, as older examples show them.</summary>
+    public bool TimesReadAsMilliseconds { get; set; }
+
+    /// <summary>Requests an OAuth app may make in any 10 seconds; 0 for no limit.</summary>
+    public int OAuthTenSecondlyLimit { get; set; } = 110;
+
+    /// <summary>Requests about associations an app may make in any 10 seconds, apart from all others; 0 for no limit.</summary>
+    public int AssociationTenSecondlyLimit { get; set; } = 150;
+
+    /// <summary>A 429 says when to come back. HubSpot does not document it.</summary>
+    public bool LimitsTellRetryAfter { get; set; }
+
+    /// <summary>A 429 carries <c>category: RATE_LIMITS</c> and no policy, as some captures show.</summary>
+    public bool LimitsAreACategory { get; set; }
+
+    /// <summary>The category of a 401 for an OAuth token that ended. UNVERIFIED.</summary>
+    public string ExpiredTokenCategory { get; set; } = "EXPIRED_AUTHENTICATION";
+
+    /// <summary>Each refresh gives a new refresh token and ends the old one. UNVERIFIED.</summary>
+    public bool RefreshTokensRotate { get; set; }
+
+    /// <summary>The account is no more: refreshes are refused with <c>BAD_HUB</c>.</summary>
+    public bool HubIsGone { get; set; }
+
+    /// <summary>The first company of a record becomes its primary one unasked. UNVERIFIED.</summary>
+    public bool FirstCompanyBecomesPrimary { get; set; } = true;
+
+    /// <summary>A change of associations moves the last-modified time of both ends. UNVERIFIED.</summary>
+    public bool AssociationsBumpModified { get; set; }
+
+    /// <summary>Ids of associated records are JSON numbers, else strings as specified.</summary>
+    public bool ToObjectIdAsNumber { get; set; } = true;
+
+    /// <summary>Associated records that a batch read shows of one record at a time.</summary>
+    public int AssociationPage { get; set; } = 500;
+
+    /// <summary>Status of a batch create of associations: 201 or 200. UNVERIFIED.</summary>
+    public int AssociationBatchCreateStatus { get; set; } = 201;
+
+    /// <summary>Record ids of one membership change; 0 for no cap. UNVERIFIED.</summary>
+    public int ListMembershipCap { get; set; } = 100_000;
+
+    /// <summary>Seconds from an event to its webhook.</summary>
+    public double WebhookDelaySeconds { get; set; }
+
+    /// <summary>Events of one webhook call.</summary>
+    public int WebhookBatch { get; set; } = 100;
+
+    /// <summary>Every so many events one is sent twice; 0 for never.</summary>
+    public int WebhookDuplicateEvery { get; set; }
+
+    /// <summary>Webhook calls and the events in them come in no order.</summary>
+    public bool WebhooksShuffle { get; set; } = true;
+
+    /// <summary>Webhooks name the app behind an integration's change in <c>sourceId</c>. UNVERIFIED.</summary>
+    public bool WebhooksNameTheApp { get; set; } = true;
+
+    /// <summary>A merge is told as deletions of both records too. UNVERIFIED.</summary>
+    public bool MergeSendsDeletions { get; set; } = true;
+
     /// <summary>All switches by name.</summary>
     internal JsonObject ToJson() => JsonSerializer.SerializeToNode(this, Json)!.AsObject();
 

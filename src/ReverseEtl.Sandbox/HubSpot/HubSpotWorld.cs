@@ -7,7 +7,11 @@ internal sealed class HubSpotWorld
     private readonly Random _ids;
     private readonly Random _correlations;
     private readonly Dictionary<string, ObjectModel> _models = new(StringComparer.Ordinal);
+    private readonly List<ObjectModel> _custom = [];
     private long _lastId;
+    private int _lastCustom = 3000;
+    private long _lastList = 610;
+    private long _lastSubscription = 3_923_620;
 
     public HubSpotWorld(TimeProvider time, HubSpotOptions options)
     {
@@ -25,11 +29,18 @@ internal sealed class HubSpotWorld
         CreatedAt = Now;
         TimeZone = TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZoneId, out var zone) ? zone : TimeZoneInfo.Utc;
         Tokens = options.Tokens.ToDictionary(t => t.Token, StringComparer.Ordinal);
+        foreach (var app in options.Apps.Where(a => a.RefreshToken is not null))
+        {
+            Grants.AddRefresh(app.RefreshToken!, app);
+        }
+
+        Associations = new AssociationStore(AssociationTypes);
+        Associator = new Associator(this);
+        Events = new EventJournal(this, new Random(options.Seed + 4));
+        Deliveries = new DeliveryQueue(this, new Random(options.Seed + 5));
         foreach (var type in ObjectType.Standard)
         {
-            var model = new ObjectModel(type, DefaultCatalogue.For(type, Now), new RecordStore(type, () => Now));
-            _models[type.Id] = model;
-            _models[type.Plural] = model;
+            Add(NewModel(type));
         }
     }
 
@@ -63,10 +74,73 @@ internal sealed class HubSpotWorld
 
     public Disturbances Disturbances { get; } = new();
 
+    public OAuthGrants Grants { get; } = new();
+
+    public AssociationTypes AssociationTypes { get; } = new();
+
+    public AssociationStore Associations { get; }
+
+    public Associator Associator { get; }
+
+    public EventJournal Events { get; }
+
+    public DeliveryQueue Deliveries { get; }
+
+    /// <summary>All lists by id, deleted ones too.</summary>
+    public Dictionary<string, RecordList> Lists { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The custom objects in order of their definition.</summary>
+    public IEnumerable<ObjectModel> Custom => _custom;
+
     public DateTimeOffset Now => Instant.Truncate(_time.GetUtcNow());
 
-    /// <summary>The object type of that plural name or type id, or null.</summary>
+    /// <summary>The object type of that plural name, type id or (custom objects) short name with <c>p_</c>, or null.</summary>
     public ObjectModel? Model(string nameOrId) => _models.GetValueOrDefault(nameOrId);
+
+    /// <summary>The standard type of that singular name in any case, e.g. <c>CONTACT</c>, or null.</summary>
+    public ObjectModel? ModelNamed(string singular) =>
+        _models.Values.FirstOrDefault(m => m.Schema is null && m.Type.Singular.Equals(singular, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>A custom object that is not yet part of the account.</summary>
+    public ObjectModel NewModel(ObjectSchema schema)
+    {
+        var model = NewModel(ObjectType.Custom(++_lastCustom, Options.PortalId, schema.Name));
+        model.Schema = schema;
+        return model;
+    }
+
+    /// <summary>Makes a type part of the account.</summary>
+    public void Add(ObjectModel model)
+    {
+        foreach (var name in Names(model))
+        {
+            _models[name] = model;
+        }
+
+        if (model.Schema is not null)
+        {
+            _custom.Add(model);
+        }
+    }
+
+    /// <summary>Takes a custom object out of the account.</summary>
+    public void Remove(ObjectModel model)
+    {
+        _custom.Remove(model);
+        Names(model).ToList().ForEach(name => _models.Remove(name));
+    }
+
+    /// <summary>A new list under the next id.</summary>
+    public RecordList AddList(string name, string objectTypeId, string processingType, DateTimeOffset at)
+    {
+        var list = new RecordList(++_lastList, name, objectTypeId, processingType, at);
+        return Lists[list.Id.ToString()] = list;
+    }
+
+    public long NextSubscriptionId() => ++_lastSubscription;
+
+    /// <summary>The secret that signs an app's webhooks; empty for an app without one.</summary>
+    public string SecretOf(string appId) => Options.Apps.FirstOrDefault(a => a.AppId == appId)?.ClientSecret ?? "";
 
     /// <summary>A new record id; ids grow with gaps, as in an account that does other things too.</summary>
     public long NextId() => _lastId += _ids.Next(1, 40);
@@ -88,4 +162,10 @@ internal sealed class HubSpotWorld
         _correlations.NextBytes(bytes);
         return new Guid(bytes).ToString();
     }
+
+    private ObjectModel NewModel(ObjectType type) => new(type, DefaultCatalogue.For(type, Now), new RecordStore(type, () => Now));
+
+    private static IEnumerable<string> Names(ObjectModel model) => model.Schema is null
+        ? [model.Type.Id, model.Type.Plural]
+        : [model.Type.Id, model.Type.Plural, $"p_{model.Schema.Name}"];
 }

@@ -2,14 +2,19 @@ using ReverseEtl.Sandbox.Http;
 
 namespace ReverseEtl.Sandbox.Salesforce;
 
-/// <summary>Faults as Salesforce and what stands before it answer them, ready for <see cref="SandboxSite.Inject"/> (reference §2.1, §4, §8).</summary>
+/// <summary>
+/// Faults as Salesforce and what stands before it answer them, ready for <see cref="SandboxSite.Inject"/> (reference §2.1, §4, §8).
+/// </summary>
 public static class SalesforceFaults
 {
     private const string Html = "text/html;charset=UTF-8";
 
     /// <summary>420: the Edge has no route for the host, told in HTML.</summary>
-    public static Fault EdgeHasNoRoute { get; } =
-        new(FaultKind.Answer, Status: 420, ContentType: Html, Body: "<html><head><title>Service Unavailable</title></head><body>No route</body></html>");
+    public static Fault EdgeHasNoRoute { get; } = new(
+        FaultKind.Answer,
+        Status: 420,
+        ContentType: Html,
+        Body: "<html><head><title>Service Unavailable</title></head><body>No route</body></html>");
 
     /// <summary>500 of a proxy, told in HTML.</summary>
     public static Fault InternalServerError { get; } =
@@ -33,5 +38,8 @@ public static class SalesforceFaults
         Error(400, "UNKNOWN_EXCEPTION", "An unexpected error occurred. Please include this ErrorId if you contact support: 1234567890-12345 (1)");
 
     private static Fault Error(int status, string code, string message) => new(
-        FaultKind.Answer, Status: status, ContentType: "application/json;charset=UTF-8", Body: $$"""[{"message":"{{message}}","errorCode":"{{code}}"}]""");
+        FaultKind.Answer,
+        Status: status,
+        ContentType: "application/json;charset=UTF-8",
+        Body: $$"""[{"message":"{{message}}","errorCode":"{{code}}"}]""");
 }

@@ -15,6 +15,9 @@ public sealed record SalesforceOptions
     /// <summary>Default of <see cref="Username"/>.</summary>
     public const string DefaultUsername = "integration@sandbox.example.org";
 
+    /// <summary>Default of <see cref="Password"/>; it opens nothing but a sandbox.</summary>
+    public const string DefaultPassword = "sandbox-password-and-token";
+
     /// <summary>Consumer key of the app.</summary>
     public string ClientId { get; init; } = DefaultClientId;
 
@@ -26,6 +29,9 @@ public sealed record SalesforceOptions
 
     /// <summary>Username of the integration user, the run-as user of client credentials and the <c>sub</c> of a JWT.</summary>
     public string Username { get; init; } = DefaultUsername;
+
+    /// <summary>The integration user's password with its security token behind it, for the username-password flow.</summary>
+    public string Password { get; init; } = DefaultPassword;
 
     /// <summary>The certificate's public key (PEM) that JWT bearer assertions are checked against; null refuses them all.</summary>
     public string? JwtPublicKeyPem { get; init; }

@@ -15,6 +15,9 @@ public sealed record SalesforceSwitches
     /// <summary>The app has no run-as user: client credentials are refused (reference §1.1).</summary>
     public bool NoRunAsUser { get; init; }
 
+    /// <summary>The legacy username-password flow is on; new orgs have it off (reference §1.4).</summary>
+    public bool UsernamePasswordFlow { get; init; }
+
     /// <summary>A refresh returns a new refresh token and kills the old one.</summary>
     public bool RotateRefreshTokens { get; init; }
 

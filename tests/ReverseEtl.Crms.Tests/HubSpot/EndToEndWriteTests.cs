@@ -41,13 +41,14 @@ public sealed class EndToEndWriteTests
     public async Task One_bad_row_is_rejected_and_the_others_are_stored()
     {
         await using var portal = new Portal();
+        portal.Account.RefuseValue("contacts", "jobtitle", "nonsense", "Enter only letters");
 
         var results = await portal.Write(
-            Upsert("K1", ("firstname", "A")), Upsert("K2", ("firstname", "B"), ("lifecyclestage", "nonsense")), Upsert("K3", ("firstname", "C")));
+            Upsert("K1", ("firstname", "A")), Upsert("K2", ("firstname", "B"), ("jobtitle", "nonsense")), Upsert("K3", ("firstname", "C")));
 
         Assert.Equal([WriteOutcome.Confirmed, WriteOutcome.Rejected, WriteOutcome.Confirmed], results.Select(r => r.Outcome));
-        Assert.Equal(("validation", RetryRule.AfterChange, "INVALID_OPTION"), (results[1].Error!.Class, results[1].Error!.Retry, results[1].Error!.Code));
-        Assert.Equal(["lifecyclestage"], results[1].Error!.Fields);
+        Assert.Equal(("validation", RetryRule.AfterChange, "INVALID_ALPHA"), (results[1].Error!.Class, results[1].Error!.Retry, results[1].Error!.Code));
+        Assert.Equal(["jobtitle"], results[1].Error!.Fields);
     }
 
     [Theory]
@@ -57,7 +58,8 @@ public sealed class EndToEndWriteTests
     {
         await using var portal = new Portal();
         portal.Account.Switches.EmailUpsertPartialSuccess = partial;
-        var writes = Enumerable.Range(0, 9).Select(i => Upsert($"p{i}@ex.test", ("lifecyclestage", i == 5 ? "nonsense" : "lead"))).ToArray();
+        portal.Account.RefuseValue("contacts", "jobtitle", "nonsense", "Enter only letters");
+        var writes = Enumerable.Range(0, 9).Select(i => Upsert($"p{i}@ex.test", ("jobtitle", i == 5 ? "nonsense" : "lead"))).ToArray();
 
         var results = await portal.Write("contacts", "email", writes);
 

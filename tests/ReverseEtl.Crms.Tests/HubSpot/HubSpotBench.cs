@@ -27,13 +27,14 @@ internal sealed class HubSpotBench : ICrmBench
 
     public string NumberField => "numemployees_number";
 
-    public (string Field, string Value) Refused => ("lifecyclestage", "nonsense");
+    public (string Field, string Value) Refused => ("jobtitle", "nonsense");
 
     public string WritePath => "/batch/";
 
     public HubSpotBench(Action<HubSpotSwitches>? set = null)
     {
         set?.Invoke(_portal.Account.Switches);
+        _portal.Account.RefuseValue("contacts", "jobtitle", "nonsense", "Enter only letters");
         _portal.Account.AddProperty("contacts", $$"""
             {"name":"{{NumberField}}","label":"N","type":"number","fieldType":"number","groupName":"contactinformation"}
             """);

@@ -70,6 +70,59 @@ public sealed class LimitTests
         Assert.Equal(10, crm.Calls);
     }
 
+    [Fact]
+    public async Task Share_of_the_window_leaves_the_rest_to_others_of_the_app()
+    {
+        var time = new JumpTime { Horizon = TimeSpan.FromSeconds(100) };
+        var account = new HubSpotSandbox(time);
+        account.Switches.TenSecondlyLimit = 100;
+        var site = new SandboxSite(account);
+        using var wire = new Counting(new SandboxHandler(site, time));
+        await using var crm = new HubSpotCrm(
+            new() { AccessToken = HubSpotOptions.DefaultToken, RateSharePercent = 40 }, wire, time, new Random(1));
+        using var other = new HttpClient(new SandboxHandler(site, time)) { BaseAddress = new Uri("https://api.hubapi.com") };
+        other.DefaultRequestHeaders.Authorization = new("Bearer", HubSpotOptions.DefaultToken);
+        var start = time.GetUtcNow();
+
+        for (var i = 0; i < 40; i++)
+        {
+            await crm.CheckAsync(default);
+        }
+
+        // The other 60 are free at the same moment, and ours wait for their window.
+        for (var i = 0; i < 60; i++)
+        {
+            Assert.Equal(System.Net.HttpStatusCode.OK, (await other.GetAsync("account-info/2026-09/details")).StatusCode);
+        }
+
+        Assert.Equal(TimeSpan.Zero, time.GetUtcNow() - start);
+        await crm.CheckAsync(default);
+        Assert.Equal(0, wire.Refused);
+        Assert.InRange(time.GetUtcNow() - start, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10.5));
+    }
+
+    [Fact]
+    public async Task Associations_use_their_own_window_to_the_full_and_do_not_hold_up_others()
+    {
+        var time = new JumpTime { Horizon = TimeSpan.FromSeconds(100) };
+        var account = new HubSpotSandbox(time);
+        account.Switches.AssociationTenSecondlyLimit = 150;
+        using var wire = new Counting(new SandboxHandler(new SandboxSite(account), time));
+        await using var crm = new HubSpotCrm(new() { AccessToken = HubSpotOptions.DefaultToken }, wire, time, new Random(1));
+        var start = time.GetUtcNow();
+
+        for (var i = 0; i < 150; i++)
+        {
+            await crm.Associations.ReadAsync("contacts", "companies", ["1"], default);
+        }
+
+        await crm.CheckAsync(default);
+        Assert.Equal(TimeSpan.Zero, time.GetUtcNow() - start);
+        await crm.Associations.ReadAsync("contacts", "companies", ["1"], default);
+        Assert.Equal(0, wire.Refused);
+        Assert.InRange(time.GetUtcNow() - start, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10.5));
+    }
+
     private sealed class Counting(HttpMessageHandler inner) : DelegatingHandler(inner)
     {
         private int _refused;

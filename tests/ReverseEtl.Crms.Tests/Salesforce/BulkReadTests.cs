@@ -48,7 +48,7 @@ public sealed class BulkReadTests : IAsyncDisposable
     [Fact]
     public async Task Deleted_and_merged_records_come_too()
     {
-        _rig.Wire.Then(200, Info("JobComplete")).Then(200, Info("JobComplete"))
+        _rig.Wire.Then(200, Info("UploadComplete")).Then(200, Info("JobComplete"))
             .Then(_ => Csv("null", Row(1, "a", "", deleted: "true"), Row(2, "b", "", deleted: "true", master: SalesforceRig.Id(3)), Row(3, "c", "")))
             .Then(204);
         var changes = await Changes(null, "LastName", "Score__c", "At__c", "Flag__c");
@@ -89,7 +89,7 @@ public sealed class BulkReadTests : IAsyncDisposable
     public async Task Page_that_breaks_off_is_asked_for_again_and_no_record_comes_twice()
     {
         var whole = Text(Row(1, "a", ""), Row(2, "b", ""), Row(3, "c", ""));
-        _rig.Wire.Then(200, Info("JobComplete")).Then(200, Info("JobComplete"))
+        _rig.Wire.Then(200, Info("UploadComplete")).Then(200, Info("JobComplete"))
             .Then(_ => Broken(whole[..(whole.Length - 40)]))
             .Then(_ => Csv("null", Row(1, "a", ""), Row(2, "b", ""), Row(3, "c", "")))
             .Then(204);
@@ -99,7 +99,7 @@ public sealed class BulkReadTests : IAsyncDisposable
     [Fact]
     public async Task Page_that_is_shorter_than_it_says_is_asked_for_again()
     {
-        _rig.Wire.Then(200, Info("JobComplete")).Then(200, Info("JobComplete"))
+        _rig.Wire.Then(200, Info("UploadComplete")).Then(200, Info("JobComplete"))
             .Then(_ => Csv("null", 3, Row(1, "a", "")))
             .Then(_ => Csv("null", 3, Row(1, "a", ""), Row(2, "b", ""), Row(3, "c", "")))
             .Then(204);
@@ -107,10 +107,24 @@ public sealed class BulkReadTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Job_that_fails_is_trouble_and_no_empty_object()
+    public async Task Job_that_fails_gives_way_to_pages_and_is_no_empty_object()
     {
-        _rig.Wire.Then(200, Info("InProgress")).Then(200, Info("Failed"));
-        Assert.Equal(PortTrouble.Unavailable, (await Assert.ThrowsAsync<PortException>(() => Changes(null))).Trouble);
+        _rig.Wire.Then(200, Info("InProgress")).Then(200, Info("Failed"))
+            .Then(200, $$"""{"done":true,"records":[{"Id":"{{SalesforceRig.Id(1)}}","SystemModstamp":"2026-03-02T10:00:00.000+0000"}]}""");
+        Assert.Single(await Changes(null));
+    }
+
+    [Fact]
+    public async Task Job_that_takes_too_long_is_stopped_and_gives_way_to_pages()
+    {
+        _rig.Wire.Otherwise = sent => sent switch
+        {
+            { Method: "POST" or "PATCH" } => ScriptedWire.Answer(200, Info("InProgress")),
+            _ when sent.PathAndQuery.Contains("/jobs/", StringComparison.Ordinal) => ScriptedWire.Answer(200, Info("InProgress")),
+            _ => ScriptedWire.Answer(200, """{"done":true,"records":[]}"""),
+        };
+        Assert.Empty(await Changes(null));
+        Assert.Contains(_rig.Wire.Requests, request => request.Method == "PATCH" && request.Body.Contains("Aborted", StringComparison.Ordinal));
     }
 
     private async Task<List<CrmChange>> Changes(DateTimeOffset? since, params string[] fields)

@@ -151,7 +151,8 @@ public sealed class SandboxServerTests : IAsyncDisposable
         using var request = new HttpRequestMessage(HttpMethod.Put, "x/batches?a=%2F") { Content = new ByteArrayContent(new byte[size]) };
         request.Headers.TransferEncodingChunked = chunked;
         var answer = await _client.SendAsync(request);
-        Assert.Equal((201, "done", "null"), ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Headers.GetValues("Sforce-Locator").Single()));
+        Assert.Equal((201, "done"), ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+        Assert.Equal("null", answer.Headers.GetValues("Sforce-Locator").Single());
         Assert.Equal(new DateTimeOffset(2026, 3, 2, 10, 0, 0, TimeSpan.Zero), answer.Headers.Date);
         Assert.Equal(("PUT", "/x/batches?a=%2F", size), (_crm.Last!.Method, _crm.Last.Target, _crm.Last.Body.Length));
         Assert.DoesNotContain(_crm.Last.Headers.Keys, k => k.StartsWith("X-Sandbox", StringComparison.OrdinalIgnoreCase));
@@ -161,10 +162,12 @@ public sealed class SandboxServerTests : IAsyncDisposable
     public async Task Large_body_is_applied_though_its_answer_is_lost_or_empty()
     {
         _site.Inject(new Fault(FaultKind.ResetAfter));
-        await Assert.ThrowsAsync<HttpRequestException>(() => _client.PutAsync(new Uri("x", UriKind.Relative), new ByteArrayContent(new byte[2_000_000])));
+        await Assert.ThrowsAsync<HttpRequestException>(Put);
         Assert.Equal(2_000_000, _crm.Last!.Body.Length);
         _crm.Next = SandboxResponse.Empty(204);
-        Assert.Equal(HttpStatusCode.NoContent, (await _client.PutAsync(new Uri("x", UriKind.Relative), new ByteArrayContent(new byte[2_000_000]))).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await Put()).StatusCode);
+
+        Task<HttpResponseMessage> Put() => _client.PutAsync(new Uri("x", UriKind.Relative), new ByteArrayContent(new byte[2_000_000]));
     }
 
     [Fact]

@@ -140,4 +140,55 @@ public sealed class AdminTests
 
     [Fact]
     public async Task Unknown_admin_path_is_404() => Assert.Equal(404, (await _portal.Get("/_sandbox/nothing")).Status);
+
+    [Fact]
+    public async Task Person_links_labels_and_parts_records()
+    {
+        var (ann, acme) = (_portal.Contact("a@ex.test"), _portal.Company("Acme"));
+        var link = $"/_sandbox/associations/contacts/{ann}/companies/{acme}";
+        Assert.Equal(204, (await _portal.Put($"{link}?label=Primary")).Status);
+        Assert.Equal("Primary", (string?)(await _portal.Get($"/_sandbox/associations/contacts/{ann}/companies")).Body[acme]![0]);
+        Assert.Equal(400, (await _portal.Put($"{link}?label=Nope")).Status);
+        Assert.Equal(204, (await _portal.Delete(link)).Status);
+        Assert.Empty((await _portal.Get($"/_sandbox/associations/contacts/{ann}/companies")).Body.AsObject());
+    }
+
+    [Fact]
+    public async Task App_is_installed_and_uninstalled()
+    {
+        var app = HubSpotApp.Default;
+        var code = (string?)(await _portal.Post($"/_sandbox/apps/{app.AppId}/install", "{}")).Body["code"];
+        var exchanged = await _portal.PostForm(
+            "/oauth/2026-09/token", ("grant_type", "authorization_code"), ("client_id", app.ClientId), ("client_secret", app.ClientSecret),
+            ("redirect_uri", app.RedirectUri), ("code", code!));
+        Assert.Equal(200, exchanged.Status);
+        Assert.Equal(204, (await _portal.Post($"/_sandbox/apps/{app.AppId}/uninstall", "{}")).Status);
+        _portal.Token = (string?)exchanged.Body["access_token"];
+        Assert.Equal(401, (await _portal.Get(Portal.Contacts)).Status);
+        Assert.Equal(404, (await _portal.Post("/_sandbox/apps/1/install", "{}")).Status);
+    }
+
+    [Fact]
+    public async Task Webhooks_are_taken_reported_and_forged()
+    {
+        const string subscription = """{"targetUrl":"https://ex.test/hook","events":["contact.creation"]}""";
+        Assert.Equal(204, (await _portal.Post("/_sandbox/webhooks/subscribe", subscription)).Status);
+        _portal.Contact("a@ex.test");
+        var taken = Assert.Single((await _portal.Post("/_sandbox/webhooks/take", "{}")).Body.AsArray())!;
+        Assert.Equal(204, (await _portal.Post("/_sandbox/webhooks/report", $$"""{"id":{{taken["id"]}},"status":500}""")).Status);
+        _portal.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(1, (int)Assert.Single((await _portal.Post("/_sandbox/webhooks/take", "{}")).Body.AsArray())!["attempt"]!);
+        var forged = await _portal.Post("/_sandbox/webhooks/forge", """{"kind":"oldTimestamp","body":"[]"}""");
+        Assert.Equal("https://ex.test/hook", (string?)forged.Body["url"]);
+        Assert.Equal(400, (await _portal.Post("/_sandbox/webhooks/forge", """{"kind":"nice"}""")).Status);
+        Assert.Equal(400, (await _portal.Post("/_sandbox/webhooks/subscribe", """{"targetUrl":"https://ex.test","events":["x.y"]}""")).Status);
+    }
+
+    [Fact]
+    public async Task Custom_object_is_defined()
+    {
+        var made = await _portal.Post(
+            "/_sandbox/schemas", """{"name":"car","labels":{},"primaryDisplayProperty":"hs_object_id"}""");
+        Assert.Equal(200, (await _portal.Get($"/crm/objects/2026-09/{made.Id}")).Status);
+    }
 }

@@ -284,9 +284,10 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task Associations_are_refused_rather_than_dropped()
+    public async Task Association_without_types_spoils_the_row()
     {
         var answer = await _portal.Batch(Portal.Contacts, "create", """{"properties":{"email":"a@ex.test"},"associations":[{"to":{"id":"1"}}]}""");
         Assert.Equal(400, answer.Status);
+        Assert.Empty(_portal.Crm.Records("contacts"));
     }
 }

@@ -61,10 +61,21 @@ internal sealed class Portal
     public Task<Answer> Batch(string path, string operation, params string[] inputs) =>
         Post($"{path}/batch/{operation}", $$"""{"inputs":[{{string.Join(',', inputs)}}]}""");
 
-    private async Task<Answer> Send(HttpMethod method, string path, string? json = null)
+    public Task<Answer> Put(string path, string? json = null) => Send(HttpMethod.Put, path, json);
+
+    public string Deal(string name) => Crm.CreateAsUser("deals", new Dictionary<string, string?> { ["dealname"] = name });
+
+    /// <summary>A form, as token endpoints want it.</summary>
+    public Task<Answer> PostForm(string path, params (string Name, string Value)[] fields) => Send(
+        HttpMethod.Post, path, new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value))));
+
+    private Task<Answer> Send(HttpMethod method, string path, string? json = null) =>
+        Send(method, path, json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"));
+
+    private async Task<Answer> Send(HttpMethod method, string path, HttpContent? content)
     {
         using var request = new HttpRequestMessage(method, path);
-        request.Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json");
+        request.Content = content;
         using var response = await Client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         var isJson = response.Content.Headers.ContentType?.MediaType == "application/json";

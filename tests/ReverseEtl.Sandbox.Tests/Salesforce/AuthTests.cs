@@ -10,6 +10,18 @@ public class AuthTests
     private readonly SalesforceClient _org = new();
 
     [Fact]
+    public void Username_and_password_sign_in_only_where_that_is_allowed()
+    {
+        var form = SalesforceClient.ClientCredentials().Replace("client_credentials", "password") +
+            $"&username={Uri.EscapeDataString(SalesforceOptions.DefaultUsername)}&password={SalesforceOptions.DefaultPassword}";
+        var org = new SalesforceClient();
+        Assert.Equal("unsupported_grant_type", org.Form(form).Body!["error"]!.ToString());
+        org.Sandbox.Switches = org.Sandbox.Switches with { UsernamePasswordFlow = true };
+        Assert.Equal(200, org.Form(form).Status);
+        Assert.Equal("invalid_client", org.Form(form.Replace("client_secret=", "client_secret=x")).Body!["error"]!.ToString());
+    }
+
+    [Fact]
     public void Client_credentials_answer_has_the_documented_members_and_no_expiry()
     {
         var body = _org.Form(SalesforceClient.ClientCredentials()).Body!.AsObject();

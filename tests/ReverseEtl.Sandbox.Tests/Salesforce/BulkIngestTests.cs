@@ -26,7 +26,8 @@ public class BulkIngestTests
     [Fact]
     public void Job_shows_the_documented_members()
     {
-        var created = _org.Post("/jobs/ingest", """{"object":"Contact","operation":"upsert","externalIdFieldName":"Warehouse_Id__c","contentType":"CSV"}""").Body!;
+        var created = _org.Post(
+            "/jobs/ingest", """{"object":"Contact","operation":"upsert","externalIdFieldName":"Warehouse_Id__c","contentType":"CSV"}""").Body!;
         var id = created["id"]!.ToString();
         Assert.StartsWith("750", id);
         Assert.Equal(
@@ -35,7 +36,9 @@ public class BulkIngestTests
             created.AsObject().Select(m => m.Key));
         Assert.Contains("\"apiVersion\":66.0,", created.ToJsonString());
         Assert.Equal($"services/data/v66.0/jobs/ingest/{id}/batches", created["contentUrl"]!.ToString());
-        Assert.Equal(("LF", "COMMA", "Parallel"), (created["lineEnding"]!.ToString(), created["columnDelimiter"]!.ToString(), created["concurrencyMode"]!.ToString()));
+        Assert.Equal(
+            ("LF", "COMMA", "Parallel"),
+            (created["lineEnding"]!.ToString(), created["columnDelimiter"]!.ToString(), created["concurrencyMode"]!.ToString()));
         _org.Put($"/jobs/ingest/{id}/batches", "Warehouse_Id__c,LastName\nC-1,Ito\nC-2,#N/A\n");
         _org.Patch($"/jobs/ingest/{id}", """{"state":"UploadComplete"}""");
         _org.Get($"/jobs/ingest/{id}");
@@ -242,7 +245,11 @@ public class BulkIngestTests
     public void Same_key_twice_in_a_chunk_fails_both_rows()
     {
         var job = BulkJob.Run(_org, "Account", "upsert", "Warehouse_Id__c,Name\nA-1,A\na-1,B\nA-2,C\n", Key);
-        Assert.Equal(["DUPLICATE_VALUE:Duplicate external id specified: A-1:Warehouse_Id__c --", "DUPLICATE_VALUE:Duplicate external id specified: a-1:Warehouse_Id__c --"],
+        Assert.Equal(
+            [
+                "DUPLICATE_VALUE:Duplicate external id specified: A-1:Warehouse_Id__c --",
+                "DUPLICATE_VALUE:Duplicate external id specified: a-1:Warehouse_Id__c --",
+            ],
             job.Failures().Select(r => r["sf__Error"]).Order(StringComparer.Ordinal));
         Assert.Single(_org.Sandbox.Records("Account"));
     }
@@ -510,7 +517,8 @@ public class BulkIngestTests
     {
         BulkJob.Run(_org, "Account", "upsert", "Warehouse_Id__c,Name,Phone,Website\nA-1,A,#N/A,\n", Key);
         var write = _org.Sandbox.Writes.Single();
-        Assert.Equal(("upsert", true, """{"Warehouse_Id__c":"A-1","Name":"A","Phone":null}"""), (write.Operation, write.Success, write.Fields.ToJsonString()));
+        Assert.Equal(
+            ("upsert", true, """{"Warehouse_Id__c":"A-1","Name":"A","Phone":null}"""), (write.Operation, write.Success, write.Fields.ToJsonString()));
     }
 
     [Fact]

@@ -27,7 +27,8 @@ public class BulkQueryTests
     {
         var parent = _org.Create("Account", """{"Name":"P \"1\"","AnnualRevenue":20000000}""");
         var id = _org.Create("Account", $$"""{"Name":"C","ParentId":"{{parent}}","NumberOfEmployees":7,"Health_Score__c":1.5}""");
-        var answer = Results("SELECT Name, parent.name, NumberOfEmployees, Health_Score__c, IsDeleted, CreatedDate, Parent.AnnualRevenue, Id FROM Account ORDER BY Name");
+        var answer = Results(
+            "SELECT Name, parent.name, NumberOfEmployees, Health_Score__c, IsDeleted, CreatedDate, Parent.AnnualRevenue, Id FROM Account ORDER BY Name");
         Assert.Equal(
             "\"Name\",\"Parent.Name\",\"NumberOfEmployees\",\"Health_Score__c\",\"IsDeleted\",\"CreatedDate\",\"Parent.AnnualRevenue\",\"Id\"\n" +
             $"\"C\",\"P \"\"1\"\"\",\"7\",\"1.5\",\"false\",\"2026-03-02T10:00:00.000Z\",\"2.0E7\",\"{id}\"\n" +
@@ -101,7 +102,7 @@ public class BulkQueryTests
     [InlineData("SELECT COUNT() FROM Account", "API_ERROR", "Aggregate")]
     [InlineData("SELECT Id FROM Account OFFSET 5", "API_ERROR", "OFFSET")]
     [InlineData("SELECT Id FROM Account GROUP BY Id", "MALFORMED_QUERY", "GROUP")]
-    [InlineData("SELECT Id, (SELECT Id FROM Contacts) FROM Account", "MALFORMED_QUERY", "(")]
+    [InlineData("SELECT Id, (SELECT Id FROM Contacts) FROM Account", "API_ERROR", "Aggregate Relationships")]
     [InlineData("SELECT Nope__c FROM Account", "INVALID_FIELD", "No such column 'Nope__c'")]
     [InlineData("SELECT Id FROM Account WHERE Nope__c = 1", "INVALID_FIELD", "No such column 'Nope__c'")]
     [InlineData("SELECT Id FROM Nope", "INVALID_TYPE", "sObject type 'Nope' is not supported")]

@@ -18,7 +18,8 @@ public class BulkVolumeTests(ITestOutputHelper output)
         for (var i = 0; i < Rows; i++)
         {
             var name = i % 100 == 0 ? "#N/A" : string.Create(CultureInfo.InvariantCulture, $"Account {i}");
-            csv.Append(CultureInfo.InvariantCulture, $"A-{i},{name},+49 30 {i},https://a{i}.example.org,Banking,Berlin,{i % 5000},{i % 100}.5,\"A line, and\n another {i}\"\n");
+            csv.Append(CultureInfo.InvariantCulture, $"A-{i},{name},+49 30 {i},https://a{i}.example.org,Banking,Berlin,{i % 5000},{i % 100}.5,")
+                .Append(CultureInfo.InvariantCulture, $"\"A line, and\n another {i}\"\n");
         }
 
         var upload = csv.ToString();

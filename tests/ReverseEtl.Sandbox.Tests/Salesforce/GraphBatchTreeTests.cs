@@ -71,6 +71,27 @@ public class GraphBatchTreeTests
     }
 
     [Fact]
+    public void Graph_may_be_fifteen_deep_and_no_deeper()
+    {
+        Assert.Equal(200, _org.Post("/composite/graph", Chain(15)).Status);
+        Assert.Equal("LIMIT_EXCEEDED", _org.Post("/composite/graph", Chain(16)).ErrorCode);
+        Assert.Equal(15, _org.Sandbox.Records("Account").Count);
+
+        static string Chain(int depth)
+        {
+            var nodes = Enumerable.Range(0, depth).Select(i => new JsonObject
+            {
+                ["url"] = $"{At}/Account",
+                ["method"] = "POST",
+                ["referenceId"] = $"n{i}",
+                ["body"] = new JsonObject { ["Name"] = $"N{i}", ["ParentId"] = i == 0 ? null : $"@{{n{i - 1}.id}}" },
+            });
+            var graph = new JsonObject { ["graphId"] = "g", ["compositeRequest"] = new JsonArray([.. nodes]) };
+            return new JsonObject { ["graphs"] = new JsonArray(graph) }.ToJsonString();
+        }
+    }
+
+    [Fact]
     public void Batch_answers_each_request_and_counts_each()
     {
         var id = _org.Create("Account", """{"Name":"Old"}""");

@@ -13,15 +13,18 @@ public class LeadConversionTests
         var record = _org.Sandbox.Record("Lead", lead)!;
         Assert.Equal(
             (true, made["accountId"]!.ToString(), made["contactId"]!.ToString(), made["opportunityId"]!.ToString(), "Closed - Converted"),
-            (record["IsConverted"], record["ConvertedAccountId"], record["ConvertedContactId"], record["ConvertedOpportunityId"], record["Status"]));
+            (record["IsConverted"], record["ConvertedAccountId"], record["ConvertedContactId"], record["ConvertedOpportunityId"],
+                record["Status"]));
         Assert.Equal(new DateOnly(2026, 3, 2), record["ConvertedDate"]);
         Assert.Equal(_org.Time.GetUtcNow().AddMilliseconds(-250), record.SystemModstamp);
+        var account = _org.Sandbox.Record("Account", made["accountId"]!.ToString())!;
+        Assert.Equal(("Acme", 12m, "Berlin"), (account["Name"], account["NumberOfEmployees"], account["BillingCity"]));
         var contact = _org.Sandbox.Record("Contact", made["contactId"]!.ToString())!;
-        Assert.Equal(("Ito", "ito@example.org", made["accountId"]!.ToString(), null), (contact["LastName"], contact["Email"], contact["AccountId"], contact["Warehouse_Id__c"]));
-        Assert.Equal(("Acme", 12m, "Berlin"), (Account()["Name"], Account()["NumberOfEmployees"], Account()["BillingCity"]));
-        Assert.Equal(("Acme-", new DateOnly(2026, 3, 31)), (_org.Sandbox.Records("Opportunity").Single()["Name"], _org.Sandbox.Records("Opportunity").Single()["CloseDate"]));
-
-        ReverseEtl.Sandbox.Salesforce.RecordView Account() => _org.Sandbox.Record("Account", made["accountId"]!.ToString())!;
+        Assert.Equal(
+            ("Ito", "ito@example.org", account.Id, null),
+            (contact["LastName"], contact["Email"], contact["AccountId"], contact["Warehouse_Id__c"]));
+        var opportunity = _org.Sandbox.Records("Opportunity").Single();
+        Assert.Equal(("Acme-", new DateOnly(2026, 3, 31)), (opportunity["Name"], opportunity["CloseDate"]));
     }
 
     [Fact]

@@ -84,7 +84,8 @@ public class OrgKindsTests
         _org.Sandbox.EditAsUser("Account", id, new() { ["Phone"] = "2", ["Name"] = "B" }, _org.Sandbox.SecondHumanUserId);
         _org.Patch($"/sobjects/Account/{id}", $$"""{"OwnerId":"{{_org.Sandbox.HumanUserId}}","Description":"long"}""");
         var rows = _org.Query("SELECT Field, DataType, OldValue, NewValue, CreatedById FROM AccountHistory ORDER BY Id").Records
-            .Select(r => (r!["Field"]!.ToString(), r["DataType"]!.ToString(), r["OldValue"]?.ToString(), r["NewValue"]?.ToString(), r["CreatedById"]!.ToString()));
+            .Select(r => (
+                r!["Field"]!.ToString(), r["DataType"]!.ToString(), r["OldValue"]?.ToString(), r["NewValue"]?.ToString(), r["CreatedById"]!.ToString()));
         var (api, human) = (_org.Sandbox.IntegrationUserId, _org.Sandbox.HumanUserId);
         Assert.Equal(
             [
@@ -104,7 +105,9 @@ public class OrgKindsTests
     public void Rolled_back_write_leaves_no_history()
     {
         _org.Sandbox.TrackHistory("Account", "Phone");
-        _org.Post("/composite/sobjects", """{"allOrNone":true,"records":[{"attributes":{"type":"Account"},"Name":"A"},{"attributes":{"type":"Account"}}]}""");
+        _org.Post(
+            "/composite/sobjects",
+            """{"allOrNone":true,"records":[{"attributes":{"type":"Account"},"Name":"A"},{"attributes":{"type":"Account"}}]}""");
         Assert.Empty(_org.Sandbox.Records("AccountHistory"));
     }
 

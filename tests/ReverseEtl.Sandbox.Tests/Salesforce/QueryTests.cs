@@ -171,6 +171,30 @@ public class QueryTests
     }
 
     [Fact]
+    public void Subquery_shows_the_children_of_each_row()
+    {
+        var parent = _org.Create("Account", """{"Name":"P"}""");
+        _org.Create("Account", """{"Name":"Q"}""");
+        foreach (var name in new[] { "B", "A", "C" })
+        {
+            _org.Create("Contact", $$"""{"LastName":"{{name}}","AccountId":"{{parent}}"}""");
+        }
+
+        var rows = _org.Query("SELECT Name, (SELECT LastName FROM Contacts WHERE LastName != 'C' ORDER BY LastName) FROM Account ORDER BY Name").Records;
+        Assert.Equal((2, true), ((int)rows[0]!["Contacts"]!["totalSize"]!, (bool)rows[0]!["Contacts"]!["done"]!));
+        Assert.Equal(["A", "B"], rows[0]!["Contacts"]!["records"]!.AsArray().Select(r => r!["LastName"]!.ToString()));
+        Assert.True(rows[1]!.AsObject().ContainsKey("Contacts"));
+        Assert.Null(rows[1]!["Contacts"]);
+    }
+
+    [Theory]
+    [InlineData("SELECT (SELECT Id FROM Nope) FROM Account", "INVALID_TYPE")]
+    [InlineData("SELECT (SELECT Nope FROM Contacts) FROM Account", "INVALID_FIELD")]
+    [InlineData("SELECT (SELECT (SELECT Id FROM Cases) FROM Contacts) FROM Account", "MALFORMED_QUERY")]
+    [InlineData("SELECT (SELECT Id FROM Contacts FROM Account", "MALFORMED_QUERY")]
+    public void Bad_subquery_is_refused(string soql, string code) => Assert.Equal((400, code), (_org.Query(soql).Status, _org.Query(soql).ErrorCode));
+
+    [Fact]
     public void Numbers_are_written_as_java_writes_doubles()
     {
         _org.Create("Account", """{"Name":"A","AnnualRevenue":12500000,"Health_Score__c":0.5,"NumberOfEmployees":7}""");

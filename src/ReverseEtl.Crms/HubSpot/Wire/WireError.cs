@@ -7,6 +7,9 @@ internal sealed record WireError
 {
     public string? Category { get; init; }
 
+    /// <summary>What of the category; a text, or an object of which nothing is known.</summary>
+    public string? SubCategory { get; init; }
+
     /// <summary>Words for people; may hold a JSON array of <see cref="WireInvalid"/> behind a colon.</summary>
     public string? Message { get; init; }
 

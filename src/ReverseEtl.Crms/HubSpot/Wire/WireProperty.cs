@@ -5,6 +5,8 @@ internal sealed record WireProperty
 {
     public string Name { get; init; } = "";
 
+    public string? Label { get; init; }
+
     public string? Type { get; init; }
 
     public string? FieldType { get; init; }
@@ -14,6 +16,9 @@ internal sealed record WireProperty
     public bool? Calculated { get; init; }
 
     public bool? ExternalOptions { get; init; }
+
+    /// <summary>For a property that holds the id of another record or of an owner.</summary>
+    public string? ReferencedObjectType { get; init; }
 
     public bool? HasUniqueValue { get; init; }
 

@@ -1,7 +1,7 @@
 namespace ReverseEtl.Crms.HubSpot.Wire;
 
-/// <summary>One input of a batch. For an upsert the id is the value of the id property.</summary>
-internal sealed record WireInput(string Id)
+/// <summary>One input of a batch. For an upsert the id is the value of the id property; a create has none.</summary>
+internal sealed record WireInput(string? Id)
 {
     public string? IdProperty { get; init; }
 
@@ -12,6 +12,9 @@ internal sealed record WireInput(string Id)
 
 /// <summary>A batch of writes.</summary>
 internal sealed record WireBatch(IReadOnlyList<WireInput> Inputs);
+
+/// <summary>A record to be removed for good.</summary>
+internal sealed record WirePurge(string ObjectId);
 
 /// <summary>A batch of reads. Without an id property the inputs are record ids.</summary>
 internal sealed record WireBatchRead(IReadOnlyList<WireInput> Inputs, IReadOnlyList<string> Properties)

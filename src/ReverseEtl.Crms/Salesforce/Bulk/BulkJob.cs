@@ -31,19 +31,26 @@ internal sealed record BulkJob(string Id, BulkState State)
     public bool IsOver => State is BulkState.JobComplete or BulkState.Failed or BulkState.Aborted;
 
     /// <summary>Reads one; null when it has no id.</summary>
-    public static BulkJob? Read(JsonElement job) => JsonValue.Text(job, "id") is not { Length: > 0 } id ? null : new BulkJob(id, StateOf(job))
+    public static BulkJob? Read(JsonElement job) => JsonValue.Text(job, "id") is { Length: > 0 } id ? Read(job, id) : null;
+
+    private static BulkJob Read(JsonElement job, string id) => new(id, StateOf(job))
     {
         Object = JsonValue.Text(job, "object"),
         Operation = JsonValue.Text(job, "operation"),
         CreatedBy = SalesforceId.Normalize(JsonValue.Text(job, "createdById")),
         CreatedAt = JsonValue.Instant(JsonValue.Text(job, "createdDate")),
-        Processed = JsonValue.Find(job, "numberRecordsProcessed") is { ValueKind: JsonValueKind.Number } count && count.TryGetInt64(out var rows) ? rows : null,
+        Processed = Count(job, "numberRecordsProcessed"),
         Trouble = JsonValue.Text(job, "errorMessage"),
     };
 
+    private static long? Count(JsonElement job, string name) =>
+        JsonValue.Find(job, name) is { ValueKind: JsonValueKind.Number } count && count.TryGetInt64(out var rows) ? rows : null;
+
     // A state that is not known cannot be the end.
     private static BulkState StateOf(JsonElement job) =>
-        Enum.TryParse<BulkState>(JsonValue.Text(job, "state"), ignoreCase: true, out var state) && Enum.IsDefined(state) ? state : BulkState.InProgress;
+        Enum.TryParse<BulkState>(JsonValue.Text(job, "state"), ignoreCase: true, out var state) && Enum.IsDefined(state)
+            ? state
+            : BulkState.InProgress;
 }
 
 /// <summary>Where a job stands. <c>JobComplete</c> may have failed rows, and <c>Failed</c> takes nothing back (§5.1).</summary>

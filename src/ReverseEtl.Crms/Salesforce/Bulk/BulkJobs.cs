@@ -45,7 +45,8 @@ internal sealed class BulkJobs(ISalesforceApi api, string version, string kind, 
     /// <exception cref="PortException">They did not arrive, or nobody knows if they did.</exception>
     public async Task UploadAsync(BulkJob job, HttpContent rows, RequestMark mark, CancellationToken cancellationToken)
     {
-        using var answer = await AnswerAsync(api.Upload(version, job.Id, rows, mark with { Repeatable = false, AnswersJson = false }, cancellationToken));
+        var once = mark with { Repeatable = false, AnswersJson = false };
+        using var answer = await AnswerAsync(api.Upload(version, job.Id, rows, once, cancellationToken));
         if (!answer.IsSuccessStatusCode)
         {
             throw await Failure.OfAsync(answer, Doing, cancellationToken);
@@ -158,7 +159,9 @@ internal sealed class BulkJobs(ISalesforceApi api, string version, string kind, 
             Read with { AnswersJson = false, Streams = true }, cancellationToken);
 
     private static List<BulkJob> Records(JsonElement page) =>
-        JsonValue.Find(page, "records") is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray().Select(BulkJob.Read).OfType<BulkJob>()] : [];
+        JsonValue.Find(page, "records") is { ValueKind: JsonValueKind.Array } list
+            ? [.. list.EnumerateArray().Select(BulkJob.Read).OfType<BulkJob>()]
+            : [];
 
     // Sign-in, limits of the day and passing trouble are not the job's; what is left is (§5.2).
     private static bool IsAboutTheJob(HttpStatusCode status, IReadOnlyList<SalesforceError> errors) =>

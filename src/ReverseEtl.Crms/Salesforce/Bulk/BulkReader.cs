@@ -30,24 +30,23 @@ internal sealed class BulkReader(BulkJobs jobs, ISalesforceApi api, string versi
         }
     }
 
-    /// <summary>Waits for the job, giving a sign now and then.</summary>
-    /// <exception cref="PortException">It failed or takes too long.</exception>
+    /// <summary>
+    /// Waits for the job and shows it now and then, the last time as it ended. One that takes too long is stopped, and one that did not complete
+    /// has no rows: a column that is gone, a limit; pages tell better what is wrong, or do without.
+    /// </summary>
     public async IAsyncEnumerable<BulkJob> WaitAsync(BulkJob job, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var until = time.GetUtcNow() + settings.JobTime;
-        var now = job;
-        do
+        for (BulkJob? now = job; now is { IsOver: false } && time.GetUtcNow() < until;)
         {
-            yield return now;
-            now = await jobs.WaitAsync(job, time.GetUtcNow() + Breath, cancellationToken)
-                ?? throw new PortException(PortTrouble.Unavailable, "Salesforce: bulk query: the job is gone.");
+            now = await jobs.WaitAsync(now, time.GetUtcNow() + Breath, cancellationToken);
+            yield return now ?? job with { State = BulkState.Aborted };
+            job = now ?? job;
         }
-        while (!now.IsOver && time.GetUtcNow() < until);
 
-        if (now.State is not BulkState.JobComplete)
+        if (!job.IsOver)
         {
-            await StopAsync(now, cancellationToken);
-            throw new PortException(PortTrouble.Unavailable, $"Salesforce: bulk query: the job did not complete ({now.State}).");
+            await jobs.AskForAsync(job, BulkState.Aborted, RequestMark.IdempotentWrite, cancellationToken);
         }
     }
 
@@ -58,8 +57,13 @@ internal sealed class BulkReader(BulkJobs jobs, ISalesforceApi api, string versi
         do
         {
             var (from, next) = (locator, (string?)null);
-            await foreach (var row in CsvRows.ReadAsync(
-                () => jobs.PageAsync(job, from, settings.RowsPerPage, cancellationToken), "bulk query", time, cancellationToken, answer => next = Locator(answer)))
+            var page = CsvRows.ReadAsync(
+                () => jobs.PageAsync(job, from, settings.RowsPerPage, cancellationToken),
+                "bulk query",
+                time,
+                cancellationToken,
+                answer => next = Locator(answer));
+            await foreach (var row in page)
             {
                 yield return row;
             }
@@ -74,15 +78,9 @@ internal sealed class BulkReader(BulkJobs jobs, ISalesforceApi api, string versi
 
     // "null" is a word here, not an absence.
     private static string? Locator(HttpResponseMessage answer) =>
-        answer.Headers.TryGetValues("Sforce-Locator", out var values) && values.FirstOrDefault() is { Length: > 0 } locator and not "null" ? locator : null;
-
-    private async Task StopAsync(BulkJob job, CancellationToken cancellationToken)
-    {
-        if (!job.IsOver)
-        {
-            await jobs.AskForAsync(job, BulkState.Aborted, RequestMark.IdempotentWrite, cancellationToken);
-        }
-    }
+        answer.Headers.TryGetValues("Sforce-Locator", out var values) && values.FirstOrDefault() is { Length: > 0 } locator and not "null"
+            ? locator
+            : null;
 
     // About right is good enough; an object that is not counted is read by pages.
     private async Task<long> CountAsync(string type, CancellationToken cancellationToken)
@@ -97,9 +95,9 @@ internal sealed class BulkReader(BulkJobs jobs, ISalesforceApi api, string versi
 
             using var document = JsonDocument.Parse(await Body.RequireAsync(answer, "record count", cancellationToken));
             return JsonValue.Find(document.RootElement, "sObjects") is { ValueKind: JsonValueKind.Array } counts
-                ? counts.EnumerateArray()
-                    .Where(item => type.Equals(JsonValue.Text(item, "name"), StringComparison.OrdinalIgnoreCase))
-                    .Sum(item => JsonValue.Find(item, "count") is { ValueKind: JsonValueKind.Number } count && count.TryGetInt64(out var records) ? records : 0)
+                ? counts.EnumerateArray().Where(item => type.Equals(JsonValue.Text(item, "name"), StringComparison.OrdinalIgnoreCase))
+                    .Select(item => JsonValue.Find(item, "count"))
+                    .Sum(count => count is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var records) ? records : 0)
                 : 0;
         }
         catch (LostAnswerException)

@@ -51,7 +51,7 @@ internal static class CsvRows
             var row = new CsvRow(columns, at => at < parser.Count ? parser[at] : null);
             long seen = 0;
             var step = Step.Row;
-            while ((step = await NextAsync(parser, columns, attempt < MostAttempts, doing, either.Token, cancellationToken)) is Step.Row)
+            while ((step = await NextAsync(parser, columns, either.Token, cancellationToken)) is Step.Row)
             {
                 if (++seen > given)
                 {
@@ -60,15 +60,20 @@ internal static class CsvRows
                 }
             }
 
-            if (step is Step.End && !(seen < Promised(answer) && attempt < MostAttempts))
+            if (step is Step.End && seen >= Promised(answer))
             {
                 yield break;
+            }
+
+            if (attempt == MostAttempts)
+            {
+                throw new PortException(PortTrouble.Unavailable, $"Salesforce: {doing}: the rows broke off again and again.");
             }
         }
     }
 
     private static async Task<Step> NextAsync(
-        CsvParser parser, Dictionary<string, int> columns, bool mayBreak, string doing, CancellationToken bound, CancellationToken cancellationToken)
+        CsvParser parser, Dictionary<string, int> columns, CancellationToken bound, CancellationToken cancellationToken)
     {
         try
         {
@@ -87,11 +92,10 @@ internal static class CsvRows
 
             return await parser.ReadAsync().WaitAsync(bound) ? Step.Row : Step.End;
         }
-        catch (Exception e) when (e is IOException or HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is IOException or HttpRequestException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return mayBreak
-                ? Step.Broken
-                : throw new PortException(PortTrouble.Unavailable, $"Salesforce: {doing}: the rows broke off again and again.", e);
+            return Step.Broken;
         }
     }
 

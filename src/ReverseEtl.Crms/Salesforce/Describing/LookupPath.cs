@@ -13,14 +13,18 @@ internal sealed record LookupPath(FieldSchema Reference, string Relation, string
     private const string User = "User";
     private const string RecordType = "RecordType";
 
-    private static readonly HashSet<string> UserFields = new(StringComparer.OrdinalIgnoreCase) { "Email", "Username", "FederationIdentifier" };
+    private static readonly HashSet<string> UserFields =
+        new(StringComparer.OrdinalIgnoreCase) { "Email", "Username", "FederationIdentifier" };
 
-    /// <summary>Whether a user is meant: looked up, since an e-mail address is no unique field, and one who left must not be given anything.</summary>
+    /// <summary>
+    /// Whether a user is meant: looked up, since an e-mail address is no unique field, and one who left must not be given anything.
+    /// </summary>
     public bool IsByUser => Reference.ReferenceTo.Contains(User, StringComparer.OrdinalIgnoreCase) && UserFields.Contains(Field);
 
     /// <summary>Whether a record type is meant: the object's description knows them all.</summary>
     public bool IsByRecordType =>
-        Reference.ReferenceTo.Contains(RecordType, StringComparer.OrdinalIgnoreCase) && Field.Equals("DeveloperName", StringComparison.OrdinalIgnoreCase);
+        Reference.ReferenceTo.Contains(RecordType, StringComparer.OrdinalIgnoreCase)
+        && Field.Equals("DeveloperName", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Takes a path apart; null when it is none of this kind.</summary>
     public static LookupPath? Of(ObjectDescribe describe, string path) =>

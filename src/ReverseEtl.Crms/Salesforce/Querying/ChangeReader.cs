@@ -25,15 +25,26 @@ internal sealed class ChangeReader(
         if (since is null)
         {
             var shape = await reader.ShapeAsync(read, cancellationToken);
-            if (await bulk.BeginAsync(read.Object, shape.Whole, cancellationToken) is { } job)
+            if (await bulk.BeginAsync(read.Object, shape.Whole, cancellationToken) is { } begun)
             {
-                await foreach (var page in ByJobAsync(shape, job, cancellationToken))
+                // Empty pages while it runs let the caller breathe.
+                var job = begun;
+                await foreach (var now in bulk.WaitAsync(begun, cancellationToken))
                 {
-                    yield return page;
+                    job = now;
+                    yield return [];
                 }
 
-                derived.WasRead(read);
-                yield break;
+                if (job.State is BulkState.JobComplete)
+                {
+                    await foreach (var page in ByJobAsync(shape, job with { CreatedAt = begun.CreatedAt }, cancellationToken))
+                    {
+                        yield return page;
+                    }
+
+                    derived.WasRead(read);
+                    yield break;
+                }
             }
         }
 
@@ -111,15 +122,10 @@ internal sealed class ChangeReader(
         }
     }
 
-    // Rows of a job come in no order (§5.5). Empty pages while it runs let the caller breathe.
+    // Rows of a job come in no order (§5.5), and each may have been read as soon as the job was made.
     private async IAsyncEnumerable<IReadOnlyList<CrmChange>> ByJobAsync(
         RecordShape shape, BulkJob job, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var _ in bulk.WaitAsync(job, cancellationToken))
-        {
-            yield return [];
-        }
-
         var records = new List<CrmRecord>(PageSize);
         await foreach (var row in bulk.RowsAsync(job, cancellationToken))
         {

@@ -44,7 +44,8 @@ internal sealed class Replication(ISalesforceApi api, string version, bool isOn,
             return known.Horizon;
         }
 
-        using var answer = await AskAsync(api.Updated(version, type, Soql.Instant(now - Window), Soql.Instant(now), cancellationToken), cancellationToken);
+        var asking = api.Updated(version, type, Soql.Instant(now - Window), Soql.Instant(now), cancellationToken);
+        using var answer = await AskAsync(asking, cancellationToken);
         var horizon = answer is null ? now : Earlier(now, JsonValue.Instant(JsonValue.Text(answer.RootElement, "latestDateCovered")));
         _horizons[type] = (now, horizon);
         return horizon;

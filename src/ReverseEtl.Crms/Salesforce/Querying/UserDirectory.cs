@@ -3,7 +3,9 @@ using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Crms.Salesforce.Querying;
 
-/// <summary>Who is meant by an e-mail address or user name: active users only. Kept for a while, since people do not come and go by the minute.</summary>
+/// <summary>
+/// Who is meant by an e-mail address or user name: active users only. Kept for a while, since people do not come and go by the minute.
+/// </summary>
 internal sealed class UserDirectory(QueryRunner queries, TimeProvider time)
 {
     private const string User = "User";

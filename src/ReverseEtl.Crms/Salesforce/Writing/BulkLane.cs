@@ -20,6 +20,8 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allows
 
     private static readonly TimeSpan AbortTakes = TimeSpan.FromMinutes(1);
 
+    public bool IsForSets => true;
+
     public int Least => settings.WritesFrom;
 
     public int Size => settings.WritesPerJob;
@@ -144,7 +146,7 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allows
         await Fill("successfulResults", row =>
         {
             processed++;
-            return new RecordAnswer(true, SalesforceId.Normalize(row["sf__Id"]), slice.OnlyNew || row["sf__Created"] is "true" or "TRUE" or "1", []);
+            return new RecordAnswer(true, SalesforceId.Normalize(row["sf__Id"]), slice.OnlyNew || IsTrue(row["sf__Created"]), []);
         });
 
         // The file as a whole was no good: a column that is gone, a header that does not parse. Nothing was tried.
@@ -170,6 +172,8 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allows
             }
         }
     }
+
+    private static bool IsTrue(string? text) => text is "1" || "true".Equals(text, StringComparison.OrdinalIgnoreCase);
 
     private async Task DropAsync(BulkJob job, CancellationToken cancellationToken)
     {

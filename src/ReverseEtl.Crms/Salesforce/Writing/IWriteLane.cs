@@ -6,6 +6,9 @@ namespace ReverseEtl.Crms.Salesforce.Writing;
 /// <summary>One way to get writes into Salesforce, a request at a time.</summary>
 internal interface IWriteLane
 {
+    /// <summary>Whether the lane is for large sets: it is out of the question for what is sent in limited pieces.</summary>
+    bool IsForSets => false;
+
     /// <summary>Writes of one kind from which the lane is worth its calls.</summary>
     int Least => 1;
 

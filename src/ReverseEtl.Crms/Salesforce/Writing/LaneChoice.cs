@@ -18,7 +18,8 @@ internal static class LaneChoice
         return [.. writes.Select(item => (item.At, item.Write, (IWriteLane?)lanes.FirstOrDefault(lane => Fits(lane, item.Write))))];
 
         bool Fits(IWriteLane lane, CrmWrite write) =>
-            lane.Takes(write) && (lane.IsOnlyWayOf(write) || lane.Least == 1 || (size == int.MaxValue && counts[lane][Kind(write)] >= lane.Least));
+            lane.Takes(write)
+            && (!lane.IsForSets || lane.IsOnlyWayOf(write) || (size == int.MaxValue && counts[lane][Kind(write)] >= lane.Least));
     }
 
     /// <summary>What a write does to Salesforce: an archive is a delete there, since a delete goes to the recycle bin.</summary>

@@ -51,8 +51,9 @@ internal static class Preflight
         return
         [
             // A checkbox always has a state, whatever its description says.
-            .. schema.Fields.Values.Where(field => field.Required && field.Type.Kind is not FieldKind.Boolean && !given.Contains(field.Name)).Select(field => field.Name)
-                .Order(StringComparer.Ordinal),
+            .. schema.Fields.Values
+                .Where(field => field.Required && field.Type.Kind is not FieldKind.Boolean && !given.Contains(field.Name))
+                .Select(field => field.Name).Order(StringComparer.Ordinal),
         ];
     }
 

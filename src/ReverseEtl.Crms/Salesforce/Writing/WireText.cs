@@ -7,7 +7,9 @@ namespace ReverseEtl.Crms.Salesforce.Writing;
 /// <summary>Neutral text as Salesforce reads it, in JSON and in CSV alike (§2.2, §5.3).</summary>
 internal static class WireText
 {
-    /// <summary>The text of a value; one that does not parse as the kind of its field goes as it is, and Salesforce says what it thinks of it.</summary>
+    /// <summary>
+    /// The text of a value; one that does not parse as the kind of its field goes as it is, and Salesforce says what it thinks of it.
+    /// </summary>
     public static string Of(FieldType? type, string text) => type?.Kind switch
     {
         FieldKind.Integer or FieldKind.Decimal => Number(text) ?? text,

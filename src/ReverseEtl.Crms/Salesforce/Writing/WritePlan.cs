@@ -7,7 +7,8 @@ namespace ReverseEtl.Crms.Salesforce.Writing;
 internal static class WritePlan
 {
     // Nearly every record has one of these, and writing a child does not lock it.
-    private static readonly HashSet<string> NoParents = new(StringComparer.OrdinalIgnoreCase) { "User", "Group", "RecordType", "Profile", "UserRole" };
+    private static readonly HashSet<string> NoParents =
+        new(StringComparer.OrdinalIgnoreCase) { "User", "Group", "RecordType", "Profile", "UserRole" };
 
     /// <summary>
     /// Requests in waves: those of one wave may run side by side. The same record never stands twice in one request, where both would be
@@ -31,7 +32,7 @@ internal static class WritePlan
     private static IEnumerable<WriteSlice> Slices(
         CrmWriteBatch batch, IEnumerable<(int At, CrmWrite Write, IWriteLane Lane)> wave, int size)
     {
-        foreach (var group in wave.GroupBy(item => (item.Lane, Kind: LaneChoice.Kind(item.Write), OnlyNew: item.Write is { OnlyNew: true, Kind: CrmWriteKind.Upsert })))
+        foreach (var group in wave.GroupBy(item => (item.Lane, Kind: LaneChoice.Kind(item.Write), item.Write.OnlyNew)))
         {
             var (lane, kind, onlyNew) = group.Key;
             var slice = new List<(int, CrmWrite)>();

@@ -40,9 +40,14 @@ internal sealed class WriteRun(CrmWriteBatch batch, IReadOnlyList<IWriteLane> la
     public void Replace(int at, CrmWriteResult result) => _results[at] = result;
 
     /// <summary>Sends writes; what is known of them already is replaced.</summary>
-    public async Task SendAsync(IReadOnlyList<(int At, CrmWrite Write)> writes, int size, CancellationToken cancellationToken)
+    /// <param name="writes">The writes.</param>
+    /// <param name="size">Writes a request at most.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="without">A lane that has shown not to be theirs.</param>
+    public async Task SendAsync(
+        IReadOnlyList<(int At, CrmWrite Write)> writes, int size, CancellationToken cancellationToken, IWriteLane? without = null)
     {
-        var dealt = LaneChoice.Deal(lanes, writes, size);
+        var dealt = LaneChoice.Deal([.. lanes.Where(lane => lane != without)], writes, size);
         foreach (var (at, write, _) in dealt.Where(item => item.Lane is null))
         {
             // Never without its condition.
@@ -120,12 +125,8 @@ internal sealed class WriteRun(CrmWriteBatch batch, IReadOnlyList<IWriteLane> la
                 _results[slice.Items[0].At] = Refused(slice.Items[0].Write, ErrorCatalogue.Classify(spoilt.Errors));
                 break;
 
-            case CallAnswer.Declined when !slice.Items.Any(item => slice.Lane.IsOnlyWayOf(item.Write)):
-                await SendAsync(slice.Items, Narrow, cancellationToken);
-                break;
-
             case CallAnswer.Declined declined:
-                Settle(slice, _ => true, write => Refused(write, ErrorCatalogue.Classify(declined.Errors)));
+                await SendElsewhere(slice, declined.Errors, cancellationToken);
                 break;
 
             case CallAnswer.Spoilt spoilt:
@@ -149,7 +150,7 @@ internal sealed class WriteRun(CrmWriteBatch batch, IReadOnlyList<IWriteLane> la
     {
         if (culprits.Count == 0)
         {
-            await (slice.Lane.Least > 1 ? SendAsync(slice.Items, Narrow, cancellationToken) : Halve(slice, cancellationToken));
+            await (slice.Lane.IsForSets ? SendElsewhere(slice, errors, cancellationToken) : Halve(slice, cancellationToken));
             return;
         }
 
@@ -163,6 +164,13 @@ internal sealed class WriteRun(CrmWriteBatch batch, IReadOnlyList<IWriteLane> la
         {
             await SendAsync(rest, cancellationToken);
         }
+    }
+
+    private async Task SendElsewhere(WriteSlice slice, IReadOnlyList<SalesforceError> errors, CancellationToken cancellationToken)
+    {
+        var stuck = slice.Items.Where(item => slice.Lane.IsOnlyWayOf(item.Write)).Select(item => item.At).ToHashSet();
+        Settle(slice, item => stuck.Contains(item.At), write => Refused(write, ErrorCatalogue.Classify(errors)));
+        await SendAsync([.. slice.Items.Where(item => !stuck.Contains(item.At))], Narrow, cancellationToken, without: slice.Lane);
     }
 
     private async Task Halve(WriteSlice slice, CancellationToken cancellationToken)

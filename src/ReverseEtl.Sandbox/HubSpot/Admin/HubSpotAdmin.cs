@@ -43,6 +43,10 @@ internal sealed class HubSpotAdmin(HubSpotSandbox sandbox)
         ["migration"] when request.Method == "POST" => Done(() => sandbox.MigrateFor(Seconds(Json.ParseObject(request.Text)))),
         ["tokens"] when request.Method == "POST" => Token(Json.ParseObject(request.Text)),
         ["tokens", var token] when request.Method == "DELETE" => Done(() => sandbox.RevokeToken(token)),
+        ["schemas"] when request.Method == "POST" => SandboxResponse.Json(201, new JsonObject { ["id"] = sandbox.AddSchema(request.Text) }),
+        ["associations", ..] => Associations(request, parts[1..]),
+        ["apps", ..] => Apps(request.Method, parts[1..]),
+        ["webhooks", ..] when request.Method == "POST" => Webhooks(Json.ParseObject(request.Text), parts[1..]),
         ["reset"] when request.Method == "POST" => Done(sandbox.Reset),
         _ => Error(404, $"There is no {request.Method} {string.Join('/', parts)} here."),
     };
@@ -82,6 +86,42 @@ internal sealed class HubSpotAdmin(HubSpotSandbox sandbox)
             ? Values(values)
             : throw Refuse.Because("'properties' must be an object");
         return Done(() => sandbox.BulkEditAsUser(type, ids, properties));
+    }
+
+    /// <summary>Of one record; with another record to link, <c>?label=Primary</c>, or to part.</summary>
+    private SandboxResponse Associations(SandboxRequest request, string[] parts) => (request.Method, parts) switch
+    {
+        ("GET", [var type, var id, var to]) => Show(sandbox.Associated(type, id, to)),
+        ("PUT", [var type, var id, var to, var toId]) => Done(
+            () => sandbox.AssociateAsUser(type, id, to, toId, request.Query("label") is { } label ? [label] : [])),
+        ("DELETE", [var type, var id, var to, var toId]) => Done(() => sandbox.DissociateAsUser(type, id, to, toId)),
+        _ => Error(404, $"There is no {request.Method} on associations/{string.Join('/', parts)}."),
+    };
+
+    private SandboxResponse Apps(string method, string[] parts) => (method, parts) switch
+    {
+        ("POST", [var id, "install"]) => sandbox.Apps.FirstOrDefault(a => a.AppId == id) is { } app
+            ? SandboxResponse.Json(201, new JsonObject { ["code"] = sandbox.InstallApp(app) })
+            : Error(404, $"There is no app {id}."),
+        ("POST", [var id, "uninstall"]) => Done(() => sandbox.UninstallApp(id)),
+        _ => Error(404, $"There is no {method} on apps/{string.Join('/', parts)}."),
+    };
+
+    /// <summary><c>subscribe</c>, <c>take</c> what is due, <c>report</c> how it went, <c>forge</c> a call.</summary>
+    private SandboxResponse Webhooks(JsonElement body, string[] parts)
+    {
+        var app = Json.Text(body, "appId") ?? HubSpotApp.Default.AppId;
+        return parts switch
+        {
+            ["subscribe"] => Done(() => sandbox.Subscribe(app, Json.Required(body, "targetUrl"), Json.Texts(body, "events"))),
+            ["take"] => Show(sandbox.TakeWebhooks()),
+            ["report"] => Done(() => sandbox.ReportWebhook(
+                Json.Number(body, "id") ?? throw Refuse.Because("'id' is required"), Json.Number(body, "status"))),
+            ["forge"] => Enum.TryParse<HubSpotForgery>(Json.Required(body, "kind"), ignoreCase: true, out var kind)
+                ? Show(sandbox.ForgeWebhook(kind, app, Json.Text(body, "body") ?? "[]"))
+                : Error(400, $"'kind' is one of: {string.Join(", ", Enum.GetNames<HubSpotForgery>())}."),
+            _ => Error(404, $"There is no POST on webhooks/{string.Join('/', parts)}."),
+        };
     }
 
     private SandboxResponse Writes(string method)

@@ -24,7 +24,7 @@ internal sealed class HubSpotUser(HubSpotWorld world)
     public void Archive(string type, string id) => Refusable(() =>
     {
         var model = Model(type);
-        world.Writer.Archive(model, Live(model, id), world.Now);
+        world.Writer.Archive(model, Live(model, id), Context("CRM_UI"));
         return id;
     });
 
@@ -42,14 +42,14 @@ internal sealed class HubSpotUser(HubSpotWorld world)
             throw new RefusalException(conflict);
         }
 
-        world.Writer.Restore(model, record, world.Now);
+        world.Writer.Restore(model, record, Context("RESTORE_OBJECTS"));
         return id;
     });
 
     public void Purge(string type, string id) => Refusable(() =>
     {
         var model = Model(type);
-        RecordWriter.Remove(model, model.Records.Exact(id) ?? throw new RefusalException(Failure.NotFound()));
+        world.Writer.Remove(model, model.Records.Exact(id) ?? throw new RefusalException(Failure.NotFound()), Context("CRM_UI"));
         return id;
     });
 
@@ -91,6 +91,54 @@ internal sealed class HubSpotUser(HubSpotWorld world)
         return json;
     });
 
+    public string AddSchema(string json) => Refusable(() => new SchemasApi(world).Define(Json.ParseObject(json), world.Now).Type.Id);
+
+    public void Associate(string type, string id, string toType, string toId, IReadOnlyList<string> labels) => Refusable(() =>
+    {
+        var (from, to) = (LiveEnd(type, id), LiveEnd(toType, toId));
+        var known = world.AssociationTypes.Between(from.Type, to.Type).ToList();
+        if (known.Count == 0 || labels.FirstOrDefault(l => !known.Exists(t => t.Label == l)) is not null)
+        {
+            throw Refuse.Because($"There is no such association between {from.Model.Type.Singular} and {to.Model.Type.Singular}");
+        }
+
+        var before = world.Associations.Between(from.Type, from.Record.Id, to.Type, to.Record.Id).Select(world.AssociationTypes.Get);
+        world.Associator.Label(from, to, [.. before.Concat(known.Where(t => t.Label is { } l && labels.Contains(l)))], Context("CRM_UI"));
+        return id;
+    });
+
+    public void Dissociate(string type, string id, string toType, string toId) => Refusable(() =>
+    {
+        world.Associator.Unlink(LiveEnd(type, id), LiveEnd(toType, toId), Context("CRM_UI"));
+        return id;
+    });
+
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Associated(string type, string id, string toType) => Refusable(() =>
+    {
+        var from = LiveEnd(type, id);
+        return new AssociationView(world).Live(from.Model, from.Record.Id, Model(toType), 0).ToDictionary(
+            e => e.Id.ToString(),
+            e => (IReadOnlyList<string>)[.. e.Types.Select(t => world.AssociationTypes.Get(t).Label).OfType<string>()]);
+    });
+
+    /// <summary>An event type, and behind colons the type id of <c>object.*</c> and the property of a change.</summary>
+    public void Subscribe(string appId, string url, IReadOnlyList<string> events) => Refusable(() =>
+    {
+        var app = world.Events.App(appId);
+        var wanted = events.Select(text =>
+        {
+            var parts = text.Split(':');
+            var isObject = parts[0].StartsWith("object.", StringComparison.Ordinal);
+            var subscription = new WebhookSubscription(
+                world.NextSubscriptionId(), parts[0], isObject ? parts.ElementAtOrDefault(1) : null,
+                parts.ElementAtOrDefault(isObject ? 2 : 1), true, world.Now);
+            return subscription.Fault() is { } fault ? throw Refuse.Because(fault) : subscription;
+        }).ToList();
+        app.SendTo(url);
+        app.Subscriptions.AddRange(wanted);
+        return url;
+    });
+
     public void AddRule(string type, AdminRule rule) => Refusable(() =>
     {
         var model = Model(type);
@@ -120,6 +168,12 @@ internal sealed class HubSpotUser(HubSpotWorld world)
 
     private ObjectModel Model(string type) => world.Model(type)
         ?? throw new RefusalException(new Failure(404, null, $"There is no object type '{type}'."));
+
+    private End LiveEnd(string type, string id)
+    {
+        var model = Model(type);
+        return new End(model, Live(model, id));
+    }
 
     private static CrmRecord Live(ObjectModel model, string id) =>
         model.Records.Resolve(id) is { IsLive: true } live ? live : throw new RefusalException(Failure.NotFound());

@@ -10,7 +10,7 @@ internal sealed class AccountApi(HubSpotWorld world, RateLimiter limiter)
 
     public SandboxResponse Handle(ApiCall call) => (call.Method, call.Rest) switch
     {
-        ("POST", ["get", "access-token-info"]) when call.Path.Family is ApiPath.PrivateApps && world.Switches.TokenInfo => ApiCall.Ok(Token(call)),
+        ("POST", ["get", "access-token-info"]) when call.Path.Family is ApiFamily.PrivateApps && world.Switches.TokenInfo => ApiCall.Ok(Token(call)),
         ("GET", ["details"]) => ApiCall.Ok(Details()),
         ("GET", ["api-usage", "daily", "private-apps"]) => ApiCall.Ok(Usage()),
         (_, ["details"]) => ApiCall.MethodNotAllowed(),

@@ -16,7 +16,7 @@ internal sealed record ApiCall(SandboxRequest Request, ApiPath Path, HubSpotToke
     /// <summary>The body as a JSON object. Throws <see cref="RefusalException"/> when it is anything else.</summary>
     public JsonElement Body => _body ??= Json.ParseObject(Request.Text);
 
-    public WriteContext Context => new(new WriteSource("INTEGRATION", Token.AppId, null, "Integration"), At, Path.Version);
+    public WriteContext Context => new(new WriteSource(Token.SourceType, Token.HasNoSourceId ? null : Token.AppId, null, "Integration"), At, Path.Version);
 
     /// <summary>A path segment matches a word, e.g. <c>Is(1, "batch", "read")</c>.</summary>
     public bool Is(int from, params ReadOnlySpan<string> words)

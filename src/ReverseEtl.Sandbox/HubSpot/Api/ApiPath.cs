@@ -1,56 +1,65 @@
 namespace ReverseEtl.Sandbox.HubSpot;
 
-/// <summary>A version of the API and what depends on it.</summary>
-/// <param name="Name">The path segment.</param>
-/// <param name="NormalisesDates">Odd dates are taken with a warning instead of refused.</param>
-/// <param name="EnforcesAdminRules">Admin rules about required properties bind API writes.</param>
-internal sealed record ApiVersion(string Name, bool NormalisesDates, bool EnforcesAdminRules)
-{
-    public static readonly ApiVersion V3 = new("v3", false, false);
-    public static readonly ApiVersion March2026 = new("2026-03", false, false);
-    public static readonly ApiVersion September2026 = new("2026-09", true, true);
-
-    /// <summary>The dated version of that name, or null: other versions are unknown paths.</summary>
-    public static ApiVersion? Dated(string name) => name switch
-    {
-        "2026-03" => March2026,
-        "2026-09" => September2026,
-        _ => null,
-    };
-}
-
 /// <summary>A path taken apart: the family of endpoints, the version, and what follows.</summary>
-internal sealed record ApiPath(string Family, ApiVersion Version, IReadOnlyList<string> Rest)
+internal sealed record ApiPath(ApiFamily Family, ApiVersion Version, IReadOnlyList<string> Rest)
 {
-    /// <summary>The family of what static tokens are; its paths have a version that follows no calendar.</summary>
-    public const string PrivateApps = "private-apps";
+    private const string Dated = "*";
 
-    /// <summary>Null for an unknown path. The version's place differs: <c>crm/objects/2026-09</c> but <c>crm/v3/objects</c>.</summary>
+    // The star stands for the dated versions; everything else is literal. The first fit wins.
+    private static readonly (ApiFamily Family, string[] Form)[] Forms =
+    [
+        .. Of(ApiFamily.Objects, "crm/objects/*", "crm/v3/objects"),
+        .. Of(ApiFamily.RecordAssociations, "crm/v4/objects"),
+        .. Of(ApiFamily.Associations, "crm/associations/*", "crm/v4/associations", "crm/associations/v4"),
+        .. Of(ApiFamily.Properties, "crm/properties/*", "crm/v3/properties"),
+        .. Of(ApiFamily.PropertyValidations, "crm/property-validations/*", "crm/v3/property-validations"),
+        .. Of(ApiFamily.Schemas, "crm-object-schemas/*/schemas", "crm-object-schemas/v3/schemas", "crm/v3/schemas"),
+        .. Of(ApiFamily.Lists, "crm/lists/*", "crm/v3/lists"),
+        .. Of(ApiFamily.Pipelines, "crm/pipelines/*", "crm/v3/pipelines"),
+        .. Of(ApiFamily.Owners, "crm/owners/*", "crm/v3/owners"),
+        .. Of(ApiFamily.AccountInfo, "account-info/*", "account-info/v3"),
+        .. Of(ApiFamily.PrivateApps, "oauth/v2/private-apps"),
+        .. Of(ApiFamily.OAuth, "oauth/*", "oauth/v3", "oauth/v1"),
+        .. Of(ApiFamily.Webhooks, "app-webhooks/2026-09", "webhooks/2026-03", "webhooks/v3"),
+    ];
+
+    /// <summary>Families whose path must name an object type, an app or a resource.</summary>
+    public bool IsComplete => Rest.Count > 0 || Family is ApiFamily.Owners or ApiFamily.Schemas or ApiFamily.Lists;
+
+    /// <summary>Null for an unknown path.</summary>
     public static ApiPath? Parse(IReadOnlyList<string> segments)
     {
-        if (segments.Count < 2)
+        foreach (var (family, form) in Forms)
         {
-            return null;
+            if (VersionOf(form, segments) is { } version && new ApiPath(family, version, [.. segments.Skip(form.Length)]) is { IsComplete: true } path)
+            {
+                return path;
+            }
         }
 
-        if (segments.Count > 3 && (segments[0], segments[1], segments[2]) is ("oauth", "v2", PrivateApps))
-        {
-            return new ApiPath(PrivateApps, ApiVersion.V3, [.. segments.Skip(3)]);
-        }
-
-        if (segments[0] == "account-info")
-        {
-            var version = segments[1] == "v3" ? ApiVersion.V3 : ApiVersion.Dated(segments[1]);
-            return version is null ? null : new ApiPath("account-info", version, [.. segments.Skip(2)]);
-        }
-
-        if (segments[0] != "crm" || segments.Count < 3)
-        {
-            return null;
-        }
-
-        return segments[1] == "v3"
-            ? new ApiPath(segments[2], ApiVersion.V3, [.. segments.Skip(3)])
-            : ApiVersion.Dated(segments[2]) is { } dated ? new ApiPath(segments[1], dated, [.. segments.Skip(3)]) : null;
+        return null;
     }
+
+    /// <summary>The version that stands in the path where the form has one; null when the form does not fit.</summary>
+    private static ApiVersion? VersionOf(string[] form, IReadOnlyList<string> segments)
+    {
+        var version = ApiVersion.V3;
+        for (var i = 0; i < form.Length; i++)
+        {
+            var segment = i < segments.Count ? segments[i] : "";
+            var named = ApiVersion.Named(segment);
+            var fits = form[i] == Dated ? named == ApiVersion.March2026 || named == ApiVersion.September2026 : form[i] == segment;
+            if (!fits)
+            {
+                return null;
+            }
+
+            version = named ?? version;
+        }
+
+        return version;
+    }
+
+    private static IEnumerable<(ApiFamily Family, string[] Form)> Of(ApiFamily family, params string[] forms) =>
+        forms.Select(form => (family, form.Split('/')));
 }

@@ -12,6 +12,7 @@ internal sealed class BatchApi(HubSpotWorld world)
     private readonly RecordLookup _lookup = new(world);
     private readonly RecordView _view = new(world);
     private readonly BatchWriter _writer = new(world);
+    private readonly AssociationInput _associations = new(world);
 
     public SandboxResponse Handle(ApiCall call, ObjectModel model, string operation) => operation switch
     {
@@ -26,7 +27,10 @@ internal sealed class BatchApi(HubSpotWorld world)
     private SandboxResponse Create(ApiCall call, ObjectModel model)
     {
         var inputs = BatchInput.Read(call.Body, world.Switches, ids: false, properties: true);
-        var rows = inputs.Select(i => new BatchRow(i, i.Properties, () => null)).ToList();
+        var rows = inputs.Select(i => new BatchRow(i, i.Properties, () => null)
+        {
+            Links = () => _associations.OfNew(model, i.Raw),
+        }).ToList();
         return _writer.Run(call, model, "create", rows, BatchInput.AreTraced(inputs), new BatchAnswer(world)).Close(201, call.At);
     }
 
@@ -53,7 +57,7 @@ internal sealed class BatchApi(HubSpotWorld world)
     private SandboxResponse Update(ApiCall call, ObjectModel model)
     {
         var inputs = BatchInput.Read(call.Body, world.Switches, ids: true, properties: true);
-        CheckIds(model, inputs, recordIdCounts: true);
+        CheckIds(model, inputs, recordIdCounts: world.Switches.RecordIdIsAnIdProperty);
         var answer = new BatchAnswer(world);
         var rows = new List<BatchRow>();
         var missing = new List<BatchInput>();
@@ -162,7 +166,7 @@ internal sealed class BatchApi(HubSpotWorld world)
         {
             if (model.Records.Exact(input.Id) is { IsLive: true } record)
             {
-                world.Writer.Archive(model, record, call.At);
+                world.Writer.Archive(model, record, call.Context);
                 world.Log(call, "archive", model, input.Id, Fields.None, null);
             }
             else

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace ReverseEtl.Sandbox.HubSpot;
 
 /// <summary>One row of a batch request.</summary>
-internal sealed record BatchInput(string Id, string? IdProperty, string? TraceId, IReadOnlyDictionary<string, string> Properties)
+internal sealed record BatchInput(
+    string Id, string? IdProperty, string? TraceId, IReadOnlyDictionary<string, string> Properties, JsonElement Raw)
 {
     /// <summary>The most rows of one batch.</summary>
     public const int Max = 100;
@@ -35,13 +36,10 @@ internal sealed record BatchInput(string Id, string? IdProperty, string? TraceId
     public static bool AreTraced(IReadOnlyList<BatchInput> inputs) =>
         inputs.All(i => i.TraceId is not null) && inputs.Select(i => i.TraceId).Distinct().Count() == inputs.Count;
 
-    private static BatchInput ReadOne(JsonElement input, HubSpotSwitches switches, bool ids, bool properties)
-    {
-        Associations.MustBeAbsent(input);
-        return new BatchInput(
-            ids ? Json.Required(input, "id") : "",
-            Json.Text(input, "idProperty"),
-            Json.Text(input, "objectWriteTraceId"),
-            properties ? Json.Properties(input, switches) : Fields.None);
-    }
+    private static BatchInput ReadOne(JsonElement input, HubSpotSwitches switches, bool ids, bool properties) => new(
+        ids ? Json.Required(input, "id") : "",
+        Json.Text(input, "idProperty"),
+        Json.Text(input, "objectWriteTraceId"),
+        properties ? Json.Properties(input, switches) : Fields.None,
+        input);
 }

@@ -6,7 +6,11 @@ namespace ReverseEtl.Sandbox.HubSpot;
 /// <param name="Input">The row as sent.</param>
 /// <param name="Values">Its values, the identifying one among them.</param>
 /// <param name="Target">Finds the record to change when the row's turn comes; null creates one.</param>
-internal sealed record BatchRow(BatchInput Input, IReadOnlyDictionary<string, string> Values, Func<CrmRecord?> Target);
+internal sealed record BatchRow(BatchInput Input, IReadOnlyDictionary<string, string> Values, Func<CrmRecord?> Target)
+{
+    /// <summary>What a new record is associated with. Throws <see cref="RefusalException"/> when it cannot be.</summary>
+    public Func<IReadOnlyList<(End To, IReadOnlyList<AssociationType> Types)>> Links { get; init; } = () => [];
+}
 
 /// <summary>Writes the rows of a batch: each by itself where failures can be told apart, otherwise all or none.</summary>
 internal sealed class BatchWriter(HubSpotWorld world)
@@ -20,7 +24,7 @@ internal sealed class BatchWriter(HubSpotWorld world)
         {
             foreach (var row in rows)
             {
-                var (plan, failure) = world.Planner.Plan(model, row.Target(), row.Values, call.Context);
+                var (plan, failure) = Plan(call, model, row, null);
                 if (plan is not null)
                 {
                     answer.Add(Write(call, model, operation, row, plan));
@@ -43,6 +47,19 @@ internal sealed class BatchWriter(HubSpotWorld world)
         return answer;
     }
 
+    private (WritePlan? Plan, Failure? Failure) Plan(ApiCall call, ObjectModel model, BatchRow row, BatchClaims? claims)
+    {
+        var (plan, failure) = world.Planner.Plan(model, row.Target(), row.Values, call.Context, claims);
+        try
+        {
+            return (plan is null ? null : plan with { Links = row.Links() }, failure);
+        }
+        catch (RefusalException e)
+        {
+            return (null, e.Failure);
+        }
+    }
+
     /// <summary>The plans of all rows. Throws <see cref="RefusalException"/> with the first failure; nothing is written then.</summary>
     private List<(BatchRow Row, WritePlan Plan)> PlanAll(
         ApiCall call, ObjectModel model, string operation, IReadOnlyList<BatchRow> rows)
@@ -51,7 +68,7 @@ internal sealed class BatchWriter(HubSpotWorld world)
         var plans = new List<(BatchRow, WritePlan)>(rows.Count);
         foreach (var row in rows)
         {
-            var (plan, failure) = world.Planner.Plan(model, row.Target(), row.Values, call.Context, claims);
+            var (plan, failure) = Plan(call, model, row, claims);
             if (plan is null)
             {
                 foreach (var refused in rows)

@@ -20,6 +20,12 @@ internal sealed class HubSpotApi
     private readonly PipelinesApi _pipelines;
     private readonly OwnersApi _owners;
     private readonly AccountApi _account;
+    private readonly RecordAssociationsApi _recordAssociations;
+    private readonly AssociationsApi _associations;
+    private readonly SchemasApi _schemas;
+    private readonly ListsApi _lists;
+    private readonly OAuthApi _oauth;
+    private readonly WebhooksApi _webhooks;
 
     public HubSpotApi(HubSpotWorld world)
     {
@@ -30,6 +36,12 @@ internal sealed class HubSpotApi
         _pipelines = new PipelinesApi(world);
         _owners = new OwnersApi(world);
         _account = new AccountApi(world, _limiter);
+        _recordAssociations = new RecordAssociationsApi(world);
+        _associations = new AssociationsApi(world);
+        _schemas = new SchemasApi(world);
+        _lists = new ListsApi(world);
+        _oauth = new OAuthApi(world);
+        _webhooks = new WebhooksApi(world);
     }
 
     public SandboxResponse Handle(SandboxRequest request)
@@ -50,9 +62,12 @@ internal sealed class HubSpotApi
             }
 
             // An unknown version or family is not found whoever asks; only known paths ask for credentials.
-            return ApiPath.Parse(request.Segments) is { } path && IsKnown(path)
-                ? Limited(new ApiCall(request, path, Authenticate(request), _world.Now), correlation)
-                : SandboxResponse.Content(404, "text/html;charset=utf-8", UnknownPath);
+            return ApiPath.Parse(request.Segments) switch
+            {
+                null => SandboxResponse.Content(404, "text/html;charset=utf-8", UnknownPath),
+                { Family: ApiFamily.OAuth } path => Moving(correlation) ?? _oauth.Handle(request, path),
+                var path => Limited(new ApiCall(request, path, Authenticate(request), _world.Now), correlation),
+            };
         }
         catch (RefusalException e)
         {
@@ -60,40 +75,41 @@ internal sealed class HubSpotApi
         }
     }
 
-    private static bool IsKnown(ApiPath path) => path.Family switch
-    {
-        "objects" or "properties" or "pipelines" or "property-validations" => path.Rest.Count > 0,
-        "owners" => true,
-        "account-info" => path.Rest.Count > 0,
-        ApiPath.PrivateApps => true,
-        _ => false,
-    };
-
     private HubSpotToken Authenticate(SandboxRequest request)
     {
         const string scheme = "Bearer ";
         var header = request.Header("Authorization") ?? "";
-        return header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
-            && _world.Tokens.TryGetValue(header[scheme.Length..].Trim(), out var token)
-            ? token
-            : throw new RefusalException(new Failure(401, "INVALID_AUTHENTICATION", NoCredentials));
+        var token = header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
+            ? _world.Tokens.GetValueOrDefault(header[scheme.Length..].Trim())
+            : null;
+        return token switch
+        {
+            null => throw new RefusalException(new Failure(401, "INVALID_AUTHENTICATION", NoCredentials)),
+            { ExpiresAt: { } ends } when ends <= _world.Now => throw new RefusalException(
+                new Failure(401, _world.Switches.ExpiredTokenCategory, "The OAuth token used to make this call expired.")),
+            _ => token,
+        };
     }
+
+    /// <summary>What everybody is told while the account is on the move; null when it is not.</summary>
+    private SandboxResponse? Moving(string correlation) => _world.Disturbances.MovingSeconds(_world.Now) is { } seconds
+        ? Refused(new Failure(477, "MIGRATION_IN_PROGRESS", "This account is being moved to another data centre."), correlation)
+            .With("Retry-After", $"{seconds}")
+        : null;
 
     private SandboxResponse Limited(ApiCall call, string correlation)
     {
-        if (_world.Disturbances.MovingSeconds(call.At) is { } seconds)
+        if (Moving(correlation) is { } moving)
         {
-            return Refused(
-                    new Failure(477, "MIGRATION_IN_PROGRESS", "This account is being moved to another data centre."), correlation)
-                .With("Retry-After", $"{seconds}");
+            return moving;
         }
 
-        var isSearch = ObjectsApi.IsSearch(call.Path);
-        var policy = _limiter.Admit(call.Token, isSearch, call.At);
+        var lane = _limiter.LaneOf(call);
+        var policy = _limiter.Admit(lane, call.Token, call.At);
         var answer = policy is null
             ? Guarded(call, correlation)
-            : SandboxResponse.Json(429, RateLimiter.Body(policy, correlation, _world.NextCorrelationId()));
-        return isSearch ? answer : _limiter.Stamp(answer, call.Token);
+            : _limiter.Refuse(lane, policy, correlation, _world.NextCorrelationId(), call.At);
+        return lane.HasHeaders ? _limiter.Stamp(answer, lane, call.Token) : answer;
     }
 
     private SandboxResponse Guarded(ApiCall call, string correlation)
@@ -110,17 +126,15 @@ internal sealed class HubSpotApi
 
     private SandboxResponse Dispatch(ApiCall call)
     {
-        var model = call.Path.Family is "owners" or "account-info" or ApiPath.PrivateApps ? null : FindModel(call);
-        var writes = call.Path.Family == "objects"
-            ? ObjectsApi.Writes(call.Method, call.Path)
-            : PropertiesApi.Writes(call.Method, call.Path);
+        var model = IsAboutAType(call.Path.Family) ? FindModel(call) : null;
+        var writes = Writes(call);
         var scopes = Scopes.For(call.Path, model, writes);
         if (_world.Switches.CheckScopes && scopes.Count > 0 && call.Token.Scopes is { } granted && !scopes.Any(granted.Contains))
         {
             throw new RefusalException(Scopes.Missing(scopes));
         }
 
-        if (writes && call.Path.Family == "objects" && _world.Disturbances.HitsLock(call.At))
+        if (writes && call.Path.Family == ApiFamily.Objects && _world.Disturbances.HitsLock(call.At))
         {
             throw new RefusalException(new Failure(
                 423, null, "The resource is locked while large volumes of data are synchronised. Try again in 2 seconds."));
@@ -128,14 +142,31 @@ internal sealed class HubSpotApi
 
         return call.Path.Family switch
         {
-            "objects" => _objects.Handle(call, model!),
-            "properties" => _properties.Handle(call, model!),
-            "pipelines" => _pipelines.Handle(call, model!),
-            "property-validations" => PropertyValidationsApi.Handle(call, model!),
-            "owners" => _owners.Handle(call),
-            _ => _account.Handle(call),
+            ApiFamily.Objects => _objects.Handle(call, model!),
+            ApiFamily.RecordAssociations when call.Rest is [_, _, "associations", ..] => _recordAssociations.Handle(call, model!),
+            ApiFamily.Associations => _associations.Handle(call, model!),
+            ApiFamily.Properties => _properties.Handle(call, model!),
+            ApiFamily.Pipelines => _pipelines.Handle(call, model!),
+            ApiFamily.PropertyValidations => PropertyValidationsApi.Handle(call, model!),
+            ApiFamily.Schemas => _schemas.Handle(call),
+            ApiFamily.Lists => _lists.Handle(call),
+            ApiFamily.Owners => _owners.Handle(call),
+            ApiFamily.Webhooks => _webhooks.Handle(call),
+            ApiFamily.AccountInfo or ApiFamily.PrivateApps => _account.Handle(call),
+            _ => ApiCall.NoSuchEndpoint(),
         };
     }
+
+    private static bool IsAboutAType(ApiFamily family) => family is ApiFamily.Objects or ApiFamily.RecordAssociations
+        or ApiFamily.Associations or ApiFamily.Properties or ApiFamily.Pipelines or ApiFamily.PropertyValidations;
+
+    private static bool Writes(ApiCall call) => call.Path.Family switch
+    {
+        ApiFamily.Objects => ObjectsApi.Writes(call.Method, call.Path),
+        ApiFamily.Associations => AssociationsApi.Writes(call.Method, call.Path),
+        ApiFamily.Lists => ListsApi.Writes(call.Method, call.Path),
+        _ => PropertiesApi.Writes(call.Method, call.Path),
+    };
 
     private ObjectModel FindModel(ApiCall call) => _world.Model(call.Rest[0])
         ?? throw Refuse.Because($"Unable to infer object type from: {call.Rest[0]}");

@@ -25,6 +25,16 @@ internal static class Json
         throw Refuse.Because("Invalid input JSON on line 1, column 1: an object was expected");
     }
 
+    /// <summary>A body that is a bare list of objects.</summary>
+    public static IReadOnlyList<JsonElement> ParseObjects(string text) => Objects(ParseList(text), "list");
+
+    /// <summary>A body that is a bare list of texts.</summary>
+    public static IReadOnlyList<string> ParseTexts(string text) => Texts(ParseList(text), "list");
+
+    private static JsonElement ParseList(string text) => ParseObject(text.AsSpan().Trim() is ['[', .., ']']
+        ? $$"""{"list":{{text}}}"""
+        : throw Refuse.Because("Invalid input JSON on line 1, column 1: a list was expected"));
+
     /// <summary>Half of a surrogate pair can be written as an escape, but it is no text; reading it later would throw.</summary>
     private static void MustBeText(string text, JsonElement root)
     {

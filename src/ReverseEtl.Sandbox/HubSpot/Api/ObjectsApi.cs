@@ -11,9 +11,12 @@ internal sealed class ObjectsApi(HubSpotWorld world)
     private readonly RecordView _view = new(world);
     private readonly BatchApi _batches = new(world);
     private readonly SearchApi _search = new(world);
+    private readonly RecordAssociationsApi _associations = new(world);
+    private readonly AssociationInput _input = new(world);
+    private readonly AssociationView _associated = new(world);
 
     /// <summary>A search has limits of its own, so it must be told apart before anything else.</summary>
-    public static bool IsSearch(ApiPath path) => path is { Family: "objects", Rest: [_, "search"] };
+    public static bool IsSearch(ApiPath path) => path is { Family: ApiFamily.Objects, Rest: [_, "search"] };
 
     /// <summary>Reads by POST exist; everything else but GET writes.</summary>
     public static bool Writes(string method, ApiPath path) =>
@@ -27,6 +30,7 @@ internal sealed class ObjectsApi(HubSpotWorld world)
         ("POST", [_, "merge"]) => Merge(call, model),
         ("POST", [_, "gdpr-delete"]) when model.Type.HasEmailIdentity => ForgetPerson(call, model),
         ("POST", [_, "batch", var operation]) => _batches.Handle(call, model, operation),
+        (_, [_, _, "associations", ..]) => _associations.Handle(call, model),
         ("GET", [_, var id]) => Get(call, model, id),
         ("PATCH", [_, var id]) => Update(call, model, id),
         ("DELETE", [_, var id]) => Archive(call, model, id),
@@ -46,7 +50,7 @@ internal sealed class ObjectsApi(HubSpotWorld world)
 
         Func<CrmRecord, bool> wanted = call.Flag("archived") ? _lookup.ShownArchived : record => record.IsLive;
         var page = model.Records.From(from, limit + 1, wanted).ToList();
-        var results = page.Take(limit).Select(r => _view.Show(model, r, selection));
+        var results = page.Take(limit).Select(r => WithAssociations(call, model, r, _view.Show(model, r, selection)));
         var body = new JsonObject { ["results"] = new JsonArray([.. results]) };
         if (page.Count > limit)
         {
@@ -71,14 +75,23 @@ internal sealed class ObjectsApi(HubSpotWorld world)
         var record = call.Flag("archived") ? _lookup.Archived(model, id, idProperty) : _lookup.Live(model, id, idProperty);
         return record is null
             ? throw RecordLookup.NotFound(id, idProperty)
-            : ApiCall.Ok(_view.Show(model, record, Selection(call, model)));
+            : ApiCall.Ok(WithAssociations(call, model, record, _view.Show(model, record, Selection(call, model))));
+    }
+
+    private JsonObject WithAssociations(ApiCall call, ObjectModel model, CrmRecord record, JsonObject shown)
+    {
+        if (_associated.OfRecord(model, record, call.List("associations")) is { } associations)
+        {
+            shown["associations"] = associations;
+        }
+
+        return shown;
     }
 
     private SandboxResponse Create(ApiCall call, ObjectModel model)
     {
-        Associations.MustBeAbsent(call.Body);
         var sent = Json.Properties(call.Body, world.Switches);
-        var (record, plan) = Write(call, model, "create", null, null, sent);
+        var (record, plan) = Write(call, model, "create", null, null, sent, _input.OfNew(model, call.Body));
         var body = _view.Written(model, record, plan, call.Context);
         Echo(call, body);
         return SandboxResponse.Json(201, body).With("Location", $"https://api.hubapi.com{call.Request.Path}/{record.IdText}");
@@ -107,7 +120,8 @@ internal sealed class ObjectsApi(HubSpotWorld world)
         string operation,
         CrmRecord? target,
         string? id,
-        IReadOnlyDictionary<string, string> sent)
+        IReadOnlyDictionary<string, string> sent,
+        IReadOnlyList<(End To, IReadOnlyList<AssociationType> Types)>? links = null)
     {
         var (plan, failure) = world.Planner.Plan(model, target, sent, call.Context);
         if (plan is null)
@@ -116,7 +130,7 @@ internal sealed class ObjectsApi(HubSpotWorld world)
             throw new RefusalException(failure);
         }
 
-        var record = world.Writer.Apply(model, plan, call.Context);
+        var record = world.Writer.Apply(model, plan with { Links = links ?? [] }, call.Context);
         world.Log(call, operation, model, record.IdText, sent, null);
         return (record, plan);
     }
@@ -134,7 +148,7 @@ internal sealed class ObjectsApi(HubSpotWorld world)
         var known = model.Records.Exact(id);
         if (known is { IsLive: true })
         {
-            world.Writer.Archive(model, known, call.At);
+            world.Writer.Archive(model, known, call.Context);
             world.Log(call, "archive", model, id, Fields.None, null);
         }
         else if (known is null && world.Switches.DeleteUnknownIsNotFound)
@@ -164,7 +178,7 @@ internal sealed class ObjectsApi(HubSpotWorld world)
         var record = _lookup.Live(model, id, idProperty) ?? _lookup.Archived(model, id, idProperty);
         if (record is not null)
         {
-            RecordWriter.Remove(model, record);
+            world.Writer.Remove(model, record, call.Context);
         }
         else if (idProperty == "email")
         {

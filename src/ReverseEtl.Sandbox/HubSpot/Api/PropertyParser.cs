@@ -17,12 +17,12 @@ internal static partial class PropertyParser
         ["phone_number"] = ["phonenumber"],
     };
 
-    /// <summary>A new property.</summary>
-    public static PropertyDefinition Create(JsonElement body, PropertyCatalogue catalogue, DateTimeOffset at)
+    /// <summary>A new property; without a group of its own it stands in the given one.</summary>
+    public static PropertyDefinition Create(JsonElement body, PropertyCatalogue catalogue, DateTimeOffset at, string? group = null)
     {
         var property = new PropertyDefinition(
             Json.Required(body, "name"), Json.Required(body, "label"), Json.Required(body, "type"),
-            Json.Required(body, "fieldType"), Json.Required(body, "groupName"))
+            Json.Required(body, "fieldType"), Json.Text(body, "groupName") ?? group ?? Json.Required(body, "groupName"))
         {
             HasUniqueValue = Json.Flag(body, "hasUniqueValue"),
             Calculated = Json.Text(body, "fieldType") == "calculation_equation",

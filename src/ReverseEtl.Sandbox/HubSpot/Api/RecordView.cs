@@ -11,7 +11,7 @@ internal sealed class RecordView(HubSpotWorld world)
     /// <summary>A record as of a snapshot: searches show what the index knows.</summary>
     public JsonObject Show(ObjectModel model, CrmRecord record, RecordState state, PropertySelection selection)
     {
-        var json = new JsonObject { ["id"] = record.IdText, ["properties"] = Properties(record, state, selection) };
+        var json = new JsonObject { ["id"] = record.IdText, ["properties"] = Properties(model, record, state, selection) };
         if (selection.History.Count > 0)
         {
             json["propertiesWithHistory"] = History(state, selection.History, world.Switches.HistoryVersions);
@@ -41,17 +41,23 @@ internal sealed class RecordView(HubSpotWorld world)
         return json;
     }
 
-    private JsonObject Properties(CrmRecord record, RecordState state, PropertySelection selection)
+    private JsonObject Properties(ObjectModel model, CrmRecord record, RecordState state, PropertySelection selection)
     {
         var json = new JsonObject();
         foreach (var (name, read) in selection.Shown)
         {
             var value = read(record, state);
-            json[name] = value is "" && !world.Switches.ClearedReadsAsEmptyText ? null : value;
+            json[name] = value is "" && !world.Switches.ClearedReadsAsEmptyText ? null : InForm(model, name, value);
         }
 
         return json;
     }
+
+    private string? InForm(ObjectModel model, string name, string? value) =>
+        world.Switches.TimesReadAsMilliseconds && value is { Length: > 0 } && model.Properties.Find(name)?.Type is "date" or "datetime"
+            && Instant.TryParse(value, out var at)
+            ? at.ToUnixTimeMilliseconds().ToString()
+            : value;
 
     private static JsonObject History(RecordState state, IReadOnlyList<string> names, int most)
     {

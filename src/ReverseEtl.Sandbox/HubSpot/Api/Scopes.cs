@@ -6,13 +6,19 @@ internal static class Scopes
     public static IReadOnlyList<string> For(ApiPath path, ObjectModel? model, bool writes)
     {
         var access = writes ? "write" : "read";
-        return (path.Family, model) switch
+        var name = model is { Schema: not null } ? "custom" : model?.Type.Plural;
+        return (path.Family, name) switch
         {
-            ("owners", _) => ["crm.objects.owners.read"],
-            ("objects" or "pipelines", { Type.Plural: "tickets" }) => [$"crm.objects.tickets.{access}", "tickets"],
-            ("objects", not null) => [$"crm.objects.{model.Type.Plural}.{access}"],
-            ("pipelines", not null) => [$"crm.objects.{model.Type.Plural}.{access}", $"crm.schemas.{model.Type.Plural}.{access}"],
-            ("properties" or "property-validations", not null) => [$"crm.schemas.{model.Type.Plural}.{access}"],
+            (ApiFamily.Owners, _) => ["crm.objects.owners.read"],
+            (ApiFamily.Lists, _) => [$"crm.lists.{access}"],
+            (ApiFamily.Schemas, _) => [$"crm.schemas.custom.{access}"],
+
+            // Associations have no scope of their own; those of the records count.
+            (ApiFamily.Objects or ApiFamily.Associations or ApiFamily.RecordAssociations or ApiFamily.Pipelines, "tickets") =>
+                [$"crm.objects.tickets.{access}", "tickets"],
+            (ApiFamily.Objects or ApiFamily.Associations or ApiFamily.RecordAssociations, not null) => [$"crm.objects.{name}.{access}"],
+            (ApiFamily.Pipelines, not null) => [$"crm.objects.{name}.{access}", $"crm.schemas.{name}.{access}"],
+            (ApiFamily.Properties or ApiFamily.PropertyValidations, not null) => [$"crm.schemas.{name}.{access}"],
             _ => [],
         };
     }

@@ -15,7 +15,7 @@ internal sealed class SearchApi(HubSpotWorld world)
             throw Refuse.Because($"The request body is longer than {world.Switches.SearchBodyLimit} characters");
         }
 
-        var query = SearchQuery.Parse(call.Body, model, world.Switches);
+        var query = SearchQuery.Parse(call.Body, model, world);
         world.Index.CatchUp(call.At);
         var found = Sort(Find(model, query), model, query);
         var page = found.Skip(query.After).Take(query.Limit);
@@ -62,7 +62,7 @@ internal sealed class SearchApi(HubSpotWorld world)
     /// <summary>Every word of the query begins a word of the record.</summary>
     private static bool HasWords(ObjectModel model, IReadOnlyCollection<string> wanted, CrmRecord record, RecordState state)
     {
-        var words = model.Type.Searchable
+        var words = model.Searchable
             .SelectMany(name => SearchFilter.Words(model.Reader(name)(record, state) ?? "")).ToList();
         return wanted.All(w => words.Exists(word => word.StartsWith(w, StringComparison.Ordinal)));
     }

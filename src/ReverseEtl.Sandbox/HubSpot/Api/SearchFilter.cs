@@ -8,12 +8,19 @@ namespace ReverseEtl.Sandbox.HubSpot;
 internal delegate bool RecordTest(CrmRecord record, RecordState state);
 
 /// <summary>Turns one filter of a search into a test, with HubSpot's rules about types and case.</summary>
-internal sealed class SearchFilter(ObjectModel model, HubSpotSwitches switches)
+internal sealed class SearchFilter(ObjectModel model, HubSpotWorld world)
 {
+    private const string AssociationPrefix = "associations.";
+
     /// <summary>The test. Throws <see cref="RefusalException"/> for an unknown property or operator or a missing value.</summary>
     public RecordTest Compile(JsonElement filter)
     {
         var name = Json.Required(filter, "propertyName");
+        if (name.StartsWith(AssociationPrefix, StringComparison.Ordinal))
+        {
+            return Associated(name[AssociationPrefix.Length..], filter);
+        }
+
         var property = model.Properties.Find(name)
             ?? throw Refuse.Because(
                 $"There was a problem with the request. Property \"{name}\" does not exist");
@@ -34,6 +41,21 @@ internal sealed class SearchFilter(ObjectModel model, HubSpotSwitches switches)
                 Compare(property, "GTE", Value(filter, "value")), Compare(property, "LTE", Value(filter, "highValue"))),
             _ => throw Refuse.Because($"{operation} is not a valid filter operator"),
         };
+    }
+
+    /// <summary><c>associations.contact</c>: records linked to one id, or to several. Custom objects cannot be searched by.</summary>
+    private RecordTest Associated(string singular, JsonElement filter)
+    {
+        var to = world.ModelNamed(singular)
+            ?? throw Refuse.Because($"There was a problem with the request. Property \"{AssociationPrefix}{singular}\" does not exist");
+        var wanted = Json.Required(filter, "operator") switch
+        {
+            "EQ" => [Value(filter, "value")],
+            "IN" => Json.Texts(filter, "values"),
+            var other => throw Refuse.Because($"{other} is not a valid filter operator for associations"),
+        };
+        var ids = wanted.Select(id => long.TryParse(id, out var number) ? number : 0).ToHashSet();
+        return (record, _) => world.Associations.Of(model.Type.Id, record.Id, to.Type.Id).Any(e => ids.Contains(e.Id));
     }
 
     /// <summary>A number to compare by for numbers and times, null for an empty value.</summary>
@@ -169,7 +191,7 @@ internal sealed class SearchFilter(ObjectModel model, HubSpotSwitches switches)
         [.. Regex.Split(text.ToLowerInvariant(), @"[^\p{L}\p{N}]+").Where(w => w.Length > 0)];
 
     private RecordTest Not(PropertyReader read, RecordTest test) => (record, state) =>
-        !test(record, state) && (switches.NegativeFiltersMatchEmpty || !string.IsNullOrEmpty(read(record, state)));
+        !test(record, state) && (world.Switches.NegativeFiltersMatchEmpty || !string.IsNullOrEmpty(read(record, state)));
 
     private static RecordTest Both(RecordTest one, RecordTest other) =>
         (record, state) => one(record, state) && other(record, state);

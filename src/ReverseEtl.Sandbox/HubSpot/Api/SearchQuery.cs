@@ -21,7 +21,7 @@ internal sealed record SearchQuery(
     public const int MaxResults = 10_000;
 
     /// <summary>Throws <see cref="RefusalException"/> for what HubSpot refuses.</summary>
-    public static SearchQuery Parse(JsonElement body, ObjectModel model, HubSpotSwitches switches)
+    public static SearchQuery Parse(JsonElement body, ObjectModel model, HubSpotWorld world)
     {
         var (sortBy, descending) = Sort(body, model);
         var limit = Json.Number(body, "limit") ?? 10;
@@ -29,7 +29,7 @@ internal sealed record SearchQuery(
         Refuse.Unless(limit is >= 0 and <= MaxLimit, $"limit must be between 0 and {MaxLimit}");
         Refuse.Unless(after >= 0 && after + limit <= MaxResults, $"Paging is limited to {MaxResults} results in total");
         return new SearchQuery(
-            Filters(body, new SearchFilter(model, switches)),
+            Filters(body, new SearchFilter(model, world)),
             SearchFilter.Words(Json.Text(body, "query") ?? ""),
             sortBy,
             descending,

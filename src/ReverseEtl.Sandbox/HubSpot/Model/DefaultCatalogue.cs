@@ -125,14 +125,15 @@ internal static class DefaultCatalogue
     public static PropertyCatalogue For(ObjectType type, DateTimeOffset at)
     {
         var catalogue = new PropertyCatalogue();
-        var group = $"{type.Singular}information";
+        var group = GroupOf(type.Singular);
         catalogue.Put(new PropertyGroup(group, $"{char.ToUpperInvariant(type.Singular[0])}{type.Singular[1..]} information"));
         var own = type.Plural switch
         {
             "contacts" => Contacts,
             "companies" => Companies,
             "deals" => Deals,
-            _ => Tickets,
+            "tickets" => Tickets,
+            _ => "",
         };
         foreach (var line in (Common + "\n" + own).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -141,6 +142,9 @@ internal static class DefaultCatalogue
 
         return catalogue;
     }
+
+    /// <summary>The group in which a type's first properties stand.</summary>
+    public static string GroupOf(string singular) => $"{singular}information";
 
     private static PropertyDefinition Parse(string line, string group, DateTimeOffset at)
     {

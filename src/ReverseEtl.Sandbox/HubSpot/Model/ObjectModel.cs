@@ -13,6 +13,15 @@ internal sealed class ObjectModel(ObjectType type, PropertyCatalogue properties,
 
     public List<AdminRule> Rules { get; } = [];
 
+    /// <summary>For a custom object, what its definition says; null for HubSpot's own.</summary>
+    public ObjectSchema? Schema { get; set; }
+
+    /// <summary>What a create must give, at least one property of every group.</summary>
+    public IEnumerable<IReadOnlyList<string>> Required => Schema is null ? Type.Required : Schema.Required.Select(name => (string[])[name]);
+
+    /// <summary>What the free-text query of a search looks at.</summary>
+    public IReadOnlyList<string> Searchable => Schema?.Searchable ?? Type.Searchable;
+
     public PropertyReader Reader(string name)
     {
         if (!_readers.TryGetValue(name, out var reader))

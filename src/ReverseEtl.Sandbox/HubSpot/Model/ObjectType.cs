@@ -41,7 +41,15 @@ internal sealed record ObjectType(
     ];
 
     /// <summary>Properties in every answer, asked for or not.</summary>
-    public IReadOnlyList<string> Always { get; } = ["createdate", "hs_object_id", LastModified];
+    public IReadOnlyList<string> Always { get; } = [Id.StartsWith("2-", StringComparison.Ordinal) ? "hs_createdate" : "createdate", "hs_object_id", LastModified];
+
+    /// <summary>A type that the account defined itself.</summary>
+    /// <param name="number">Its number in the account.</param>
+    /// <param name="portalId">The account.</param>
+    /// <param name="name">Its internal name.</param>
+    public static ObjectType Custom(int number, long portalId, string name) => new(
+        $"2-{number}", $"p{portalId}_{name}", name, "hs_lastmodifieddate",
+        ["hs_createdate", "hs_lastmodifieddate", "hs_object_id"], [], [], "MERGE_OBJECTS");
 
     /// <summary>Contacts alone have an identity by e-mail address.</summary>
     public bool HasEmailIdentity => Id == "0-1";

@@ -5,6 +5,9 @@ namespace ReverseEtl.Sandbox.HubSpot;
 /// <summary>One property value that HubSpot does not take.</summary>
 internal sealed record PropertyError(string Property, string Code, string Message)
 {
+    /// <summary>A unique value that another record has.</summary>
+    public const string ConflictCode = "CONFLICTING_UNIQUE_VALUE";
+
     public static PropertyError Unknown(string property) =>
         new(property, "PROPERTY_DOESNT_EXIST", $"Property \"{property}\" does not exist");
 

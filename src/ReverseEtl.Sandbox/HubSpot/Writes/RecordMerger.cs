@@ -39,6 +39,8 @@ internal sealed class RecordMerger(HubSpotWorld world)
             KeepKeys(model, other.State, survivor);
         }
 
+        world.Associator.Inherit(new End(model, survivor), new End(model, primary), new End(model, other), context);
+        world.Events.Merged(model, survivor, primary, other, context);
         return survivor;
     }
 

@@ -6,19 +6,43 @@ internal sealed class RecordWriter(HubSpotWorld world)
     public CrmRecord Apply(ObjectModel model, WritePlan plan, WriteContext context) =>
         plan.Target is null ? Create(model, plan, context) : Update(model, plan.Target, plan.Values, context);
 
-    public void Archive(ObjectModel model, CrmRecord record, DateTimeOffset at) =>
-        Store(model, record, record.State with { ArchivedAt = at, Version = record.State.Version + 1 }, at);
+    public void Archive(ObjectModel model, CrmRecord record, WriteContext context)
+    {
+        Store(model, record, record.State with { ArchivedAt = context.At, Version = record.State.Version + 1 }, context.At);
+        world.Events.Deleted(model, record.Id, context);
+    }
 
     /// <summary>Brings a record back under its old id; searches find it after the index lag.</summary>
-    public void Restore(ObjectModel model, CrmRecord record, DateTimeOffset at)
+    public void Restore(ObjectModel model, CrmRecord record, WriteContext context)
     {
         record.Indexed = null;
         record.SearchableFrom = record.State.Version + 1;
-        Store(model, record, record.State with { ArchivedAt = null, UpdatedAt = at, Version = record.State.Version + 1 }, at);
+        var restored = record.State with { ArchivedAt = null, UpdatedAt = context.At, Version = record.State.Version + 1 };
+        Store(model, record, restored, context.At);
+        world.Events.Restored(model, record, context);
     }
 
-    /// <summary>Takes the record out of sight at once and for good.</summary>
-    public static void Remove(ObjectModel model, CrmRecord record) => model.Records.Remove(record, model.Properties.IsKeptUnique);
+    /// <summary>Takes the record out of sight at once and for good, its associations too.</summary>
+    public void Remove(ObjectModel model, CrmRecord record, WriteContext context)
+    {
+        world.Associator.Forget(new End(model, record), context);
+        model.Records.Remove(record, model.Properties.IsKeptUnique);
+        if (model.Type.HasEmailIdentity)
+        {
+            world.Events.Forgotten(model, record.Id, context);
+        }
+    }
+
+    /// <summary>Sets what HubSpot keeps itself; the last-modified time stays.</summary>
+    public void Calculate(ObjectModel model, CrmRecord record, string property, string value, DateTimeOffset at)
+    {
+        var before = record.State.Values.GetValueOrDefault(property);
+        var values = new Dictionary<string, PropertyVersion>(record.State.Values, StringComparer.Ordinal)
+        {
+            [property] = new PropertyVersion(value, at, new WriteSource("CALCULATED", null, null, null), before),
+        };
+        Store(model, record, record.State with { Values = values, Version = record.State.Version + 1 }, at);
+    }
 
     /// <summary>Moves the last-modified time alone, as hidden system properties do in HubSpot.</summary>
     public void Touch(ObjectModel model, CrmRecord record, DateTimeOffset at) =>
@@ -42,6 +66,12 @@ internal sealed class RecordWriter(HubSpotWorld world)
         var record = new CrmRecord(world.NextId(), context.At, context.Source, state);
         model.Records.Add(record);
         Store(model, record, state, context.At);
+        world.Events.Created(model, record, context);
+        foreach (var (to, types) in plan.Links)
+        {
+            world.Associator.Label(new End(model, record), to, types, context);
+        }
+
         return record;
     }
 
@@ -75,6 +105,11 @@ internal sealed class RecordWriter(HubSpotWorld world)
             UpdatedAt = bumps ? context.At : state.UpdatedAt,
             UpdatedBy = context.Source.UserId ?? state.UpdatedBy,
         }, context.At);
+        foreach (var (name, value) in effective)
+        {
+            world.Events.Changed(model, record, name, value, context);
+        }
+
         return record;
     }
 

@@ -12,7 +12,11 @@ internal sealed record WritePlan(
     CrmRecord? Target,
     IReadOnlyDictionary<string, string> Values,
     IReadOnlyList<NormalisedValue> Warnings,
-    IReadOnlyCollection<string> Sent);
+    IReadOnlyCollection<string> Sent)
+{
+    /// <summary>What a new record is associated with from the start.</summary>
+    public IReadOnlyList<(End To, IReadOnlyList<AssociationType> Types)> Links { get; init; } = [];
+}
 
 /// <summary>Unique values promised to rows of a batch that is checked as a whole before anything is written.</summary>
 internal sealed class BatchClaims

@@ -44,7 +44,9 @@ internal sealed class WritePlanner(HubSpotWorld world)
         errors.AddRange(Conflicts(model, target, values, claims, row));
         if (errors.Count > 0)
         {
-            return (null, Failure.Invalid(errors, world.Options.PortalId));
+            var isConflict = errors.TrueForAll(e => e.Code == PropertyError.ConflictCode);
+            var status = isConflict ? world.Switches.UniqueConflictStatus : 400;
+            return (null, Failure.Invalid(errors, world.Options.PortalId) with { Status = status });
         }
 
         return EmailConflict(model, target, values, claims, row) is { } conflict
@@ -73,7 +75,7 @@ internal sealed class WritePlanner(HubSpotWorld world)
         bool Given(string name) => !string.IsNullOrWhiteSpace(sent.GetValueOrDefault(name));
         if (target is null)
         {
-            foreach (var group in model.Type.Required.Where(g => !g.Any(Given)))
+            foreach (var group in model.Required.Where(g => !g.Any(Given)))
             {
                 yield return PropertyError.Missing(group[0]);
             }
@@ -128,7 +130,7 @@ internal sealed class WritePlanner(HubSpotWorld world)
 
     private static PropertyError Taken(ObjectModel model, CrmRecord? target, string name, string value, CrmRecord? owner) => new(
         name,
-        "CONFLICTING_UNIQUE_VALUE",
+        PropertyError.ConflictCode,
         $"Cannot set {name}={value} on {model.Type.Singular} {target?.IdText ?? "(new)"}. "
         + $"{owner?.IdText ?? "Another record"} already has that value.");
 

@@ -11,6 +11,14 @@ using ReverseEtl.Sandbox.Salesforce.Writing;
 namespace ReverseEtl.Sandbox.Salesforce.Admin;
 
 /// <summary>The admin API below <c>/_sandbox/</c>: acting as CRM users and changing the org's behaviour.</summary>
+/// <remarks>
+/// People: <c>records/{T}[/{id}[/undelete|purge|touch]]</c>, <c>POST merge/{T}</c>, <c>POST convert/{lead}</c>, <c>POST empty-bin</c>.
+/// Administrators: <c>POST objects</c>, <c>POST fields/{T}</c>, <c>PATCH|DELETE fields/{T}/{F}</c>, <c>POST fields/{T}/{F}/hide|show</c>,
+/// <c>POST rules/{T}</c>, <c>POST duplicate-rules/{T}</c>, <c>POST history/{T}</c>, <c>GET users</c>.
+/// The platform: <c>GET|POST switches</c> (see <see cref="SalesforceSwitches"/>), <c>POST locks</c>, <c>POST open-transaction</c>,
+/// <c>POST bulk/fail-next</c>, <c>POST bulk/fail-next-query</c>, <c>POST purge-delete-log/{T}</c>, <c>POST revoke-tokens</c>,
+/// <c>POST reset</c>, <c>GET|DELETE writes</c>. Faults and counters belong to <see cref="SandboxSite"/>.
+/// </remarks>
 internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users, Administrator administrator)
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web)

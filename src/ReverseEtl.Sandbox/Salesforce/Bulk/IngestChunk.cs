@@ -71,7 +71,8 @@ internal sealed class IngestChunk(RestEngine engine, IngestSpec spec, string use
     {
         if (input.Id is null)
         {
-            return Refuse(new SalesforceException("MISSING_ARGUMENT", $"Id not specified in {(spec.Operation == "update" ? "an update" : "a delete")} call"));
+            var call = spec.Operation == "update" ? "an update" : "a delete";
+            return Refuse(new SalesforceException("MISSING_ARGUMENT", $"Id not specified in {call} call"));
         }
 
         if (Normal(input.Id) is not { } id || !id.StartsWith(input.Type.KeyPrefix, StringComparison.Ordinal))

@@ -40,11 +40,13 @@ internal sealed class QueryCsv(RestEngine engine)
 
     private static string Name(FieldPath path) => string.Join('.', path.References.Select(r => r.RelationshipName).Append(path.Field.Name));
 
-    private string Text(FieldPath path, SfRecord record, RowVersion version) => engine.Json.Shown(path.Field, path.Read(engine.Reader, record, version)) switch
+    private string Text(FieldPath path, SfRecord record, RowVersion version) => Text(path.Field, path.Read(engine.Reader, record, version));
+
+    private string Text(FieldDefinition field, object? value) => engine.Json.Shown(field, value) switch
     {
         null => "",
         bool flag => flag ? "true" : "false",
-        decimal number when path.Field.Kind == FieldKind.Integer => decimal.ToInt64(number).ToString(CultureInfo.InvariantCulture),
+        decimal number when field.Kind == FieldKind.Integer => decimal.ToInt64(number).ToString(CultureInfo.InvariantCulture),
         decimal number => JsonText.Double(number, engine.Org.Switches.NumbersWithExponent),
         DateTimeOffset time => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.000Z", CultureInfo.InvariantCulture),
         DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),

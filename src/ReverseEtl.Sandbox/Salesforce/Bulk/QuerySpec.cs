@@ -30,7 +30,8 @@ internal sealed record QuerySpec(
         }
 
         var soql = body["query"]?.ToString() ?? throw BulkRefusal.InvalidJob("The query is required");
-        var (query, names, type, _, _, _) = engine.Queries.Compile(soql);
+        var compiled = engine.Queries.Compile(soql);
+        var (query, type) = (compiled.Query, compiled.Type);
         if (engine.Org.Switches.WithoutBulk.Contains(type.Name))
         {
             throw BulkRefusal.InvalidEntity(type.Name);
@@ -41,7 +42,12 @@ internal sealed record QuerySpec(
             throw BulkRefusal.Of("API_ERROR", "Aggregate queries and OFFSET are not supported in Bulk Query");
         }
 
-        var select = query.Fields.Select(f => names.Path(type, f)).ToList();
+        if (query.Children.Count > 0)
+        {
+            throw BulkRefusal.Of("API_ERROR", "Aggregate Relationships not supported in Bulk Query");
+        }
+
+        var select = query.Fields.Select(f => compiled.Names.Path(type, f)).ToList();
         return select.Exists(p => p.Field.Kind == FieldKind.Compound)
             ? throw BulkRefusal.Of("API_ERROR", "Selecting compound data not supported in Bulk Query")
             : new QuerySpec(

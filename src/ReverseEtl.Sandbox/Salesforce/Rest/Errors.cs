@@ -26,7 +26,10 @@ internal static class Errors
         return [entry];
     }
 
-    /// <summary>An entry of a Collections result's <c>errors</c>: <c>statusCode</c>, and fields always there; the duplicates by switch (reference §13.9).</summary>
+    /// <summary>
+    /// An entry of a Collections result's <c>errors</c>: <c>statusCode</c>, and fields always there; the duplicates by switch
+    /// (reference §13.9).
+    /// </summary>
     public static void Collection(Utf8JsonWriter json, SalesforceError error, bool withDuplicates)
     {
         json.WriteStartObject();

@@ -12,6 +12,8 @@ internal sealed partial class GraphResource(CompositeRun run)
     private const int MostNodes = 500;
     private const int MostGraphs = 75;
     private const int MostFailedGraphs = 14;
+    private const int MostDepth = 15;
+    private const int MostKinds = 15;
 
     public SandboxResponse Handle(RestCall call)
     {
@@ -25,16 +27,16 @@ internal sealed partial class GraphResource(CompositeRun run)
             return call.NotAllowed("POST");
         }
 
-        var graphs = Parse(call.ReadObject());
+        var graphs = Parse(call.ReadObject()).ConvertAll(g => (g.Id, g.Requests, Order: Order(g.Requests)));
         var failed = 0;
         return JsonText.Answer(200, json =>
         {
             json.WriteStartObject();
             json.WriteStartArray("graphs");
-            foreach (var (id, requests) in graphs)
+            foreach (var (id, requests, order) in graphs)
             {
                 // More than fourteen failed graphs halt the rest (reference §3).
-                var answers = failed > MostFailedGraphs ? Halted(requests) : run.All(requests, Order(requests), call.UserId, allOrNone: true);
+                var answers = failed > MostFailedGraphs ? Halted(requests) : run.All(requests, order, call.UserId, allOrNone: true);
                 var good = !Array.Exists(answers, CompositeRun.Failed);
                 failed += good ? 0 : 1;
                 json.WriteStartObject();
@@ -83,31 +85,34 @@ internal sealed partial class GraphResource(CompositeRun run)
             ? throw Invalid($"Duplicate reference ID: {repeated.Key}")
             : requests.Find(r => !RowUrl().IsMatch(r.Url)) is { } foreign
                 ? throw Invalid($"The URL {foreign.Url} is not supported in a graph")
-                : (id, requests);
+                : requests.Select(r => r.Kind).Distinct().Count() > MostKinds
+                    ? throw Limit($"A graph can't have more than {MostKinds} different kinds of nodes.")
+                    : (id, requests);
     }
 
-    /// <summary>A graph runs in the order of its references, whatever the order in the request.</summary>
+    /// <summary>A graph runs in the order of its references, whatever the order in the request: level by level.</summary>
     private static List<int> Order(List<Subrequest> requests)
     {
         var order = new List<int>(requests.Count);
         var done = new HashSet<string>(StringComparer.Ordinal);
         var known = requests.Select(r => r.ReferenceId).ToHashSet(StringComparer.Ordinal);
-        while (order.Count < requests.Count)
+        for (var depth = 1; order.Count < requests.Count; depth++)
         {
-            var before = order.Count;
-            for (var i = 0; i < requests.Count; i++)
-            {
-                if (!done.Contains(requests[i].ReferenceId) && requests[i].References.All(r => done.Contains(r) || !known.Contains(r)))
-                {
-                    order.Add(i);
-                    done.Add(requests[i].ReferenceId);
-                }
-            }
-
-            if (order.Count == before)
+            var level = Enumerable.Range(0, requests.Count)
+                .Where(i => !done.Contains(requests[i].ReferenceId) && requests[i].References.All(r => done.Contains(r) || !known.Contains(r)))
+                .ToList();
+            if (level.Count == 0)
             {
                 throw Invalid("The references of a graph must not form a circle");
             }
+
+            if (depth > MostDepth)
+            {
+                throw Limit($"A graph can't be deeper than {MostDepth}.");
+            }
+
+            order.AddRange(level);
+            done.UnionWith(level.Select(i => requests[i].ReferenceId));
         }
 
         return order;

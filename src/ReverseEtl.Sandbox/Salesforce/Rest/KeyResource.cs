@@ -17,7 +17,9 @@ internal sealed class KeyResource(RestEngine engine, RowsResource rows)
             return rows.ById(call, type, value);
         }
 
-        if (type.Field(field) is not { } key || !(key.ExternalId || (key.IsLookupKey && engine.Org.Switches.UpsertPathByIdLookup)) || !engine.Org.Schema.Visible(type, key))
+        if (type.Field(field) is not { } key
+            || !(key.ExternalId || (key.IsLookupKey && engine.Org.Switches.UpsertPathByIdLookup))
+            || !engine.Org.Schema.Visible(type, key))
         {
             throw SalesforceException.NotFound($"Provided external ID field does not exist or is not accessible: {field}");
         }

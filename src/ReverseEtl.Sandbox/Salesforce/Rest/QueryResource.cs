@@ -82,7 +82,15 @@ internal sealed class QueryResource(RestEngine engine)
             var (record, version) = result.Rows[i];
             if ((offset == 0 ? version : Later(record, version, all, now)) is { } seen)
             {
-                Row(json, call, record, seen, result.Select, record.Type.Name);
+                json.WriteStartObject();
+                Members(json, call, record, seen, result.Select, record.Type.Name);
+                foreach (var child in result.Children)
+                {
+                    json.WritePropertyName(child.Name);
+                    Children(json, call, child, engine.Queries.Children(child, record, all));
+                }
+
+                json.WriteEndObject();
             }
         }
 
@@ -102,9 +110,37 @@ internal sealed class QueryResource(RestEngine engine)
         return seen is not null && (all || !seen.IsDeleted(record.Type)) ? seen : null;
     }
 
+    /// <summary>All children in one page; null when there are none.</summary>
+    private void Children(Utf8JsonWriter json, RestCall call, ChildQuery child, List<(SfRecord Record, RowVersion Version)> rows)
+    {
+        if (rows.Count == 0)
+        {
+            json.WriteNullValue();
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WriteNumber("totalSize", rows.Count);
+        json.WriteBoolean("done", true);
+        json.WriteStartArray("records");
+        foreach (var (record, version) in rows)
+        {
+            Row(json, call, record, version, child.Inner.Select, record.Type.Name);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
     private void Row(Utf8JsonWriter json, RestCall call, SfRecord record, RowVersion version, SelectNode select, string typeName)
     {
         json.WriteStartObject();
+        Members(json, call, record, version, select, typeName);
+        json.WriteEndObject();
+    }
+
+    private void Members(Utf8JsonWriter json, RestCall call, SfRecord record, RowVersion version, SelectNode select, string typeName)
+    {
         RecordJson.Attributes(json, record, call.Version, typeName);
         foreach (var member in select.Members)
         {
@@ -118,8 +154,6 @@ internal sealed class QueryResource(RestEngine engine)
             json.WritePropertyName(member.Field!.RelationshipName!);
             Parent(json, call, version, member);
         }
-
-        json.WriteEndObject();
     }
 
     private void Parent(Utf8JsonWriter json, RestCall call, RowVersion version, SelectNode node)

@@ -31,6 +31,7 @@ internal sealed class TokenEndpoint(Org org, TokenStore tokens)
             "client_credentials" => ClientCredentials(form),
             JwtBearer => Jwt(form),
             "refresh_token" => Refresh(form),
+            "password" when org.Switches.UsernamePasswordFlow => UsernamePassword(form),
             null or "" => Refuse("invalid_request", "grant type is required"),
             _ => Refuse("unsupported_grant_type", "grant type not supported"),
         };
@@ -86,6 +87,11 @@ internal sealed class TokenEndpoint(Org org, TokenStore tokens)
         _refreshToken = $"{org.Options.RefreshToken}-{++_rotations}";
         return Grant(form, full: true, _refreshToken);
     }
+
+    private SandboxResponse UsernamePassword(SandboxRequest form) =>
+        CheckClient(form) is { } refusal ? refusal
+        : form.Query("username") == org.Options.Username && form.Query("password") == org.Options.Password ? Grant(form, full: true)
+        : Refuse("invalid_grant", "authentication failure - Invalid Password");
 
     private SandboxResponse? CheckClient(SandboxRequest form)
     {

@@ -28,6 +28,9 @@ internal static class DescribeDocuments
         return document;
     }
 
+    /// <summary>The describe of Account in an org that has person accounts.</summary>
+    public static JsonObject PersonAccount() => Read("GET_sobjects_Account_PersonAccount_describe.json");
+
     /// <summary>The recorded describe-global entry of Account: the keys and flags every object has there.</summary>
     public static JsonObject GlobalTemplate() =>
         Read("GET_sobjects_Global_describe.json")["sobjects"]!.AsArray().OfType<JsonObject>()

@@ -18,7 +18,7 @@ internal sealed class OrgSchema
     /// <summary>The same with the recorded Account of an org that has person accounts: 250 fields.</summary>
     private static readonly Lazy<IReadOnlyList<ObjectEnvelope>> WithPersonAccounts = new(() =>
     [
-        .. Standard.Value.Select(e => e.Name == "Account" ? new ObjectEnvelope(DescribeDocuments.Read("GET_sobjects_Account_PersonAccount_describe.json")) : e),
+        .. Standard.Value.Select(e => e.Name == "Account" ? new ObjectEnvelope(DescribeDocuments.PersonAccount()) : e),
     ]);
 
     public OrgSchema(DateTimeOffset now, bool personAccounts = false)

@@ -10,36 +10,56 @@ internal sealed class QueryRunner(Org org, RowReader reader)
     /// <param name="all">queryAll: records in the recycle bin count too.</param>
     public QueryResult Run(string text, bool all)
     {
-        var (query, names, type, select, filter, keys) = Compile(text);
-        var rows = Rows(type, filter, Candidates(type, query.Where, names, all), all);
-        if (keys.Count > 0)
-        {
-            rows = Sort(rows, keys);
-        }
-        else if (org.Switches.ShuffleUnorderedQueries)
-        {
-            rows = [.. rows.OrderBy(r => Scatter(r.Record.Id))];
-        }
+        var compiled = Compile(text);
+        var (query, type) = (compiled.Query, compiled.Type);
+        var rows = Ordered(compiled, Rows(type, compiled.Filter, Candidates(type, query.Where, compiled.Names, all), all));
+        return new QueryResult(compiled.Select, Slice(rows, query), compiled.Children, query.IsCount);
+    }
 
-        return new QueryResult(select, Slice(rows, query), query.IsCount);
+    /// <summary>The rows of a subquery for one row of the outer query.</summary>
+    public List<(SfRecord Record, RowVersion Version)> Children(ChildQuery child, SfRecord parent, bool all)
+    {
+        var table = org.Table(child.Inner.Type);
+        var candidates = !all && table.Index(child.Reference) is { } index
+            ? Distinct(index.Find(parent.Id).Concat(table.Unsettled(org.Instant)))
+            : table.Rows;
+        var rows = Rows(child.Inner.Type, child.Inner.Filter, candidates, all).Where(r => parent.Id.Equals(r.Version[child.Reference])).ToList();
+        return Slice(Ordered(child.Inner, rows), child.Inner.Query);
     }
 
     /// <summary>Looks up every name of a query without running it; throws what running it would.</summary>
-    public Compiled Compile(string text)
+    public CompiledQuery Compile(string text)
     {
         var query = SoqlParser.Parse(text);
         var names = new SoqlNames(org, text);
-        var type = names.Type(query.From);
+        return Compile(query, names, names.Type(query.From));
+    }
+
+    private CompiledQuery Compile(SoqlQuery query, SoqlNames names, ObjectType type)
+    {
         var select = SelectNode.Build(query.Fields.Select(f => names.Path(type, f)))
             ?? throw SoqlError.Plain("INVALID_FIELD", "duplicate field selected: " + query.Fields.GroupBy(f => f.Text.ToLowerInvariant())
                 .First(g => g.Count() > 1).First().Text);
-        var filter = query.Where is null ? null : new SoqlFilter(names, reader, text, type).Compile(query.Where);
+        var filter = query.Where is null ? null : new SoqlFilter(names, reader, query.Text, type).Compile(query.Where);
         var keys = query.OrderBy.Select(o => (Path: names.Path(type, o.Field), Key: o)).ToList();
-        return keys.Find(k => !k.Path.Field.Sortable) is { Key: { } unsortable }
-            ? throw SoqlError.At(
-                text, unsortable.Field.Position, "MALFORMED_QUERY", $"field '{unsortable.Field.Text}' can not be sorted in a query call")
-            : new Compiled(query, names, type, select, filter, keys);
+        if (keys.Find(k => !k.Path.Field.Sortable) is { Key: { } unsortable })
+        {
+            throw SoqlError.At(
+                query.Text, unsortable.Field.Position, "MALFORMED_QUERY", $"field '{unsortable.Field.Text}' can not be sorted in a query call");
+        }
+
+        var children = query.Children.Select(inner =>
+        {
+            var (link, childType) = names.Child(type, inner.From);
+            return new ChildQuery(link.RelationshipName!, childType[link.Field], Compile(inner, names, childType));
+        });
+        return new CompiledQuery(query, names, type, select, filter, keys, [.. children]);
     }
+
+    private List<(SfRecord Record, RowVersion Version)> Ordered(CompiledQuery query, List<(SfRecord Record, RowVersion Version)> rows) =>
+        query.Keys.Count > 0 ? Sort(rows, query.Keys)
+        : org.Switches.ShuffleUnorderedQueries ? [.. rows.OrderBy(r => Scatter(r.Record.Id))]
+        : rows;
 
     private List<(SfRecord Record, RowVersion Version)> Rows(ObjectType type, RowFilter? filter, IEnumerable<SfRecord> candidates, bool all)
     {
@@ -138,8 +158,4 @@ internal sealed class QueryRunner(Org org, RowReader reader)
 
         return hash;
     }
-
-    /// <summary>A query with its names looked up.</summary>
-    internal sealed record Compiled(
-        SoqlQuery Query, SoqlNames Names, ObjectType Type, SelectNode Select, RowFilter? Filter, List<(FieldPath Path, SoqlOrder Key)> Keys);
 }

@@ -15,6 +15,21 @@ internal sealed class SoqlNames(Org org, string query)
         $"sObject type '{from.Text}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after " +
         "the entity name." + Hint);
 
+    /// <summary>The children behind a relationship name such as <c>Contacts</c>, as far as they are modelled.</summary>
+    public (ChildLink Link, ObjectType Type) Child(ObjectType parent, SoqlToken name)
+    {
+        var link = parent.Children.FirstOrDefault(c => name.Text.Equals(c.RelationshipName, StringComparison.OrdinalIgnoreCase));
+        return link is not null && org.Schema.Find(link.ChildType) is { } type
+            && type.Field(link.Field) is { } field && org.Schema.Visible(type, field)
+            ? (link, type)
+            : throw SoqlError.At(
+                query,
+                name.Position,
+                "INVALID_TYPE",
+                $"Didn't understand relationship '{name.Text}' in FROM part of query call. If you are attempting to use a custom relationship, " +
+                "be sure to append the '__r' after the custom relationship name." + Hint);
+    }
+
     public FieldPath Path(ObjectType type, SoqlToken token)
     {
         var references = new List<FieldDefinition>();

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ReverseEtl.Sandbox.Salesforce.Soql;
 
-/// <summary>Parses the SOQL that sync clients use: fields, FROM, WHERE, ORDER BY, LIMIT, OFFSET, COUNT().</summary>
+/// <summary>Parses the SOQL that sync clients use: fields, subqueries, FROM, WHERE, ORDER BY, LIMIT, OFFSET, COUNT().</summary>
 internal sealed class SoqlParser
 {
     private const int MostConditionCharacters = 4000;
@@ -26,27 +26,28 @@ internal sealed class SoqlParser
 
     private SoqlToken Next => _tokens[_at];
 
-    public static SoqlQuery Parse(string query) => new SoqlParser(query).Query();
+    public static SoqlQuery Parse(string query)
+    {
+        var parser = new SoqlParser(query);
+        var parsed = parser.Query(isChild: false);
+        return parser.Next.Kind == TokenKind.End ? parsed : throw parser.Unexpected();
+    }
 
-    private SoqlQuery Query()
+    private SoqlQuery Query(bool isChild)
     {
         Expect("SELECT");
-        var isCount = TryCount();
-        var fields = isCount ? [] : Fields();
+        var isCount = !isChild && TryCount();
+        var children = new List<SoqlQuery>();
+        var fields = isCount ? [] : Fields(isChild ? null : children);
         Expect("FROM");
         var from = Name();
         var where = Try("WHERE") ? Condition() : null;
         var order = Try("ORDER") ? OrderBy() : [];
         int? limit = Try("LIMIT") ? Whole() : null;
         var offset = Try("OFFSET") ? Whole() : 0;
-        if (Next.Kind != TokenKind.End)
-        {
-            throw Unexpected();
-        }
-
         return offset > MostOffset
             ? throw SoqlError.Plain("NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset allowed is 2000")
-            : new SoqlQuery(_query, fields, from, where, order, limit, offset, isCount);
+            : new SoqlQuery(_query, fields, children, from, where, order, limit, offset, isCount);
     }
 
     private bool TryCount()
@@ -60,12 +61,21 @@ internal sealed class SoqlParser
         return true;
     }
 
-    private List<SoqlToken> Fields()
+    /// <param name="children">Takes the subqueries; null where there may be none: they do not nest.</param>
+    private List<SoqlToken> Fields(List<SoqlQuery>? children)
     {
         var fields = new List<SoqlToken>();
         do
         {
-            fields.Add(Name());
+            if (children is not null && Try("("))
+            {
+                children.Add(Query(isChild: true));
+                Expect(")");
+            }
+            else
+            {
+                fields.Add(Name());
+            }
         }
         while (Try(","));
         return fields;

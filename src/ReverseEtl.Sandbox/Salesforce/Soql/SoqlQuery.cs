@@ -3,6 +3,7 @@ namespace ReverseEtl.Sandbox.Salesforce.Soql;
 /// <summary>A parsed query; names are as written and not yet looked up.</summary>
 /// <param name="Text">The query itself, for error messages.</param>
 /// <param name="Fields">The selected paths; empty for COUNT().</param>
+/// <param name="Children">Subqueries over children; their FROM names the relationship.</param>
 /// <param name="From">The object name.</param>
 /// <param name="Where">The condition, or null.</param>
 /// <param name="OrderBy">The sort keys.</param>
@@ -12,6 +13,7 @@ namespace ReverseEtl.Sandbox.Salesforce.Soql;
 internal sealed record SoqlQuery(
     string Text,
     IReadOnlyList<SoqlToken> Fields,
+    IReadOnlyList<SoqlQuery> Children,
     SoqlToken From,
     SoqlCondition? Where,
     IReadOnlyList<SoqlOrder> OrderBy,

@@ -74,8 +74,10 @@ internal sealed class RowWriter(Org org, StampedEdits edits, RowReader reader)
             return;
         }
 
-        var isPerson = input.Type.Field("IsPersonAccount") is not null && input.Values.Any(v => v is { Field.Name: "LastName", Value: not null });
-        values[field.Ordinal] = input.Type.Envelope.RecordTypes.FirstOrDefault(r => isPerson ? r.IsPerson : r is { IsDefault: true, IsMaster: false })?.Id;
+        var isPerson = input.Type.Field("IsPersonAccount") is not null
+            && input.Values.Any(v => v is { Field.Name: "LastName", Value: not null });
+        values[field.Ordinal] = input.Type.Envelope.RecordTypes
+            .FirstOrDefault(r => isPerson ? r.IsPerson : r is { IsDefault: true, IsMaster: false })?.Id;
     }
 
     private void Apply(RowInput input, object?[] values, bool isNew, WriteCall call)
