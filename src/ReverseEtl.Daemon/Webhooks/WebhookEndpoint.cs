@@ -40,6 +40,8 @@ internal static class WebhookEndpoint
         }
 
         var read = await request.BodyReader.ReadAtLeastAsync(MostBytes + 1, cancellationToken);
-        return read.Buffer.Length > MostBytes ? null : read.Buffer.ToArray();
+        var body = read.Buffer.Length > MostBytes ? null : read.Buffer.ToArray();
+        request.BodyReader.AdvanceTo(read.Buffer.End);
+        return body;
     }
 }
