@@ -98,9 +98,8 @@ public sealed class MappingWorker
     private async Task CycleAsync(bool push, bool pull, DateTimeOffset now, CancellationToken abort)
     {
         var heard = _hearsay.Take();
-        pull |= heard.IsTooMuch;
         var reason = (push, pull) switch { (true, true) => "push and pull", (true, _) => "push", (_, true) => "pull", _ => "webhook" };
-        var request = new CycleRequest(reason) { Push = push, Pull = pull, Heard = heard.Ids, Holder = Commands.Holder.Name };
+        var request = new CycleRequest(reason) { Push = push, Pull = pull, Heard = heard, Holder = Commands.Holder.Name };
         var isDone = false;
         try
         {
@@ -135,7 +134,7 @@ public sealed class MappingWorker
         {
             if (!isDone)
             {
-                _hearsay.PutBack(heard);
+                _hearsay.Add(heard);
             }
 
             _firstRound.TrySetResult();

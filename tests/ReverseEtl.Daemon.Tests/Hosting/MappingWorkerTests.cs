@@ -252,16 +252,17 @@ public class MappingWorkerTests
     }
 
     [Fact]
-    public async Task More_news_than_can_be_kept_is_a_read_of_all_changes()
+    public async Task News_beyond_what_can_be_kept_is_left_to_the_pull()
     {
         var worker = await RestingAsync();
-        worker.Hear(Enumerable.Range(0, 10_001).Select(id => $"{id}"));
-        worker.Hear(["last"]);
+        worker.Hear(Enumerable.Range(1, 10_001).Select(id => $"{id}"));
+        worker.Hear(["too late"]);
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        await worker.StepAsync(CancellationToken.None);
+        Assert.Equal(59, await SecondsToNextAsync(worker));
 
-        Assert.True(_runner.Requests[^1] is { Push: false, Pull: true, Heard: ["last"] });
+        Assert.Equal(10_000, _runner.Requests[^1].Heard.Count);
+        Assert.DoesNotContain("too late", _runner.Heard);
     }
 
     private async Task<MappingWorker> RestingAsync()
