@@ -32,6 +32,9 @@ internal sealed record HubSpotObject(string Type)
     /// <summary>The type id of a standard object by its singular or plural name; null for a name that is none of these.</summary>
     public static string? TypeId(string name) => TypeIds.GetValueOrDefault(name);
 
+    /// <summary>Whether a type id is that of an object which <see cref="TypeId"/> knows by name.</summary>
+    public static bool IsStandard(string typeId) => TypeIds.ContainsValue(typeId);
+
     /// <summary>Contacts differ from all other types in their last-modified property and in their unique address.</summary>
     public bool IsContact => Type.ToLowerInvariant() is "0-1" or "contacts" or "contact";
 

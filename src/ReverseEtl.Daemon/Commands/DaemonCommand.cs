@@ -9,7 +9,7 @@ internal static class DaemonCommand
 {
     public static Command Create(GlobalOptions options)
     {
-        var command = new Command("daemon", "Keep all mappings consistent until SIGTERM. Listens on Urls (default http://127.0.0.1:5080): /healthz, /readyz. --json makes the logs JSON.");
+        var command = new Command("daemon", "Keep all mappings consistent until SIGTERM. Listens on Urls (default http://127.0.0.1:5080): /healthz, /readyz, /webhooks/CONNECTION. --json makes the logs JSON.");
         options.Run(command, async (scope, _, cancellationToken) =>
         {
             // What cannot become right by waiting is told at once.

@@ -36,12 +36,17 @@ public sealed class RetlSettings(IConfiguration configuration, string folder, st
     /// <exception cref="ConfigurationException">As <see cref="Engine"/>.</exception>
     public DaemonOptions Daemon => Bind<DaemonOptions>("Daemon");
 
+    /// <summary>The CRM connections that take webhooks.</summary>
+    /// <exception cref="ConfigurationException">A setting is missing or wrong.</exception>
+    public IReadOnlyDictionary<string, WebhookSettings> Webhooks => WebhookSettings.ReadAll(this);
+
     /// <summary>Reads what the daemon needs whatever its mappings are.</summary>
     /// <exception cref="ConfigurationException">Something is missing or wrong; waiting would not mend it.</exception>
     public void CheckForDaemon()
     {
         _ = StateConnectionString;
         _ = Engine;
+        _ = Webhooks;
         if (Daemon is { LogFormat: not ("text" or "json") })
         {
             throw new ConfigurationException("Daemon:LogFormat", $"'{Daemon.LogFormat}' is no log format.", "Write text or json.");

@@ -5,11 +5,12 @@ using ReverseEtl.Daemon.Configuration;
 using ReverseEtl.Daemon.Inspection;
 using ReverseEtl.Daemon.MappingFiles.Format;
 using ReverseEtl.Daemon.Terminal;
+using ReverseEtl.Daemon.Webhooks;
 
 namespace ReverseEtl.Daemon.Hosting;
 
 /// <summary>The daemon: loops of the mappings and a small HTTP face.</summary>
-internal static class DaemonHost
+public static class DaemonHost
 {
     /// <summary>Where the daemon listens unless told otherwise: loopback only.</summary>
     public const string DefaultUrls = "http://127.0.0.1:5080";
@@ -17,6 +18,9 @@ internal static class DaemonHost
     private static readonly TimeSpan BeyondGrace = TimeSpan.FromSeconds(10);
 
     /// <summary>Puts the daemon together; nothing runs yet.</summary>
+    /// <param name="scope">Configuration, connections and clock; not disposed here.</param>
+    /// <param name="cycles">Makes what runs the cycles.</param>
+    /// <param name="least">The least that is logged, unless people want to see all.</param>
     public static WebApplication Build(CommandScope scope, Func<ILoggerFactory, Connections.ICycleRunner> cycles, LogLevel least = LogLevel.Information)
     {
         var options = scope.Settings.Daemon;
@@ -35,6 +39,7 @@ internal static class DaemonHost
         builder.Services.AddSingleton(services => cycles(services.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<Supervisor>();
+        builder.Services.AddSingleton<WebhookReceiver>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Supervisor>());
         var app = builder.Build();
         Map(app);
@@ -49,6 +54,7 @@ internal static class DaemonHost
             var report = await readiness.CheckAsync(cancellationToken);
             return Results.Json(report, statusCode: report.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         });
+        app.MapPost("/webhooks/{connection}", WebhookEndpoint.ReceiveAsync);
         app.MapGet("/schemas/mapping.v1.json", () => Results.Text(MappingSchema.Write(), "application/schema+json"));
     }
 }

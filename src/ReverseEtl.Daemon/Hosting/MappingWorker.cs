@@ -9,7 +9,7 @@ namespace ReverseEtl.Daemon.Hosting;
 /// <summary>The push loop and the pull loop of one mapping.</summary>
 /// <remarks>
 /// Both loops are one task with two due times, so that there is never more than one cycle of a mapping at a time, and whatever came due
-/// while a cycle ran is one cycle afterwards.
+/// while a cycle ran is one cycle afterwards. What is heard from outside is looked at by the next cycle, or by a small one of its own.
 /// </remarks>
 public sealed class MappingWorker
 {
@@ -25,6 +25,7 @@ public sealed class MappingWorker
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Nudge _nudge;
+    private readonly Hearsay _hearsay;
     private readonly TaskCompletionSource _firstRound = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset _pushDue;
     private DateTimeOffset _pullDue;
@@ -40,6 +41,7 @@ public sealed class MappingWorker
         _push = Cadence.Parse(mapping.Schedule.Push);
         _pull = Cadence.Parse(mapping.Schedule.Pull);
         _nudge = new Nudge(time);
+        _hearsay = new Hearsay(time);
         _pushDue = _pullDue = _notBefore = time.GetUtcNow();
     }
 
@@ -51,6 +53,14 @@ public sealed class MappingWorker
 
     /// <summary>Ends when the first cycle is over, well or not; children wait for it.</summary>
     public Task FirstRound => _firstRound.Task;
+
+    /// <summary>Has records looked at soon, many calls by one cycle. Never blocks; any thread may call it.</summary>
+    /// <param name="crmIds">CRM ids, known or not.</param>
+    public void Hear(IEnumerable<string> crmIds)
+    {
+        _hearsay.Add(crmIds);
+        _nudge.Give();
+    }
 
     /// <summary>Steps until <paramref name="stop"/>. A cycle in flight then goes on until it ends or <paramref name="abort"/>.</summary>
     public async Task RunAsync(Task parents, CancellationToken stop, CancellationToken abort)
@@ -75,27 +85,32 @@ public sealed class MappingWorker
         }
 
         var (push, pull) = (_pushDue <= now, _pullDue <= now);
-        if (push || pull)
+        if (push || pull || _hearsay.Due <= now)
         {
             await CycleAsync(push, pull, now, abort);
         }
 
         var due = _pushDue < _pullDue ? _pushDue : _pullDue;
+        due = _hearsay.Due is { } heard && heard < due ? heard : due;
         return due > _notBefore ? due : _notBefore;
     }
 
     private async Task CycleAsync(bool push, bool pull, DateTimeOffset now, CancellationToken abort)
     {
-        var reason = push && pull ? "push and pull" : push ? "push" : "pull";
+        var heard = _hearsay.Take();
+        var reason = (push, pull) switch { (true, true) => "push and pull", (true, _) => "push", (_, true) => "pull", _ => "webhook" };
+        var request = new CycleRequest(reason) { Push = push, Pull = pull, Heard = heard, Holder = Commands.Holder.Name };
+        var isDone = false;
         try
         {
-            var report = await _cycles.RunAsync(Mapping, new CycleRequest(reason) { Push = push, Pull = pull, Holder = Commands.Holder.Name }, abort);
+            var report = await _cycles.RunAsync(Mapping, request, abort);
             if (report.Busy)
             {
                 WaitTurn(now);
                 return;
             }
 
+            isDone = true;
             _busySince = null;
             _pushDue = push ? _push.Next(now) : _pushDue;
             _pullDue = pull ? _pull.Next(now) : _pullDue;
@@ -117,6 +132,11 @@ public sealed class MappingWorker
         }
         finally
         {
+            if (!isDone)
+            {
+                _hearsay.Add(heard);
+            }
+
             _firstRound.TrySetResult();
         }
     }

@@ -44,6 +44,7 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         try
         {
             await anchors.RememberAsync(run, cancellationToken);
+            await MarkHeardAsync(context, cancellationToken);
             await new LineQuestions(context, logger).SettleAsync(memories, cancellationToken);
             await PassesAsync(context, cancellationToken);
         }
@@ -80,6 +81,17 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
             Parked = runtime.Parked,
             Held = books.Halt is { } reason ? [new HeldRecord("*", reason), .. books.HeldListed] : books.HeldListed,
         };
+    }
+
+    // Hearsay becomes a mark, so that a cycle that breaks off leaves it to the next one.
+    private static async Task MarkHeardAsync(CycleContext context, CancellationToken cancellationToken)
+    {
+        foreach (var ids in context.Request.Heard.Chunk(context.Options.BatchSize))
+        {
+            var pairs = await context.State.PairsByCrmIdAsync(ids, cancellationToken);
+            await context.State.SettleAsync(
+                context.Settlement() with { Dirty = [.. ids.Where(pairs.Contains).Select(id => new DirtyMark(null, id, "heard of"))] }, cancellationToken);
+        }
     }
 
     private static async Task PassesAsync(CycleContext context, CancellationToken cancellationToken)

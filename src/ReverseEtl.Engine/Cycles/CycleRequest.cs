@@ -16,6 +16,12 @@ public sealed record CycleRequest(string Reason)
     /// <summary>Read the CRM in full.</summary>
     public bool FullCrm { get; init; }
 
+    /// <summary>
+    /// CRM ids of which something was heard from outside. Those that are linked are looked at from both sides, whatever else the cycle does;
+    /// with neither <see cref="Pull"/> nor <see cref="Push"/> it does little else. Unknown ones are passed over: a new record is for a pull.
+    /// </summary>
+    public IReadOnlyList<string> Heard { get; init; } = [];
+
     /// <summary>Write nothing anywhere, and tell what would be written.</summary>
     public bool DryRun { get; init; }
 

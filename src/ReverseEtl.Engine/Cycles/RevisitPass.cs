@@ -32,6 +32,12 @@ internal sealed class RevisitPass(CycleContext context, BatchPlanner planner, Ba
             await context.State.RenewAsync(cancellationToken);
         }
 
+        // A cycle that only follows hearsay stays as small as what was heard.
+        if (context.Request is { Pull: false, Push: false })
+        {
+            return;
+        }
+
         var aged = (await context.State.TombstonesAsync(cancellationToken))
             .Where(t => context.Now - t.MissingSince >= context.Options.TombstoneAge && !seen.Contains($"{t.Key}\n")).ToList();
         var missing = await StillMissingAsync(aged, cancellationToken);
@@ -97,7 +103,8 @@ internal sealed class RevisitPass(CycleContext context, BatchPlanner planner, Ba
             var pairs = mark.Key is null ? byId[mark.CrmId!] : byKey.TryGetValue(mark.Key, out var pair) ? [pair] : [];
             foreach (var found in pairs)
             {
-                works.TryAdd(found.Key, new Work(found) { IsRevisited = true });
+                // Whoever only hears of ids could have records deleted one by one, uncounted: those wait until all that aged are counted.
+                works.TryAdd(found.Key, new Work(found) { IsRevisited = mark.Key is not null });
                 works[found.Key].Marks.Add(mark.Id);
             }
 

@@ -171,6 +171,107 @@ public class MappingWorkerTests
         await running;
     }
 
+    [Fact]
+    public async Task Burst_of_news_is_one_cycle_that_looks_at_nothing_else()
+    {
+        var worker = await RestingAsync();
+
+        worker.Hear(["1"]);
+        Assert.Equal(0.25, await SecondsToNextAsync(worker));
+        _time.Advance(TimeSpan.FromMilliseconds(200));
+        worker.Hear(["2", "1"]);
+        Assert.Equal(0.05, await SecondsToNextAsync(worker), 6);
+        Assert.Single(_runner.Requests);
+
+        _time.Advance(TimeSpan.FromMilliseconds(50));
+        await worker.StepAsync(CancellationToken.None);
+        await worker.StepAsync(CancellationToken.None);
+
+        Assert.Equal(2, _runner.Requests.Count);
+        Assert.True(_runner.Requests[1] is { Push: false, Pull: false, Reason: "webhook", Heard: ["1", "2"] });
+    }
+
+    [Fact]
+    public async Task What_is_heard_moves_no_schedule_and_a_cycle_that_is_due_takes_it_along()
+    {
+        var worker = await RestingAsync();
+        worker.Hear(["1"]);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(59, await SecondsToNextAsync(worker));
+        _time.Advance(TimeSpan.FromSeconds(59));
+        worker.Hear(["2"]);
+        await worker.StepAsync(CancellationToken.None);
+
+        Assert.Equal([[], ["1"], ["2"]], _runner.Requests.Select(request => request.Heard));
+        Assert.Equal("pull", _runner.Requests[^1].Reason);
+        Assert.Equal(60, await SecondsToNextAsync(worker));
+    }
+
+    [Fact]
+    public async Task News_during_a_cycle_is_one_cycle_afterwards()
+    {
+        var worker = await RestingAsync();
+        _runner.Answer = (mapping, _) =>
+        {
+            worker.Hear(["2"]);
+            worker.Hear(["3"]);
+            return Task.FromResult(FakeRunner.Report(mapping.Name));
+        };
+        worker.Hear(["1"]);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(0.25, await SecondsToNextAsync(worker));
+
+        _runner.Answer = (mapping, _) => Task.FromResult(FakeRunner.Report(mapping.Name));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await worker.StepAsync(CancellationToken.None);
+
+        Assert.Equal([[], ["1"], ["2", "3"]], _runner.Requests.Select(request => request.Heard));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Cycle_that_did_not_come_off_leaves_the_news_to_the_next(bool isBusy)
+    {
+        var worker = await RestingAsync();
+        worker.Hear(["1"]);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _runner.Answer = (mapping, _) => isBusy
+            ? Task.FromResult(FakeRunner.Report(mapping.Name) with { Busy = true })
+            : throw new PortException(PortTrouble.Unavailable, "the state is down");
+        await worker.StepAsync(CancellationToken.None);
+
+        _runner.Answer = (mapping, _) => Task.FromResult(FakeRunner.Report(mapping.Name));
+        _time.Advance(TimeSpan.FromSeconds(10));
+        await worker.StepAsync(CancellationToken.None);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        await worker.StepAsync(CancellationToken.None);
+
+        Assert.Equal([[], ["1"], ["1"]], _runner.Requests.Select(request => request.Heard));
+    }
+
+    [Fact]
+    public async Task News_beyond_what_can_be_kept_is_left_to_the_pull()
+    {
+        var worker = await RestingAsync();
+        worker.Hear(Enumerable.Range(1, 10_001).Select(id => $"{id}"));
+        worker.Hear(["too late"]);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(59, await SecondsToNextAsync(worker));
+
+        Assert.Equal(10_000, _runner.Requests[^1].Heard.Count);
+        Assert.DoesNotContain("too late", _runner.Heard);
+    }
+
+    private async Task<MappingWorker> RestingAsync()
+    {
+        var worker = Worker();
+        await worker.StepAsync(CancellationToken.None);
+        return worker;
+    }
+
     private MappingWorker Worker() => new(
         SampleMapping.Read(SampleMapping.Text).Mapping!, _runner, new Backoff(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5)), _time, NullLogger.Instance);
 

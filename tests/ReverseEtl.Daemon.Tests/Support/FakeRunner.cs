@@ -23,6 +23,18 @@ internal sealed class FakeRunner : ICycleRunner
         }
     }
 
+    /// <summary>The CRM ids that cycles were told of, each once.</summary>
+    public IReadOnlyList<string> Heard
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. Requests.SelectMany(request => request.Heard).Distinct()];
+            }
+        }
+    }
+
     public List<CycleRequest> Requests { get; } = [];
 
     public List<Mapping> Mappings { get; } = [];
