@@ -13,7 +13,10 @@ public abstract partial class StateContract
         await using var state = await OpenAsync();
         var pair = new Pair(
             "A\u001f1", "001", PairState.Linked, 3, Print("w"), Fingerprint.None, Noon.AddTicks(1_230),
-            [Base("a\0\ud800", null), new FieldBase(Core.Planning.Half.FromHash(ulong.MaxValue), Core.Planning.Half.Keep(FieldValue.NotObserved), BaseOrigin.Sent) { Landed = Core.Planning.Half.Keep(FieldValue.Null) }]);
+            [Base("a\0\ud800", null), new FieldBase(Core.Planning.Half.FromHash(ulong.MaxValue), Core.Planning.Half.Keep(FieldValue.NotObserved), BaseOrigin.Sent) { Landed = Core.Planning.Half.Keep(FieldValue.Null) }])
+        {
+            IsOurs = true,
+        };
         var creating = new Pair("B", null, PairState.CreatingCrm, 1, Fingerprint.None, Fingerprint.None, default, [null, null]);
         await state.SettleAsync(At() with { Pairs = [pair, creating] }, None);
 

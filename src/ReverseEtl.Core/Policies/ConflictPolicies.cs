@@ -141,6 +141,13 @@ public static class ConflictPolicies
 
         var (warehouseBase, crmBase) = (Canon(rule, agreed.Warehouse.Value), Canon(rule, agreed.Crm.Value));
         var (warehouse, crm) = (Canon(rule, view.WarehouseAsCrm), Canon(rule, view.Crm));
+
+        // Two texts that were left as they are, not one that each side spells its own way: joined, one of them would be lost.
+        if (agreed.Origin is BaseOrigin.Adopted or BaseOrigin.Resolved && warehouseBase != crmBase)
+        {
+            return new(Take.Neither, Rule + " (the two were different before)");
+        }
+
         if (!warehouse.StartsWith(warehouseBase, StringComparison.Ordinal) || !crm.StartsWith(crmBase, StringComparison.Ordinal))
         {
             return new(Take.Neither, Rule + " (a side changed what was there before)");

@@ -38,7 +38,8 @@ internal sealed class HubSpotAnswerRules(TimeProvider time, RateShare share, boo
         {
             var isTenSeconds = Number(answer, "X-HubSpot-RateLimit-Interval-Milliseconds") is null or 10_000;
             var max = isTenSeconds ? (int?)Number(answer, "X-HubSpot-RateLimit-Max") : null;
-            limiter.ObserveWindow(lane, max is { } window ? share.Left((int)remaining, window) : (int)remaining, max is { } all ? share.Of(all) : null);
+            limiter.ObserveWindow(
+                lane, max is { } window ? share.Left((int)remaining, window) : (int)remaining, max is { } whole ? share.Of(whole) : null);
         }
 
         if (Number(answer, "X-HubSpot-RateLimit-Daily") is { } daily and > 0

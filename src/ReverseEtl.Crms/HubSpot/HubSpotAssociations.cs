@@ -19,7 +19,7 @@ internal sealed class HubSpotAssociations(HubSpotClient client, HubSpotPaths pat
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<LinkKind>> DescribeAsync(string fromObject, string toObject, CancellationToken cancellationToken) =>
-        (await TypesAsync(fromObject, toObject, cancellationToken)).Kinds;
+        (await LoadAsync(fromObject, toObject, cancellationToken)).Kinds;
 
     /// <inheritdoc />
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<CrmLink>>> ReadAsync(
@@ -58,8 +58,7 @@ internal sealed class HubSpotAssociations(HubSpotClient client, HubSpotPaths pat
     /// <inheritdoc />
     public async Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmLinkBatch batch, CancellationToken cancellationToken)
     {
-        var needsTypes = batch.Writes.Any(write => write.Kind is CrmLinkWriteKind.Label or CrmLinkWriteKind.Unlabel);
-        var types = needsTypes ? await TypesAsync(batch.FromObject, batch.ToObject, cancellationToken) : new LinkTypes([]);
+        var types = await TypesAsync(batch, cancellationToken);
         return await new LinkRun(batch, types, client, paths, reader, cancellationToken).RunAsync();
     }
 
@@ -76,16 +75,24 @@ internal sealed class HubSpotAssociations(HubSpotClient client, HubSpotPaths pat
             : pages.Results ?? [];
     }
 
-    private async Task<LinkTypes> TypesAsync(string from, string to, CancellationToken cancellationToken)
+    // What is known serves as long as it has all the labels: one that is missing may have been made since.
+    private async Task<LinkTypes> TypesAsync(CrmLinkBatch batch, CancellationToken cancellationToken)
     {
-        if (_types.TryGetValue((from, to), out var known))
+        if (!batch.Writes.Any(write => write.Kind is CrmLinkWriteKind.Label or CrmLinkWriteKind.Unlabel))
         {
-            return known;
+            return new LinkTypes([]);
         }
 
+        var labels = batch.Writes.SelectMany(write => write.Labels).Distinct(StringComparer.Ordinal);
+        return _types.TryGetValue((batch.FromObject, batch.ToObject), out var known) && labels.All(label => known.Find(label) is not null)
+            ? known
+            : await LoadAsync(batch.FromObject, batch.ToObject, cancellationToken);
+    }
+
+    private async Task<LinkTypes> LoadAsync(string from, string to, CancellationToken cancellationToken)
+    {
         var what = $"reading the association labels of {from} with {to}";
         var answer = await client.LinkKindsAsync(paths.AssociationLabels(from, to), cancellationToken);
-        var types = new LinkTypes(answer.Require(what).Read<WireLinkTypes>(what).Results ?? []);
-        return types.Kinds.Count > 0 ? _types[(from, to)] = types : types;
+        return _types[(from, to)] = new LinkTypes(answer.Require(what).Read<WireLinkTypes>(what).Results ?? []);
     }
 }

@@ -40,7 +40,9 @@ internal sealed class HubSpotClient : IDisposable
             Daily = settings.DailyApiBudget,
         };
         var send = new SendSettings { AttemptTimeout = settings.RequestTimeout };
-        _http = new CrmHttp(settings.BaseUrl, wire, _rules, limits, send, time, random, client => _signIn?.SignInAsync(client) ?? Task.FromResult(StaticToken(settings)));
+        _http = new CrmHttp(
+            settings.BaseUrl, wire, _rules, limits, send, time, random,
+            client => _signIn?.SignInAsync(client) ?? Task.FromResult(StaticToken(settings)));
 
         // Until an answer tells the account's own number, which may be higher.
         var permits = share.Of(settings.RequestsPerTenSeconds);

@@ -78,7 +78,8 @@ internal sealed class HubSpotSignIn(HubSpotOAuth app, HubSpotPaths paths, TimePr
         var refusal = HubSpotJson.TryRead<WireOAuthRefusal>(answer.Body) ?? new WireOAuthRefusal(null, null);
         var remedy = refusal switch
         {
-            { Status: "BAD_CLIENT_ID" or "BAD_CLIENT_SECRET" } or { Error: "invalid_client" } => "Check ClientId and ClientSecret of this connection.",
+            { Status: "BAD_CLIENT_ID" or "BAD_CLIENT_SECRET" } or { Error: "invalid_client" } =>
+                "Check ClientId and ClientSecret of this connection.",
             { Status: "BAD_HUB" } or { Error: "access_denied" } => "The account is gone or the app was removed from it.",
             { Error: "invalid_grant" } => "The refresh token is revoked or wrong: authorise the app again and set RefreshToken.",
             _ => "Check the app's settings.",

@@ -42,7 +42,8 @@ internal sealed class LinkRun(
 
     // HubSpot has a resource for each kind of write, with limits of its own.
     private static IEnumerable<IReadOnlyList<Link>> Parts(string operation, List<Link> links) => operation is "archive"
-        ? links.GroupBy(link => link.Write.FromId, StringComparer.Ordinal).Chunk(MostEnds).Select(groups => (List<Link>)[.. groups.SelectMany(g => g)])
+        ? links.GroupBy(link => link.Write.FromId, StringComparer.Ordinal).Chunk(MostEnds)
+            .Select(groups => (List<Link>)[.. groups.SelectMany(group => group)])
         : links.Chunk(MostLinks);
 
     private IEnumerable<Link> Accepted()
@@ -54,7 +55,9 @@ internal sealed class LinkRun(
             var unknown = write.Labels.FirstOrDefault(label => types.Find(label) is null);
             if (write.Kind is CrmLinkWriteKind.Label or CrmLinkWriteKind.Unlabel && unknown is not null)
             {
-                Reject(index, "schema", "UNKNOWN_LABEL", $"There is no association label '{unknown}' between {batch.FromObject} and {batch.ToObject}.");
+                Reject(
+                    index, "schema", "UNKNOWN_LABEL",
+                    $"There is no association label '{unknown}' between {batch.FromObject} and {batch.ToObject}.");
             }
             else if (write.Kind is CrmLinkWriteKind.Unlabel && write.Labels.Count == 0)
             {
@@ -159,8 +162,7 @@ internal sealed class LinkRun(
     private static IReadOnlyList<Link>[] Halves(IReadOnlyList<Link> links) =>
         [[.. links.Take(links.Count / 2)], [.. links.Skip(links.Count / 2)]];
 
-    // Batches do not follow merges, single reads do: a record that was merged away is named by what is left of it. An association that
-    // was to end with a record that is gone has ended.
+    // Batches do not follow merges, single reads do: a record that was merged away is named by what is left of it.
     private async Task FollowMissingAsync()
     {
         var missing = Enumerable.Range(0, batch.Writes.Count).Where(i => _results[i] is { Outcome: WriteOutcome.Missing }).ToList();

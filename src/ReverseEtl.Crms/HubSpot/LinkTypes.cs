@@ -21,15 +21,13 @@ internal sealed class LinkTypes(IEnumerable<WireLinkType> types)
         [.. (link.AssociationTypes ?? []).Where(type => type.Label is { Length: > 0 }).Select(KindOf)];
 
     /// <summary>The type of a label as a request names it; null when there is no such label.</summary>
-    public WireLinkSpec? Find(string label) =>
-        _types.FirstOrDefault(type => string.Equals(type.Label, label, StringComparison.Ordinal)) is { Category: { } category } found
-        && int.TryParse(found.TypeId, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-            ? new WireLinkSpec(category, id)
-            : null;
+    public WireLinkSpec? Find(string label) => Spec(_types.Find(type => string.Equals(type.Label, label, StringComparison.Ordinal)));
 
     /// <summary>The plain type; null when the two object types cannot be linked.</summary>
-    public WireLinkSpec? Plain => _types.FirstOrDefault(type => string.IsNullOrEmpty(type.Label)) is { Category: { } category } found
-        && int.TryParse(found.TypeId, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+    public WireLinkSpec? Plain => Spec(_types.Find(type => string.IsNullOrEmpty(type.Label)));
+
+    private static WireLinkSpec? Spec(WireLinkType? type) =>
+        type is { Category: { } category } && int.TryParse(type.TypeId, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             ? new WireLinkSpec(category, id)
             : null;
 

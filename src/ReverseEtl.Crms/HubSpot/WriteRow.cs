@@ -64,8 +64,9 @@ internal sealed record WriteRow(int Index, CrmWrite Write, WireInput Input, stri
         if (write.Kind is not CrmWriteKind.Upsert)
         {
             var id = write.Id ?? "";
-            var values = write.Kind is CrmWriteKind.Update ? Properties(type, batch, write) : null;
-            return new WriteRow(index, write, new WireInput(id) { ObjectWriteTraceId = values is null ? null : trace, Properties = values }, null, id);
+            return new WriteRow(index, write, write.Kind is CrmWriteKind.Update
+                ? new WireInput(id) { ObjectWriteTraceId = trace, Properties = Properties(type, batch, write) }
+                : new WireInput(id), null, id);
         }
 
         var key = type.NormalKey(batch.KeyField, write.Key ?? "");

@@ -33,9 +33,9 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
             Losses(intent, _ => true);
             Linked(doubt);
         }
-        else if (doubt is { Pair: not null, HasMoved: true } && intent.Action is RecordAction.Create or RecordAction.Update or RecordAction.Link)
+        else if (doubt.Pair is not null && (doubt.HasMoved || doubt.IsInBin) && intent.Action is RecordAction.Create or RecordAction.Update or RecordAction.Link)
         {
-            Found(doubt, Latest(doubt.Pair), traces);
+            Found(doubt, Latest(doubt.Pair!), traces);
         }
         else
         {

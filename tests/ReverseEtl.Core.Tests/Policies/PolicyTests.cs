@@ -145,6 +145,15 @@ public sealed class PolicyTests
         Assert.Equal(Take.Neither, ConflictPolicies.Resolve(rule, Make.View("x1", "x2", half)).Take);
     }
 
+    // Joined, the CRM's first part would be gone.
+    [Fact]
+    public void Append_to_two_texts_that_were_left_as_they_are_asks()
+    {
+        var rule = Make.Shared(ConflictPolicy.Append);
+        var left = Make.Base(rule, null, "old notes") with { Origin = BaseOrigin.Resolved };
+        Assert.Equal(Take.Neither, ConflictPolicies.Resolve(rule, Make.View("1", "old notes 2", left)).Take);
+    }
+
     [Fact]
     public void Value_of_both_that_one_side_has_already_is_written_on_the_other_only()
     {

@@ -136,6 +136,19 @@ public sealed class AssociationTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Label_made_since_is_known_when_it_is_used()
+    {
+        await WriteAsync(Label(_ann, _acme, "Primary"));
+        using var admin = new HttpClient(new SandboxHandler(_portal.Site, _portal.Time)) { BaseAddress = new Uri("https://api.hubapi.com") };
+        admin.DefaultRequestHeaders.Authorization = new("Bearer", Sandbox.HubSpot.HubSpotOptions.DefaultToken);
+        using var made = await admin.PostAsync(
+            "crm/associations/2026-09/contacts/companies/labels", new StringContent("""{"name":"boss","label":"Boss"}"""));
+        Assert.True(made.IsSuccessStatusCode);
+        Assert.Equal(WriteOutcome.Confirmed, (await WriteAsync(Label(_ann, _acme, "Boss")))[0].Outcome);
+        Assert.Contains("Boss", (await Read())[0].Kinds.Select(k => k.Name));
+    }
+
+    [Fact]
     public async Task Lost_answer_is_repeated_since_it_does_no_harm()
     {
         _portal.Site.Inject(new Fault(FaultKind.ResetAfter, PathContains: "associate/default"));

@@ -112,7 +112,7 @@ public sealed class Convergence() : Checker("I1")
 
     private void Record(Stand stand, CrmSight record)
     {
-        if (stand.Mapping.Records.NewInCrm is NewRecord.Create && !stand.IsBlocked(record.Key, record.Id) && !IsMeant(stand, record))
+        if (stand.Mapping.Records.NewInCrm is NewRecord.Create && !stand.IsBlocked(record.Key, record.Id) && !IsMeant(stand, record) && !IsCopy(stand, record))
         {
             Report("a record has no row, and nothing is open about it", stand.Mapping.Name, record.Id, record.Key);
         }
@@ -121,6 +121,9 @@ public sealed class Convergence() : Checker("I1")
     // A row that somebody has to decide about may mean this record, by the match rule.
     private static bool IsMeant(Stand stand, CrmSight record) =>
         stand.Rows.Values.Any(r => r.Values[0] is not null && r.Values[0] == record.Values[0] && stand.IsBlocked(r.Key, null));
+
+    // It carries the key of a row that was given up.
+    private static bool IsCopy(Stand stand, CrmSight record) => stand.Pairs.Any(p => p.State is not PairState.Linked && p.Key == record.Key);
 
     private static string Presence(bool isThere) => isThere ? "there" : "gone";
 }

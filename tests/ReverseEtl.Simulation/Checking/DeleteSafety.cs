@@ -70,12 +70,17 @@ public sealed class DeleteSafety(TimeSpan age) : Checker("I9")
 
         foreach (var line in ledger.InHand(process, mapping)!.Fields)
         {
-            // An edit that was undone is none, and neither is what a merge put into the record that it made.
-            if (ledger.Find(mapping, side, record, side is Side.Crm ? line.Crm : line.Warehouse) is { Last: { By.IsEngine: false, After: not null } edit } cell
-                && !cell.Past.Exists(p => p.By.IsEngine && Lineage.Same(p.After, edit.After)) && edit.At != ledger.Fate(mapping, side, record)?.At && edit.At > fate.At && edit.At < removal.At - Moment && line.Owner is not FieldOwner.Warehouse)
+            var cell = ledger.Find(mapping, side, record, side is Side.Crm ? line.Crm : line.Warehouse);
+            if (line.Owner is not FieldOwner.Warehouse && cell is { Last: { By.IsEngine: false, After: not null } edit }
+                && edit.At > fate.At && edit.At < removal.At - Moment && IsNews(edit, cell, ledger))
             {
                 Report(removal, $"{process} removes {side} {record}, although {edit.By} edited {edit.Field} after its partner went", mapping, record, partner);
             }
         }
     }
+
+    // An edit that was undone is none, and neither is what a merge put into the record that it made.
+    private static bool IsNews(FieldChanged edit, Cell cell, Ledger ledger) =>
+        edit.At != ledger.Fate(edit.Mapping, edit.Side, edit.Record)?.At
+        && !cell.Past.Exists(p => p.By.IsEngine && Lineage.Same(p.After, edit.After)) && ledger.Other(edit)?.EverHeld(edit.After) is not true;
 }

@@ -11,13 +11,16 @@ namespace ReverseEtl.Simulation.Checking;
 /// before, or a loss or a question names it, or a recorded rule had taken it as agreed, or it lives on in the value that replaced it.
 /// </summary>
 /// <remarks>
-/// The documented exceptions (sync-engine.md §3.13). Fields with one owner are written by the widest batch, without a condition or a look at
-/// the history: what the other side typed there since our last look is overwritten, and counted as unverified. And emptying a field
-/// leaves no value to keep. Sets that are joined have no value of their own: each member counts.
-/// And some that nobody can see: what writes replaced that were in flight when the state was lost with all that it knew of them, what a
-/// request replaced that arrived twice, was refused the second time, and was followed by somebody else's edit before we could look, a record that was merged away, deleted or purged before anybody could look, a record to which somebody
-/// else gave our key while our create of that key was on its way, and what automation that runs as our own user made of a value that we had
-/// just written: that is how the CRM spells it.
+/// The documented exceptions (docs/correctness.md, "What nobody can see"):
+/// <list type="bullet">
+/// <item>Fields with one owner are written by the widest batch, without a condition or a look at the history, and counted as unverified.</item>
+/// <item>Emptying a field leaves no value to keep. Sets that are joined have no value of their own: each member counts.</item>
+/// <item>What writes replaced that were in flight when the state was lost, with all that it knew of them.</item>
+/// <item>A request that arrived twice: a create, or one that was refused the second time and followed by an edit before we could look.</item>
+/// <item>A record that was merged away, deleted or purged before anybody could look.</item>
+/// <item>A record that got our key, or came out of the bin with it, while our create of that key was on its way.</item>
+/// <item>What automation that runs as our own user made of a value that we had just written: that is how the CRM spells it.</item>
+/// </list>
 /// </remarks>
 public sealed class LostUpdate() : Checker("I2")
 {
@@ -70,8 +73,9 @@ public sealed class LostUpdate() : Checker("I2")
     private static bool WasStateLost(FieldChanged by, Ledger ledger) =>
         (ledger.SentAt(by.By.Exchange) ?? by.At) is var left && ledger.Restores.Any(r => r.Of < left && r.At > left && r.At - left < Open);
 
+    // The second arrival of a create writes over what was edited since the first.
     private static bool IsTwinOvertaken(FieldChanged by, Ledger ledger) => ledger.IsTwin(by.By.Exchange)
-        && ledger.EditsOf(by.Mapping, by.Side, by.Record).Any(e => e.At > by.At && e.At - by.At < TimeSpan.FromMinutes(5));
+        && (ledger.IsUpsert(by.By.Exchange) || ledger.EditsOf(by.Mapping, by.Side, by.Record).Any(e => e.At > by.At && e.At - by.At < TimeSpan.FromMinutes(5)));
 
     // Somebody gave the record our key, or took it out of the bin with it; our create found it instead of nothing.
     private static bool IsMetByCreate(FieldChanged changed, Ledger ledger) => ledger.IsUpsert(changed.By.Exchange)

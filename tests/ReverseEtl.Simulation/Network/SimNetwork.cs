@@ -93,6 +93,11 @@ public sealed partial class SimNetwork(EventLoop loop, ICrmDesk desk, CrmWatch w
         {
             var moved = exchange.Writes.Any(w => w.IsConditional) ? Refusal().Count(answer.Text) : 0;
             log.Add(new Landed(loop.Now, exchange.Number, loop.Now - exchange.SentAt >= ClientPatience, moved));
+        }
+
+        // A bulk job does its work while it is asked about.
+        if (exchange.Writes.Count > 0 || exchange.Request.Path.Contains("/jobs/ingest", StringComparison.Ordinal))
+        {
             watch.Note(new Author(AuthorKind.Engine, exchange.Process) { Exchange = exchange.Number });
         }
 

@@ -29,10 +29,17 @@ public sealed record WireWrite(Table Table, string? Id, string? Key, IReadOnlyLi
         {
             ("DELETE", ["composite", "sobjects"]) => [.. request.Query("ids")!.Split(',').Select(Removal)],
             ("PATCH", ["composite", "sobjects", ..]) => [.. Array(request, "records").Select(r => SalesforceRecord(r, (string)r["attributes"]!["type"]!, (string?)r["id"]))],
+            ("PUT", ["jobs", "ingest", _, "batches"]) => Sheet(request),
             ("POST", ["composite"]) => [.. Array(request, "compositeRequest").Where(r => (string?)r["method"] == "PATCH").Select(Subrequest)],
             _ => [],
         };
     }
+
+    // A sheet of ids alone removes records. It does so later, when its job is done.
+    private static IReadOnlyList<WireWrite> Sheet(SandboxRequest request) =>
+        request.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Trim().Trim('"')).ToList() is ["Id", .. var ids]
+            ? [.. ids.Select(Removal)]
+            : [];
 
     private static WireWrite Subrequest(JsonObject request)
     {
@@ -55,6 +62,12 @@ public sealed record WireWrite(Table Table, string? Id, string? Key, IReadOnlyLi
     private static IReadOnlyList<WireWrite> HubSpot(SandboxRequest request)
     {
         var parts = request.Segments;
+        if (request.Method == "POST" && parts is ["crm", "objects", _, var forgotten, "gdpr-delete"])
+        {
+            var id = (string?)JsonNode.Parse(request.Body)?["objectId"];
+            return [new WireWrite(Worlds.Table.All.First(t => t.HubSpot == forgotten), id, null, []) { IsRemoval = true }];
+        }
+
         if (request.Method != "POST" || parts is not ["crm", "objects", _, var type, "batch", var operation and ("update" or "upsert" or "archive")])
         {
             return [];

@@ -46,7 +46,7 @@ public sealed class Workflow
         if (happening is FieldChanged { Side: Side.Crm, Mapping: "people", By.Kind: not AuthorKind.Workflow } changed && changed.Field == _cause
             && _cause != _effect.In(_world.Desk.Kind) && _random.Next(2) == 0 && !_world.IsApproved)
         {
-            _world.Loop.After(TimeSpan.FromSeconds(_random.Next(0, 90)), () => Act(changed.Record));
+            _world.Loop.After(TimeSpan.FromSeconds(_random.Next(1, 90)), () => Act(changed.Record));
         }
     }
 

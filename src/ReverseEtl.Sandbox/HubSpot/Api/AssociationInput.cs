@@ -18,6 +18,11 @@ internal sealed class AssociationInput(HubSpotWorld world)
         }),
     ];
 
+    /// <summary>Throws unless records of the two types can be associated at all.</summary>
+    public void MustFit(ObjectModel from, ObjectModel to) => Refuse.Unless(
+        world.AssociationTypes.Plain(from.Type.Id, to.Type.Id) is not null,
+        $"{from.Type.Singular} and {to.Type.Singular} cannot be associated");
+
     /// <summary>The id of <c>{"from": {"id": …}}</c>.</summary>
     public static string Id(JsonElement input, string end) => Json.Member(input, end) is { ValueKind: JsonValueKind.Object } found
         ? Json.Required(found, "id")

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ReverseEtl.Sandbox.Http;
 
 namespace ReverseEtl.Sandbox.HubSpot;
@@ -55,7 +56,7 @@ internal sealed class AssociationsApi(HubSpotWorld world)
             }
 
             var page = _view.Page(from, record.Id, to, start, world.Switches.AssociationPage, "to");
-            page["from"] = new System.Text.Json.Nodes.JsonObject { ["id"] = id };
+            page["from"] = new JsonObject { ["id"] = id };
             answer.Add(page);
         }
 
@@ -76,9 +77,7 @@ internal sealed class AssociationsApi(HubSpotWorld world)
 
     private SandboxResponse Link(ApiCall call, ObjectModel from, ObjectModel to)
     {
-        Refuse.Unless(
-            world.AssociationTypes.Plain(from.Type.Id, to.Type.Id) is not null,
-            $"{from.Type.Singular} and {to.Type.Singular} cannot be associated");
+        _input.MustFit(from, to);
         return EachLink(call, from, to, Inputs(call, MaxWrites), (_, a, b, answer) =>
         {
             world.Associator.Link(a, b, call.Context);

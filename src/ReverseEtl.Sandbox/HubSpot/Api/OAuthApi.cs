@@ -64,7 +64,7 @@ internal sealed class OAuthApi(HubSpotWorld world)
 
     private JsonObject Issue(HubSpotApp app, string refresh, ApiPath path)
     {
-        var token = new HubSpotToken($"C{world.NextCorrelationId():N}", app.AppId, app.Scopes) { ExpiresAt = world.Now + Lifetime };
+        var token = new HubSpotToken($"C{world.NextCorrelationId()}", app.AppId, app.Scopes) { ExpiresAt = world.Now + Lifetime };
         world.Tokens[token.Token] = token;
         var answer = new JsonObject
         {

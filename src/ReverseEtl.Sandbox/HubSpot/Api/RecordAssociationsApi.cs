@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ReverseEtl.Sandbox.Http;
 
@@ -46,7 +45,7 @@ internal sealed class RecordAssociationsApi(HubSpotWorld world)
     private SandboxResponse Link(ApiCall call, ObjectModel from, string id, ObjectModel to, string toId)
     {
         var (a, b) = (new End(from, Live(from, id)), new End(to, Live(to, toId)));
-        MustFit(from, to);
+        _input.MustFit(from, to);
         world.Associator.Link(a, b, call.Context);
         return ApiCall.Ok(new JsonObject
         {
@@ -62,10 +61,6 @@ internal sealed class RecordAssociationsApi(HubSpotWorld world)
         world.Associator.Unlink(new End(from, Live(from, id)), new End(to, Live(to, toId)), call.Context);
         return SandboxResponse.Empty(204);
     }
-
-    private void MustFit(ObjectModel from, ObjectModel to) => Refuse.Unless(
-        world.AssociationTypes.Plain(from.Type.Id, to.Type.Id) is not null,
-        $"{from.Type.Singular} and {to.Type.Singular} cannot be associated");
 
     private ObjectModel Model(string name) => world.Model(name) ?? throw Refuse.Because($"Unable to infer object type from: {name}");
 

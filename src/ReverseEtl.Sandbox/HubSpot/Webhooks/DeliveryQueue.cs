@@ -20,10 +20,10 @@ internal sealed class DeliveryQueue(HubSpotWorld world, Random random)
     public IReadOnlyList<HubSpotDelivery> Take(DateTimeOffset now)
     {
         Gather(now);
-        var due = _waiting.Where(o => o.DueAt <= now).ToList();
+        var due = _waiting.Where(o => o.DueAt <= now).ToArray();
         if (world.Switches.WebhooksShuffle)
         {
-            random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(due));
+            random.Shuffle(due);
         }
 
         var taken = new List<HubSpotDelivery>();
