@@ -99,7 +99,7 @@ internal sealed class LinkFields(HubSpotAssociations associations)
             ? result with { Outcome = WriteOutcome.Confirmed }
             : new CrmWriteResult(WriteOutcome.Rejected, write.FromId)
             {
-                Error = new CrmError("reference", RetryRule.Later, "OBJECT_NOT_FOUND", $"There is no record {write.ToId} to associate {write.FromId} with."),
+                Error = new CrmError("reference", RetryRule.Later, "OBJECT_NOT_FOUND", $"Of {write.FromId} and {write.ToId} one is not there any more, so they cannot be associated."),
             };
 
     private static CrmWriteResult Whole(CrmWrite write, List<CrmWriteResult> links) =>
