@@ -29,9 +29,10 @@ internal static class Blanks
         var (saidNothing, other) = silent is Side.Warehouse ? (moved.Warehouse, moved.Crm) : (moved.Crm, moved.Warehouse);
         if (other && rule.Owner is FieldOwner.Shared)
         {
-            return FieldPlanner.NeedsRead(view) ?? FieldPlanner.Closed(
-                silent is Side.Warehouse ? FieldPlanner.Pull(view, "shared: changed in the CRM", loses: false) : FieldPlanner.Push(view, "shared: changed in the warehouse", loses: false),
-                Rule);
+            var edit = silent is Side.Warehouse
+                ? FieldPlanner.Pull(view, "shared: changed in the CRM", loses: false)
+                : FieldPlanner.Push(view, "shared: changed in the warehouse", loses: false);
+            return FieldPlanner.NeedsRead(view) ?? FieldPlanner.Closed(edit, Rule);
         }
 
         return saidNothing || other || view.Question is not null ? Agreed(rule, view, moved, silent) : null;
@@ -59,7 +60,9 @@ internal static class Blanks
     {
         var decision = Planning.FirstMeeting.Plan(rule, view);
         var written = silent is Side.Warehouse ? FieldStep.Push : FieldStep.Pull;
-        return decision.Step == written || decision.Step is FieldStep.Ask or FieldStep.WriteBoth ? FieldDecision.Adopt(BaseOrigin.Adopted, Rule) with { Closes = Rule } : decision;
+        return decision.Step == written || decision.Step is FieldStep.Ask or FieldStep.WriteBoth
+            ? FieldDecision.Adopt(BaseOrigin.Adopted, Rule) with { Closes = Rule }
+            : decision;
     }
 
     private static bool IsBlank(FieldType type, FieldValue value) => value.IsSeen && type.Canon(value).IsNull;

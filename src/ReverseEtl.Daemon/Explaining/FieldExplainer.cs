@@ -25,6 +25,7 @@ internal static class FieldExplainer
 
         var last = lines.FirstOrDefault(line => Touches(line, field));
         var sentences = new List<string> { OwnerSentence(field), $"Now: warehouse {Quote(warehouse)}, CRM {Quote(crm)}." };
+        sentences.AddRange(RuleSentences(field, rule));
         if (rule is { IsParked: true })
         {
             sentences.Add("Its line is parked: a side cannot follow it now. Nothing of it is written or believed until it can; what was agreed stays.");
@@ -56,6 +57,24 @@ internal static class FieldExplainer
         FieldOwner.Crm => $"The CRM owns it; when the warehouse changes it, {Words.Of(field.OnDrift)}.",
         _ => $"The warehouse owns it; when the CRM changes it, {Words.Of(field.OnDrift)}.",
     };
+
+    private static IEnumerable<string> RuleSentences(FieldMapping field, FieldRule? rule)
+    {
+        if (rule is { IsCreateOnly: true })
+        {
+            yield return "It is written when the record is made and never again (mode: create_only).";
+        }
+
+        if (field.Nulls.ToCrm is NullRule.Skip && field.Owner is not FieldOwner.Crm)
+        {
+            yield return "A blank column has nothing to say to the CRM (nulls: skip).";
+        }
+
+        if (field.Nulls.ToWarehouse is NullRule.Skip && field.Owner is not FieldOwner.Warehouse)
+        {
+            yield return "A blank field has nothing to say to the warehouse (nulls: skip).";
+        }
+    }
 
     private static IEnumerable<string> BaseSentences(FieldRule? rule, FieldBase? agreed, FieldValue warehouse, FieldValue crm)
     {

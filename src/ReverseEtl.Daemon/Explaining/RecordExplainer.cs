@@ -36,7 +36,13 @@ internal static class RecordExplainer
 
     private static IEnumerable<string> RecordSentences(Mapping mapping, RecordHistory? history, LiveLook live)
     {
-        yield return history?.Pair is { } pair ? StateSentence(mapping, pair) : "It is not linked: the state knows no pair for it.";
+        yield return history switch
+        {
+            { Pair: { State: PairState.GoneFromCrm }, Changes: var changes } when changes.FirstOrDefault(each => each.Change.Action == "convert").Change is { } change =>
+                $"The record was {string.Join("; ", change.Rules)}; the row is no longer kept in step with it.",
+            { Pair: { } pair } => StateSentence(mapping, pair),
+            _ => "It is not linked: the state knows no pair for it.",
+        };
         foreach (var sentence in live.Troubles.Concat(LiveSentences(mapping, live)))
         {
             yield return sentence;

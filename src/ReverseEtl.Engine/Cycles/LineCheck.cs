@@ -28,7 +28,7 @@ public static class LineCheck
     /// <summary>Why the mapping as a whole cannot run; null when it can. Keys and what rows are matched by are nobody's line.</summary>
     internal static string? Stops(MappingFacts facts)
     {
-        string[] whole = ["warehouse.key", "warehouse.changed_at", "match[", "crm.key", "records.archive"];
+        string[] whole = ["warehouse.key", "warehouse.changed_at", "warehouse.write_to", "match[", "crm.key", "records.archive"];
         var missing = MappingChecker.Check(facts).FirstOrDefault(p =>
             p.Severity is Severity.Error && whole.Any(w => p.Path.StartsWith(w, StringComparison.Ordinal)));
         return missing is null ? RequiredGone(facts) : Words(missing);

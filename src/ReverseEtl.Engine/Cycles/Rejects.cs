@@ -13,6 +13,9 @@ internal static class Rejects
     /// <summary>The class of a row that cannot be told from others by its key.</summary>
     public const string KeyClass = "key";
 
+    /// <summary>The class of a record that is not made because another one is in the way.</summary>
+    public const string DuplicateClass = "duplicate";
+
     /// <summary>The class of a record that keeps moving while it is to be written.</summary>
     public const string MovedClass = "moved";
 
@@ -24,7 +27,10 @@ internal static class Rejects
         // Of the row as our own write left it: what we did to it ourselves is no reason to try again.
         var print = side is Side.Crm ? work.Row is { } row ? context.Runtime.Print(Receipts.Written(context, draft, row)) : work.Pair.WarehousePrint
             : work.Record is { } record ? context.Runtime.Print(record, RecordKey.Display(work.Key)) : work.Pair.CrmPrint;
-        return new Reject(work.Key, work.Pair.CrmId, side, error.Class, Words(error), error.Retry, print, attempts, Next(context, error.Retry, attempts));
+
+        // A record that was not made because another one carries the key is that one's: the next attempt finds and links it.
+        var retry = draft.CrmWrite is { OnlyNew: true } && side is Side.Crm && error.Class is DuplicateClass ? RetryRule.Later : error.Retry;
+        return new Reject(work.Key, work.Pair.CrmId, side, error.Class, Words(error), retry, print, attempts, Next(context, retry, attempts));
     }
 
     private static string Words(CrmError error) =>

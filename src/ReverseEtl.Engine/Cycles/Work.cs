@@ -70,7 +70,7 @@ internal sealed class Work(Pair pair)
             CrmPresence.Converted => Presence.Converted,
             _ => Presence.Missing,
         };
-        if (record is { Presence: CrmPresence.Converted } converted && Events.TrueForAll(e => e.Action != "convert"))
+        if (record is { Presence: CrmPresence.Converted } converted && Pair.State is PairState.Linked && Events.TrueForAll(e => e.Action != "convert"))
         {
             Events.Add(("convert", $"converted into {string.Join(", ", converted.ConvertedTo.Select(to => $"{to.Key} {to.Value}").Order(StringComparer.Ordinal))}"));
         }

@@ -56,6 +56,24 @@ public class ExplainTests
     }
 
     [Fact]
+    public async Task Converted_record_and_skipped_blanks_are_told()
+    {
+        var history = _bench.Sides.States.History!;
+        _bench.Sides.States.History = history with
+        {
+            Pair = history.Pair! with { State = PairState.GoneFromCrm },
+            Changes = [(5, Noon, new Change("A-1", "001", Side.Crm, "convert", [], ["converted into Contact 003"])), .. history.Changes],
+        };
+        _bench.Write("accounts", SampleMapping.With("on_conflict: newest_wins }", "nulls: skip }"));
+
+        var answer = await _bench.RunAsync("explain", "accounts", "A-1", "phone");
+
+        Assert.Contains("The record was converted into Contact 003; the row is no longer kept in step with it.", answer.Output, StringComparison.Ordinal);
+        Assert.Contains("A blank column has nothing to say to the CRM (nulls: skip).", answer.Output, StringComparison.Ordinal);
+        Assert.Contains("A blank field has nothing to say to the warehouse (nulls: skip).", answer.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Side_that_is_down_does_not_hide_what_the_state_knows()
     {
         _bench.Sides.Salesforce.Failure = new PortException(PortTrouble.Unavailable, "no route to host");

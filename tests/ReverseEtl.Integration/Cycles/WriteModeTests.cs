@@ -40,6 +40,36 @@ public sealed class WriteModeTests : Scenario
         await RestsAsync();
     }
 
+    [Fact]
+    public async Task Create_only_links_later_what_somebody_made_at_the_last_moment()
+    {
+        await BeginAsync(People.HubSpot, p => Owned(p) with { Records = new RecordRules { Mode = WriteMode.CreateOnly } });
+        await AddAsync("P-0");
+        await SyncAsync();
+        var crm = new CountingCrm(World.Crm);
+        World.Crm = crm;
+        await AddAsync("P-1");
+        var made = "";
+        crm.Instead = batch =>
+        {
+            made = Type(("id", "P-1"), ("phone", "typed"));
+            return [.. batch.Writes.Select(_ => new CrmWriteResult(WriteOutcome.Rejected, null)
+            {
+                Error = new CrmError("duplicate", RetryRule.AfterChange, "409", "the key is on a record already") { ExistingId = made },
+            })];
+        };
+        await SyncAsync();
+        Assert.Equal("duplicate", Assert.Single(await RejectsAsync()).Class);
+
+        crm.Instead = _ => null;
+        World.Time.Advance(TimeSpan.FromHours(1));
+        await SyncAsync();
+
+        Assert.Equal((made, "linked", "typed"), (RecordOf("P-1"), await PairStateAsync("P-1"), Shown(made, "phone")));
+        Assert.Empty(await RejectsAsync());
+        await RestsAsync();
+    }
+
     [Theory]
     [MemberData(nameof(BothCrms))]
     public async Task What_waited_under_create_only_is_written_when_the_mode_changes(string crm)
