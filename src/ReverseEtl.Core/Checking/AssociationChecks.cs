@@ -12,8 +12,10 @@ public static class AssociationChecks
     public static string FilePath(Mapping? mapping, string path)
     {
         const string Fields = "fields[";
-        if (mapping is null || !path.StartsWith(Fields, StringComparison.Ordinal) || path.IndexOf(']', StringComparison.Ordinal) is not (> 0 and var end)
-            || !int.TryParse(path.AsSpan(Fields.Length, end - Fields.Length), out var index) || index >= mapping.Fields.Count || mapping.Fields[index].Association is null)
+        if (mapping is null || !path.StartsWith(Fields, StringComparison.Ordinal)
+            || path.IndexOf(']', StringComparison.Ordinal) is not (> 0 and var end)
+            || !int.TryParse(path.AsSpan(Fields.Length, end - Fields.Length), out var index)
+            || index >= mapping.Fields.Count || mapping.Fields[index].Association is null)
         {
             return path;
         }
@@ -35,7 +37,8 @@ public static class AssociationChecks
         { Association: { IsExclusive: true, Many: true } } => MappingProblem.Error(
             FieldTraits.FieldPath(index, "many"), "A record has one primary link only; the other ones need a line of their own.", Association.Plain),
         { Association: not null } when mapping.Records.Mode is WriteMode.CreateOnly => MappingProblem.Error(
-            FieldTraits.FieldPath(index, "warehouse"), "Links are made after their record and follow the row, but crm.mode create_only never writes a record again."),
+            FieldTraits.FieldPath(index, "warehouse"),
+            "Links are made after their record and follow the row, but crm.mode create_only never writes a record again."),
         _ => null,
     };
 
@@ -46,7 +49,10 @@ public static class AssociationChecks
         if (facts.Links is null)
         {
             return MappingProblem.Error(
-                path, $"CRM '{facts.Mapping.Crm.Connection}' keeps no associations beside its fields; map the field that refers to the other record, with references.", "references");
+                path,
+                $"CRM '{facts.Mapping.Crm.Connection}' keeps no associations beside its fields; "
+                + "map the field that refers to the other record, with references.",
+                "references");
         }
 
         // A mapping that is not there is told of already.

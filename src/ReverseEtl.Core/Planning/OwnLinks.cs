@@ -35,7 +35,8 @@ public static class OwnLinks
     /// What a write takes from somebody: only a first link has a single place, and only a link that was not ours is lost there.
     /// </summary>
     public static FieldValue Lost(FieldRule rule, FieldBase? agreed, FieldValue replaced) =>
-        rule.Mapping.Association!.IsExclusive && replaced.State is ValueState.Value && Ids(replaced).Except(Ids(agreed?.Crm.Value ?? default), StringComparer.Ordinal).Any()
+        rule.Mapping.Association!.IsExclusive && replaced.State is ValueState.Value
+        && Ids(replaced).Except(Ids(agreed?.Crm.Value ?? default), StringComparer.Ordinal).Any()
             ? replaced
             : FieldValue.NotObserved;
 

@@ -36,7 +36,8 @@ internal sealed class LinkChange(string fromId, string toId, CrmLink? present)
         }
 
         // What is let go makes room: a first link has one place.
-        return changes.Values.Select(change => change.Write()).OfType<CrmLinkWrite>().OrderBy(change => change.Kind is CrmLinkWriteKind.Link or CrmLinkWriteKind.Label);
+        return changes.Values.Select(change => change.Write()).OfType<CrmLinkWrite>()
+            .OrderBy(change => change.Kind is CrmLinkWriteKind.Link or CrmLinkWriteKind.Label);
     }
 
     private void LetGo(LinkPath link)
@@ -68,7 +69,8 @@ internal sealed class LinkChange(string fromId, string toId, CrmLink? present)
         (true, false) => new CrmLinkWrite(CrmLinkWriteKind.Unlink, fromId, toId, []),
         (_, true) when present is null && _after.Count == 0 => new CrmLinkWrite(CrmLinkWriteKind.Link, fromId, toId, []),
         (_, true) when present is not null && _after.SetEquals(_before) => null,
-        (_, true) when _after.IsProperSubsetOf(_before) => new CrmLinkWrite(CrmLinkWriteKind.Unlabel, fromId, toId, [.. _before.Except(_after).Order(StringComparer.Ordinal)]),
+        (_, true) when _after.IsProperSubsetOf(_before) => new CrmLinkWrite(
+            CrmLinkWriteKind.Unlabel, fromId, toId, [.. _before.Except(_after).Order(StringComparer.Ordinal)]),
         _ => new CrmLinkWrite(CrmLinkWriteKind.Label, fromId, toId, [.. _after.Order(StringComparer.Ordinal)]),
     };
 
