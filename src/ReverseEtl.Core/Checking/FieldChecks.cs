@@ -59,6 +59,16 @@ internal static class FieldChecks
             yield break;
         }
 
+        if (field.Association is not null)
+        {
+            if (AssociationChecks.Missing(facts, field, index) is { } missing)
+            {
+                yield return missing;
+            }
+
+            yield break;
+        }
+
         var path = FieldTraits.FieldPath(index, "crm");
         yield return field.IsPath()
             ? MappingProblem.Error(path, $"The path '{field.Crm}' of {schema.Name} leads nowhere.", NearestPath(field.Crm, schema))

@@ -24,6 +24,11 @@ public sealed record MappingFacts
     /// <summary>What the CRM says of each mapped path such as <c>Owner.Email</c>; null where a path leads nowhere.</summary>
     public IReadOnlyDictionary<string, FieldSchema?> Paths { get; init; } = new Dictionary<string, FieldSchema?>();
 
+    /// <summary>
+    /// For association paths that lead nowhere: what there is instead, in the words of the file. Null when the CRM has no associations at all.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Links { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>Tables that exist, for suggestions; may be empty.</summary>
     public IReadOnlyList<string> KnownTables { get; init; } = [];
 

@@ -27,7 +27,7 @@ public static class MappingOrder
     /// <summary>The circles of references, one for each group of mappings that refer to each other; each starts at its first name.</summary>
     public static IReadOnlyList<IReadOnlyList<string>> FindCircles(IReadOnlyList<Mapping> mappings)
     {
-        var parents = mappings.DistinctBy(mapping => mapping.Name).ToDictionary(mapping => mapping.Name, ParentsOf, StringComparer.Ordinal);
+        var parents = mappings.DistinctBy(mapping => mapping.Name).ToDictionary(mapping => mapping.Name, NeededBy, StringComparer.Ordinal);
         var circles = new List<IReadOnlyList<string>>();
         var covered = new HashSet<string>(StringComparer.Ordinal);
         foreach (var name in parents.Keys.Order(StringComparer.Ordinal))
@@ -41,6 +41,10 @@ public static class MappingOrder
 
         return circles;
     }
+
+    // A record can be made without its links, so associations may go in a circle.
+    private static IReadOnlyList<string> NeededBy(Mapping mapping) =>
+        ParentsOf(mapping with { Fields = [.. mapping.Fields.Where(field => field.Association is null)] });
 
     // Breadth first, so that the circle shown is the shortest through the mapping.
     private static List<string>? FindWayBack(string start, Dictionary<string, IReadOnlyList<string>> parents)

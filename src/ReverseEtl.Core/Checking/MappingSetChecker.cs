@@ -45,7 +45,7 @@ public static class MappingSetChecker
             foreach (var mapping in mappings.Where(mapping => circle.Contains(mapping.Name)).OrderBy(mapping => mapping.Name, StringComparer.Ordinal))
             {
                 var index = mapping.Fields.Select((field, at) => (field, at))
-                    .First(each => each.field.References is { } name && name != mapping.Name && circle.Contains(name)).at;
+                    .First(each => each.field is { Association: null, References: { } name } && name != mapping.Name && circle.Contains(name)).at;
                 yield return new(mapping.Name, MappingProblem.Error(
                     FieldTraits.FieldPath(index, "references"), $"The references go in a circle: {string.Join(" → ", circle.Append(circle[0]))}."));
             }

@@ -46,6 +46,11 @@ public static class MappingShape
 
     private static IEnumerable<MappingProblem> CheckField(Mapping mapping, FieldMapping field, int index)
     {
+        if (AssociationChecks.Check(mapping, field, index) is { } link)
+        {
+            yield return link;
+        }
+
         if (field.Owner is FieldOwner.Shared && field.OnConflict is ConflictPolicy.NewestWins && mapping.Warehouse.ChangedAt is null)
         {
             yield return MappingProblem.Error(

@@ -9,6 +9,11 @@ internal static class ReferenceChecks
 {
     public static IEnumerable<MappingProblem> Check(MappingFacts facts, FieldMapping field, FieldSchema crm, int index)
     {
+        if (field.Association is not null)
+        {
+            return [];
+        }
+
         if (field.References is not { } name)
         {
             return field.IsPushed() && crm.Type.Kind is FieldKind.Reference

@@ -124,4 +124,7 @@ public sealed record FieldMapping
 
     /// <summary>The mapping whose pairs translate this field between keys and record ids.</summary>
     public string? References { get; init; }
+
+    /// <summary>What kind of link the line declares; null for a field.</summary>
+    public Association? Association { get; init; }
 }

@@ -30,11 +30,15 @@ public sealed record FieldRule(FieldMapping Mapping, FieldType WarehouseType, Fi
     /// <summary>Whether the warehouse may be written.</summary>
     public bool MayPull => Owner is not FieldOwner.Warehouse;
 
-    /// <summary>Keeps a warehouse half: the value for shared fields, its hash for fields with one owner.</summary>
+    /// <summary>Whether the CRM side is links to other records.</summary>
+    public bool IsLink => Mapping.Association is not null;
+
+    /// <summary>Keeps a warehouse half: the value for shared fields and for links, its hash for other fields with one owner.</summary>
     public Half WarehouseHalf(FieldValue value) => KeepsValues ? Half.Keep(value) : Half.HashOf(WarehouseType, value);
 
     /// <summary>Keeps a CRM half likewise.</summary>
     public Half CrmHalf(FieldValue value) => KeepsValues ? Half.Keep(value) : Half.HashOf(CrmType, value);
 
-    private bool KeepsValues => Owner is FieldOwner.Shared;
+    // Which links were ours can be told only by their ids.
+    private bool KeepsValues => Owner is FieldOwner.Shared || IsLink;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Crms.Http;
 using ReverseEtl.Crms.HubSpot.Wire;
@@ -15,6 +16,7 @@ public sealed class HubSpotCrm : ICrm
     private readonly HubSpotHistory _history;
     private readonly HubSpotWriter _writer;
     private readonly HubSpotPreparation _preparation;
+    private readonly LinkFields _links;
     private readonly TimeProvider _time;
     private readonly SocketsHttpHandler? _ownWire;
 
@@ -37,7 +39,9 @@ public sealed class HubSpotCrm : ICrm
         _changes = new HubSpotChanges(_client, _paths, _reader);
         _history = new HubSpotHistory(_reader, new OwnSource(_client, settings.AppId));
         _preparation = new HubSpotPreparation(_client, _paths);
-        Associations = new HubSpotAssociations(_client, _paths, _reader);
+        var associations = new HubSpotAssociations(_client, _paths, _reader);
+        Associations = associations;
+        _links = new LinkFields(associations);
         _writer = new HubSpotWriter(_client, _paths, _reader, own, settings.Parallelism);
     }
 
@@ -99,33 +103,63 @@ public sealed class HubSpotCrm : ICrm
         _preparation.PrepareAsync(
             new HubSpotObject(objectType), keyField, creates, () => DescribeAsync(objectType, cancellationToken), cancellationToken);
 
-    /// <summary>Null: a HubSpot property leads to no other record.</summary>
+    /// <summary>Associations only: a HubSpot property leads to no other record.</summary>
     public Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken) =>
-        Task.FromResult<FieldSchema?>(null);
+        _links.DescribeAsync(objectType, path, cancellationToken);
 
     /// <inheritdoc />
-    public IAsyncEnumerable<IReadOnlyList<CrmChange>> ReadChangesAsync(
-        CrmRead read, DateTimeOffset? since, CancellationToken cancellationToken) =>
-        _changes.ReadAsync(new HubSpotObject(read.Object), read, since, cancellationToken);
+    public async IAsyncEnumerable<IReadOnlyList<CrmChange>> ReadChangesAsync(
+        CrmRead read, DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var page in _changes.ReadAsync(new HubSpotObject(read.Object), read, since, cancellationToken))
+        {
+            var filled = new Queue<CrmRecord>(
+                await _links.FillAsync(read, [.. page.Select(change => change.Record).OfType<CrmRecord>()], cancellationToken));
+            yield return [.. page.Select(change => change.Record is null ? change : change with { Record = filled.Dequeue() })];
+        }
+    }
 
     /// <inheritdoc />
-    public Task<IReadOnlyDictionary<string, CrmRecord>> ReadAsync(
-        CrmRead read, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
-        _reader.ReadAsync(new HubSpotObject(read.Object), read, ids, cancellationToken);
+    public async Task<IReadOnlyDictionary<string, CrmRecord>> ReadAsync(
+        CrmRead read, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        var found = (await _reader.ReadAsync(new HubSpotObject(read.Object), read, ids, cancellationToken)).ToList();
+        var filled = await _links.FillAsync(read, found.ConvertAll(record => record.Value), cancellationToken);
+        return found.Zip(filled).ToDictionary(pair => pair.First.Key, pair => pair.Second, StringComparer.Ordinal);
+    }
 
     /// <inheritdoc />
-    public Task<ILookup<string, CrmRecord>> FindByKeyAsync(
-        CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
-        _reader.FindAsync(new HubSpotObject(read.Object), read, keys, cancellationToken);
+    public async Task<ILookup<string, CrmRecord>> FindByKeyAsync(
+        CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        var found = (await _reader.FindAsync(new HubSpotObject(read.Object), read, keys, cancellationToken))
+            .SelectMany(hits => hits.Select(record => (hits.Key, Record: record))).ToList();
+        var filled = await _links.FillAsync(read, found.ConvertAll(hit => hit.Record), cancellationToken);
+        return found.Zip(filled).ToLookup(pair => pair.First.Key, pair => pair.Second, StringComparer.Ordinal);
+    }
 
     /// <inheritdoc />
     public Task<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>> ReadHistoryAsync(
         CrmRead read, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken) =>
-        _history.ReadAsync(new HubSpotObject(read.Object), read, ids, fields, cancellationToken);
+        _history.ReadAsync(
+            new HubSpotObject(read.Object), read, ids, [.. fields.Where(field => LinkPath.Of(field) is null)], cancellationToken);
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken) =>
-        _writer.WriteAsync(new HubSpotObject(batch.Object), batch, cancellationToken);
+    public async Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken)
+    {
+        var links = batch.Writes.Where(LinkFields.IsLinks).ToList();
+        var type = new HubSpotObject(batch.Object);
+        if (links.Count == 0)
+        {
+            return await _writer.WriteAsync(type, batch, cancellationToken);
+        }
+
+        var records = batch.Writes.Where(write => !LinkFields.IsLinks(write)).ToList();
+        var written = new Queue<CrmWriteResult>(
+            records.Count == 0 ? [] : await _writer.WriteAsync(type, batch with { Writes = records }, cancellationToken));
+        var linked = new Queue<CrmWriteResult>(await LinkAsync(batch, links, mayThrow: records.Count == 0, cancellationToken));
+        return [.. batch.Writes.Select(write => (LinkFields.IsLinks(write) ? linked : written).Dequeue())];
+    }
 
     /// <inheritdoc />
     public ValueTask DisposeAsync()
@@ -133,6 +167,20 @@ public sealed class HubSpotCrm : ICrm
         _client.Dispose();
         _ownWire?.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    // Trouble is thrown only when nothing at all was written.
+    private async Task<IReadOnlyList<CrmWriteResult>> LinkAsync(
+        CrmWriteBatch batch, IReadOnlyList<CrmWrite> links, bool mayThrow, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _links.WriteAsync(batch, links, cancellationToken);
+        }
+        catch (PortException trouble) when (!mayThrow)
+        {
+            return [.. links.Select(write => WriteResults.NotSent(write.Id, trouble))];
+        }
     }
 
     private async Task<HubSpotAnswer> AccountAsync(CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ internal sealed class HubSpotRecords(HubSpotObject type, CrmRead read, SeenVersi
 {
     /// <summary>The properties to ask for: the mapped ones, the key and those that tell version, merges and author.</summary>
     public IReadOnlyList<string> Properties { get; } =
-        [.. read.Fields.Select(field => field.Name)
+        [.. read.Fields.Select(field => field.Name).Where(name => LinkPath.Of(name) is null)
             .Concat([read.KeyField, type.LastModified, HubSpotObject.MergedIds, HubSpotObject.UpdatedBy])
             .Concat(type.IsEmailKey(read.KeyField) ? [HubSpotObject.MoreEmails] : [])
             .Distinct(StringComparer.OrdinalIgnoreCase)];

@@ -7,7 +7,9 @@ namespace ReverseEtl.Crms.HubSpot;
 /// <summary>What links from one object type to another can be, by the names that people see (reference §6).</summary>
 internal sealed class LinkTypes(IEnumerable<WireLinkType> types)
 {
-    private const string Primary = "Primary";
+    /// <summary>The label that HubSpot itself gives to the first link.</summary>
+    public const string Primary = "Primary";
+
     private const string HubSpotDefined = "HUBSPOT_DEFINED";
     private readonly List<WireLinkType> _types = [.. types];
 

@@ -18,6 +18,11 @@ internal static class FieldExplainer
         var agreed = BaseOf(field, history);
         var warehouse = live.Row?.GetValueOrDefault(field.Warehouse) ?? FieldValue.NotObserved;
         var crm = live.CrmValues?.GetValueOrDefault(field.Crm) ?? FieldValue.NotObserved;
+        if (field.Association is not null && rule is not null)
+        {
+            crm = OwnLinks.Of(rule, agreed, FieldValue.Unmoved, crm);
+        }
+
         var last = lines.FirstOrDefault(line => Touches(line, field));
         var sentences = new List<string> { OwnerSentence(field), $"Now: warehouse {Quote(warehouse)}, CRM {Quote(crm)}." };
         sentences.AddRange(RuleSentences(field, rule));
@@ -47,6 +52,7 @@ internal static class FieldExplainer
 
     private static string OwnerSentence(FieldMapping field) => field.Owner switch
     {
+        _ when field.Association is not null => "The warehouse owns the links that it names; those that people make are left alone and not shown.",
         FieldOwner.Shared => $"Both sides may change it; when both do, {Words.Of(field.OnConflict)}.",
         FieldOwner.Crm => $"The CRM owns it; when the warehouse changes it, {Words.Of(field.OnDrift)}.",
         _ => $"The warehouse owns it; when the CRM changes it, {Words.Of(field.OnDrift)}.",

@@ -54,6 +54,7 @@ public sealed class MappingCatalog(RetlSettings settings, MappingInspector inspe
         // A broken neighbour counts as what it was when it was good: it must not take others down with it.
         var neighbours = files.Where(other => other.Name != file.Name).Select(other => other.IsGood ? other.Mapping : _entries.GetValueOrDefault(other.Name)?.Good)
             .OfType<Mapping>().ToList();
+        file = file.Mapping is null ? file : file with { Mapping = Association.Resolve(file.Mapping, neighbours) };
         var problems = FileProblems(file, neighbours);
         if (problems.Exists(problem => problem.Severity is Severity.Error))
         {

@@ -33,6 +33,7 @@ public sealed class MappingInspector(IConnections connections)
             Crm = crm?.Schema,
             ConvertedTo = crm?.Heir,
             Paths = crm?.Paths ?? new Dictionary<string, FieldSchema?>(),
+            Links = crm is null ? new Dictionary<string, IReadOnlyList<string>>() : crm.Links,
             KnownObjects = [.. others.Where(other => other.Crm.Connection == mapping.Crm.Connection).Select(other => other.Crm.Object)],
             Others = others,
         };
@@ -119,8 +120,26 @@ public sealed class MappingInspector(IConnections connections)
 
         return new CrmAnswer(schema, paths)
         {
+            Links = crm.Associations is { } links ? await LinkWordsAsync(links, mapping, paths, cancellationToken) : null,
             Heir = mapping.Crm.ConvertedTo is { } heir ? await crm.DescribeAsync(heir.Object, cancellationToken) : null,
         };
+    }
+
+    // What there is instead is asked only where a path leads nowhere.
+    private static async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> LinkWordsAsync(
+        ICrmAssociations links, Mapping mapping, Dictionary<string, FieldSchema?> paths, CancellationToken cancellationToken)
+    {
+        var words = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var path in paths.Where(path => path.Value is null).Select(path => path.Key))
+        {
+            if (Association.Read(path) is { } link)
+            {
+                var kinds = await links.DescribeAsync(mapping.Crm.Object, link.Object, cancellationToken);
+                words[path] = [.. kinds.Select(kind => kind.IsPrimary ? Association.Primary : kind.Name.Length == 0 ? Association.Plain : kind.Name)];
+            }
+        }
+
+        return words;
     }
 
     private static MappingProblem DuplicateKeys(Mapping mapping, IReadOnlyList<string> keys) => MappingProblem.Error(
@@ -139,5 +158,8 @@ public sealed class MappingInspector(IConnections connections)
     private sealed record CrmAnswer(SideSchema? Schema, IReadOnlyDictionary<string, FieldSchema?> Paths)
     {
         public SideSchema? Heir { get; init; }
+
+        /// <summary>For association paths that lead nowhere, what there is instead; null when the CRM has no associations.</summary>
+        public IReadOnlyDictionary<string, IReadOnlyList<string>>? Links { get; init; }
     }
 }

@@ -19,9 +19,10 @@ internal sealed class MappingBuilder(YamlMap root)
     public Mapping? Build()
     {
         var fields = Items(root, "fields")?.Select(BuildField).ToList();
+        var links = Items(root, "associations")?.Select(BuildAssociation).ToList() ?? [];
         var match = Items(root, "match")?.Select(BuildMatch).ToList() ?? [];
         if (Text(root, "name") is not { } name || BuildWarehouse() is not { } warehouse || BuildCrm() is not { } crm
-            || fields is null || fields.Contains(null) || match.Contains(null))
+            || fields is null || fields.Contains(null) || links.Contains(null) || match.Contains(null))
         {
             return null;
         }
@@ -35,7 +36,7 @@ internal sealed class MappingBuilder(YamlMap root)
             Crm = crm,
             Match = [.. match.OfType<MatchRule>()],
             Records = BuildRecords(),
-            Fields = [.. fields.OfType<FieldMapping>()],
+            Fields = [.. fields.Concat(links).OfType<FieldMapping>()],
             Schedule = BuildSchedule(),
             Guard = BuildGuard(),
         };
@@ -107,6 +108,11 @@ internal sealed class MappingBuilder(YamlMap root)
         };
     }
 
+    private static FieldMapping? BuildAssociation(YamlNode node) =>
+        node is YamlMap map && Text(map, "warehouse") is { } warehouse && Text(map, "to") is { } to
+            ? Association.Line(warehouse, to, Text(map, "type") ?? Association.Plain, Flag(map, "many"))
+            : null;
+
     private static NullRules BuildNulls(YamlMap field)
     {
         if (Group(field, "nulls") is { } rules)
@@ -171,6 +177,9 @@ internal sealed class MappingBuilder(YamlMap root)
 
     private static string? Text(YamlNode node) =>
         node is YamlScalar { Type: ScalarKind.Text } scalar && !string.IsNullOrWhiteSpace(scalar.Text) ? scalar.Text : null;
+
+    private static bool Flag(YamlMap map, string key) =>
+        map.TryGet(key, out var entry) && entry.Value is YamlScalar { Type: ScalarKind.Boolean } flag && bool.Parse(flag.Text);
 
     // A list with an unreadable member is not read at all: a key of fewer columns would be another key.
     private static List<string> Texts(YamlNode node)

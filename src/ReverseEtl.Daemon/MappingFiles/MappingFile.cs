@@ -22,7 +22,11 @@ public sealed record MappingFile(string Path, Mapping? Mapping, IReadOnlyList<Fi
     public bool IsGood => Mapping is not null && Problems.All(problem => problem.Severity is not Severity.Error);
 
     /// <summary>Puts a problem of the mapping to its place in the file.</summary>
-    public FileProblem Locate(MappingProblem problem) => FileProblem.At(Path, PlaceOf(problem.Path), problem);
+    public FileProblem Locate(MappingProblem problem)
+    {
+        var path = AssociationChecks.FilePath(Mapping, problem.Path);
+        return FileProblem.At(Path, PlaceOf(path), problem with { Path = path });
+    }
 
     /// <summary>Where a path stands; for one that the file does not spell out, the nearest group around it.</summary>
     private Position PlaceOf(string path)

@@ -31,6 +31,8 @@ public sealed record MappingFolder(IReadOnlyList<MappingFile> Files, IReadOnlyLi
     /// <summary>Holds files against each other.</summary>
     public static MappingFolder Join(IReadOnlyList<MappingFile> files)
     {
+        var mappings = files.Select(file => file.Mapping).OfType<Mapping>().ToList();
+        files = [.. files.Select(file => file.Mapping is null ? file : file with { Mapping = Association.Resolve(file.Mapping, mappings) })];
         var twins = files.GroupBy(file => file.Name, StringComparer.OrdinalIgnoreCase)
             .SelectMany(group => group.Skip(1).Select(twin => FileProblem.At(
                 twin.Path, Position.Start, MappingProblem.Error("", $"There are two files for mapping '{group.Key}': this one and {group.First().Path}."))));

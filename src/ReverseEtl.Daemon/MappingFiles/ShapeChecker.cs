@@ -45,6 +45,11 @@ internal sealed class ShapeChecker
             case EitherShape either:
                 CheckWord(node, either.Word, path);
                 break;
+            case FlagShape when node is not YamlScalar { Type: ScalarKind.Boolean }:
+                Report(node.At, path, $"{Subject(path)} must be true or false, not {node.Kind}.");
+                break;
+            case FlagShape:
+                break;
             case ConstantShape constant:
                 CheckConstant(node, constant, path);
                 break;

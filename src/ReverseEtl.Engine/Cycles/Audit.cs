@@ -45,6 +45,7 @@ internal sealed class Audit(CycleContext context)
         for (var i = 0; i < pair.Bases.Length; i++)
         {
             var (rule, value) = (context.Runtime.Rules[i], context.Runtime.Value(record, i));
+            value = rule.IsLink ? OwnLinks.Of(rule, pair.Bases[i], FieldValue.Unmoved, value) : value;
             var fits = !value.IsSeen || rule.IsCreateOnly || (pair.Bases[i] is { } agreed && (agreed.Landed is not null || agreed.Crm.Is(rule.CrmType, value)));
             if (!fits)
             {

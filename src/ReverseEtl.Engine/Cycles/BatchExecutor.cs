@@ -15,6 +15,7 @@ internal sealed class BatchExecutor(CycleContext context)
     private readonly Drafter _drafter = new(context);
     private readonly WriteHistory _history = new(context);
     private readonly Merges _merges = new(context);
+    private readonly HashSet<string> _linkedLater = new(StringComparer.Ordinal);
     private long _changed;
     private long _deleted;
 
@@ -73,7 +74,9 @@ internal sealed class BatchExecutor(CycleContext context)
     // The whole plan was counted before the first write where that is possible; this is the backstop that holds for every source of work.
     private void Guard(List<Draft> drafts)
     {
-        _changed += drafts.Count(d => d.Writes.Any());
+        // A record whose links follow it in the same cycle is one record that changes.
+        _changed += drafts.Count(d => d.Writes.Any() && !_linkedLater.Remove(d.Work.Key));
+        _linkedLater.UnionWith(drafts.Where(d => d.LinksLater && d.Writes.Any()).Select(d => d.Work.Key));
         _deleted += drafts.Count(d => d.Work.Decision.Step is RecordStep.ArchiveCrm or RecordStep.DeleteCrm or RecordStep.PurgeCrm or RecordStep.DeleteWarehouse);
         if (!context.IsGuarded)
         {

@@ -243,12 +243,14 @@ internal sealed class BatchPlanner(CycleContext context)
                 Presence.Missing or Presence.Converted => FieldValue.Absent,
                 _ => FieldValue.Unmoved,
             };
+            var asCrm = _translation.ToCrm(i, warehouse);
+            crm = rules[i].IsLink ? OwnLinks.Of(rules[i], work.Pair.Bases[i], asCrm, crm) : crm;
             views[i] = new FieldView
             {
                 Base = work.Pair.Bases[i],
                 Warehouse = warehouse,
                 Crm = crm,
-                WarehouseAsCrm = _translation.ToCrm(i, warehouse),
+                WarehouseAsCrm = asCrm,
                 CrmAsWarehouse = _translation.ToWarehouse(i, crm),
                 LastChangedByUs = work.Record is { LastChangedByUs: true } record && record.Version <= work.Pair.CrmVersion + context.Options.InFlightFence,
                 WarehouseAt = work.Row?.ChangedAt,

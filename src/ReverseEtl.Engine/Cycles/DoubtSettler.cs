@@ -28,6 +28,11 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
             Losses(intent, field => doubt.Row is null || !Shows(doubt.Row, field.Field, field.Loses));
             Written(doubt);
         }
+        else if (doubt.Pair is not null && intent.Fields.Count > 0 && intent.Fields.All(f => LinkOf(f) is not null))
+        {
+            Losses(intent, _ => true);
+            Linked(doubt);
+        }
         else if (doubt.Pair is not null && (doubt.HasMoved || doubt.IsInBin) && intent.Action is RecordAction.Create or RecordAction.Update or RecordAction.Link)
         {
             Found(doubt, Latest(doubt.Pair!), traces);
@@ -73,6 +78,33 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
         {
             Keep(pair with { Bases = bases, WarehousePrint = Fingerprint.None, CrmPrint = Fingerprint.None });
         }
+    }
+
+    // Links do not move the record's version, and some of them may have come about. Both sides are looked at again, knowing which may be ours.
+    private void Linked(Doubt doubt)
+    {
+        var pair = Latest(doubt.Pair!);
+        var bases = (FieldBase?[])pair.Bases.Clone();
+        foreach (var field in doubt.Intent.Fields)
+        {
+            var i = LinkOf(field)!.Value;
+            bases[i] = OwnLinks.Attempted(bases[i], field.Sent);
+        }
+
+        Keep(pair with { Bases = bases, WarehousePrint = Fingerprint.None, CrmPrint = Fingerprint.None });
+    }
+
+    private int? LinkOf(IntentField field)
+    {
+        for (var i = 0; i < context.Runtime.Rules.Count; i++)
+        {
+            if (context.Runtime.Rules[i] is { IsLink: true } rule && rule.Mapping.Crm == field.Field)
+            {
+                return i;
+            }
+        }
+
+        return null;
     }
 
     private void Found(Doubt doubt, Pair pair, IReadOnlyDictionary<string, WriteTrace> traces)

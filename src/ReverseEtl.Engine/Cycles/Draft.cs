@@ -46,6 +46,9 @@ internal sealed class Draft(Work work)
     /// <summary>Sides that are not written because we, or the other side before, refused this row.</summary>
     public List<Reject> Refused { get; } = [];
 
+    /// <summary>The record's links are written by themselves, once the record itself is as it should be.</summary>
+    public bool LinksLater { get; set; }
+
     /// <summary>A value cannot be translated yet.</summary>
     public bool Waits { get; set; }
 

@@ -59,6 +59,12 @@ internal sealed class Drafter(CycleContext context)
                 continue;
             }
 
+            if (rule.IsLink)
+            {
+                draft.LinksLater = true;
+                continue;
+            }
+
             if (!view.WarehouseAsCrm.IsSeen)
             {
                 draft.Waits = true;
@@ -90,7 +96,10 @@ internal sealed class Drafter(CycleContext context)
             draft.Waits |= decision.Step is FieldStep.Wait;
             if (decision.Step is FieldStep.Push or FieldStep.WriteBoth)
             {
-                pushes.Add(new IntentField(rule.Mapping.Crm, decision.Value, view.Warehouse, decision.Rule) { Loses = Lost(decision, FieldStep.Push, view.Crm) });
+                pushes.Add(new IntentField(rule.Mapping.Crm, decision.Value, view.Warehouse, decision.Rule)
+                {
+                    Loses = rule.IsLink ? OwnLinks.Lost(rule, view.Base, Lost(decision, FieldStep.Push, view.Crm)) : Lost(decision, FieldStep.Push, view.Crm),
+                });
                 pushed.Add(i);
             }
 
@@ -104,10 +113,11 @@ internal sealed class Drafter(CycleContext context)
         var key = RecordKey.Display(work.Key);
         var writesKey = context.Mapping.Records.Mode is not WriteMode.CreateOnly && work.Record is { } record && record.Key != key;
         Revive(work, pushes, pushed);
+        var isLinking = HoldLinks(draft, pushes, pushed, writesKey);
         if ((pushes.Count > 0 || writesKey) && !RefusedNow(draft, Side.Crm, pushes, pushed))
         {
             Send(draft, work.IsNewLink ? RecordAction.Link : RecordAction.Update, pushes, pushed, new CrmWrite(
-                CrmWriteKind.Update, Trace(work.Key), work.Pair.CrmId, writesKey ? key : null, Fields(pushes))
+                CrmWriteKind.Update, Trace(work.Key), work.Pair.CrmId, writesKey ? key : null, isLinking ? Links(work) : Fields(pushes))
             {
                 IfVersion = Condition(work, pushed, writesKey),
             }, writesKey);
@@ -120,6 +130,45 @@ internal sealed class Drafter(CycleContext context)
             draft.Row = new SideWrite(Intent(work, Side.Warehouse, RecordAction.Update, pulls), pulled);
         }
     }
+
+    // Links go to resources of their own, so a write is all links or none: what becomes of it is then true of the whole of it.
+    private bool HoldLinks(Draft draft, List<IntentField> pushes, List<int> pushed, bool writesKey)
+    {
+        bool IsLink(int field) => field != KeyField && context.Runtime.Rules[field].IsLink;
+        if (!pushed.Exists(IsLink))
+        {
+            return false;
+        }
+
+        if (!draft.Work.IsNewLink && !writesKey && pushed.TrueForAll(IsLink))
+        {
+            return true;
+        }
+
+        draft.LinksLater = true;
+        for (var n = pushed.Count - 1; n >= 0; n--)
+        {
+            if (IsLink(pushed[n]))
+            {
+                pushed.RemoveAt(n);
+                pushes.RemoveAt(n);
+            }
+        }
+
+        return false;
+    }
+
+    // The links that stay as they are go along: one link may be of several types, and what one line lets go another may hold.
+    private List<CrmFieldWrite> Links(Work work) =>
+    [
+        .. from line in context.Runtime.Rules.Index()
+           where line.Item is { IsLink: true, IsParked: false }
+           let ours = work.Views[line.Index].Base?.Crm.Value ?? FieldValue.NotObserved
+           let decision = work.Decision.Fields[line.Index]
+           let wanted = decision.Step is FieldStep.Push ? decision.Value : ours
+           where wanted.IsSeen
+           select new CrmFieldWrite(line.Item.Mapping.Crm, wanted) { Replaces = ours },
+    ];
 
     // What both sides may change, and whom a record belongs to, is written only over what the decision saw. A field with one owner goes
     // unconditionally, in the widest batch: its owner's value holds whatever is there.

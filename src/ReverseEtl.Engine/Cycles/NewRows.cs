@@ -209,7 +209,7 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
     {
         for (var i = 0; i < work.Views.Count; i++)
         {
-            if (context.Runtime.Rules[i].MayPush && work.Views[i].Warehouse.State is ValueState.Value && !work.Views[i].WarehouseAsCrm.IsSeen)
+            if (context.Runtime.Rules[i] is { MayPush: true, IsLink: false } && work.Views[i].Warehouse.State is ValueState.Value && !work.Views[i].WarehouseAsCrm.IsSeen)
             {
                 return true;
             }

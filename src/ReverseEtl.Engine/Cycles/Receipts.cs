@@ -25,7 +25,7 @@ internal sealed class Receipts(CycleContext context)
 
         // A CRM record that was written must be seen again: without that its own spelling of what we sent would never be noticed. A row
         // that was written told what it holds. A side that could not be read leaves both sides to be looked at again.
-        var settled = !draft.Waits && !work.Decision.Fields.Any(f => f.Step is FieldStep.Skip) && crm is (null or WriteOutcome.Confirmed) && row is (null or WriteOutcome.Confirmed);
+        var settled = draft is { Waits: false, LinksLater: false } && !work.Decision.Fields.Any(f => f.Step is FieldStep.Skip) && crm is (null or WriteOutcome.Confirmed) && row is (null or WriteOutcome.Confirmed);
         var result = draft.CrmResult;
         return work.Pair with
         {
@@ -66,6 +66,14 @@ internal sealed class Receipts(CycleContext context)
             return null;
         }
 
+        // Links are made when the record is there. A record that was there before may have some.
+        if (rule.IsLink)
+        {
+            return view.Warehouse.IsNull && draft.CrmResult!.Created
+                ? new FieldBase(rule.WarehouseHalf(FieldValue.Null), rule.CrmHalf(FieldValue.Null), BaseOrigin.Receipt)
+                : null;
+        }
+
         // A record that was there before was not seen: what our write replaced in it is one more reason to meet as for the first time.
         if (rule.Owner is FieldOwner.Shared && !draft.CrmResult!.Created)
         {
@@ -92,6 +100,8 @@ internal sealed class Receipts(CycleContext context)
             {
                 Turns = decision.Origin is BaseOrigin.Resolved ? null : (before ?? view.InDoubt)?.Turns?.Kept(rule),
             },
+            FieldStep.Push when rule.IsLink && (draft.LinksLater || crm is null) => before,
+            FieldStep.Push when rule.IsLink && crm is not WriteOutcome.Confirmed => OwnLinks.Attempted(before, decision.Value),
             FieldStep.Push => crm is WriteOutcome.Confirmed ? Confirmed(draft, rule, view.Warehouse, decision.Value) with { Turns = TurnsOf(rule, view, decision) } : before,
             FieldStep.Pull => row is WriteOutcome.Confirmed ? Pulled(draft, i, rule, view) with { Turns = TurnsOf(rule, view, decision) } : before,
             FieldStep.WriteBoth => (crm, row) switch

@@ -86,6 +86,11 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         }
 
         FirstLook(draft, crm);
+        if (draft.LinksLater && crm is (null or WriteOutcome.Confirmed))
+        {
+            builder.Dirty.Add(new DirtyMark(work.Key, draft.CrmResult?.Id ?? work.Pair.CrmId, "its links are written after it"));
+        }
+
         if (work.IsNewLink && crm is not (null or WriteOutcome.Confirmed))
         {
             return;

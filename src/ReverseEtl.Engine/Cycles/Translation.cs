@@ -20,8 +20,10 @@ internal sealed class Translation(CycleContext context)
             }
 
             var field = i;
-            var keys = Texts(rows.Select(r => context.Runtime.Value(r, field)));
-            var ids = Texts(records.Select(r => context.Runtime.Value(r, field)));
+            var keys = rows.SelectMany(r => Parts(field, context.Runtime.Value(r, field))).ToHashSet(StringComparer.Ordinal);
+
+            // Links are the warehouse's, so the other way is never gone.
+            var ids = context.Runtime.Rules[i].IsLink ? [] : records.SelectMany(r => Parts(field, context.Runtime.Value(r, field))).ToHashSet(StringComparer.Ordinal);
             if (keys.Count > 0)
             {
                 foreach (var (key, id) in await context.State.CrmIdsOfAsync(mapping, keys, cancellationToken))
@@ -46,11 +48,21 @@ internal sealed class Translation(CycleContext context)
     /// <summary>A CRM value as the warehouse would hold it, likewise.</summary>
     public FieldValue ToWarehouse(int field, FieldValue value) => Look(_keys, field, value);
 
-    private FieldValue Look(Dictionary<(string, string), string> map, int field, FieldValue value) =>
-        context.Runtime.Rules[field].Mapping.References is not { } mapping || value.State is not ValueState.Value ? value
-        : map.TryGetValue((mapping, value.Text!), out var other) ? FieldValue.Of(other)
-        : FieldValue.NotObserved;
+    private FieldValue Look(Dictionary<(string, string), string> map, int field, FieldValue value)
+    {
+        if (context.Runtime.Rules[field].Mapping.References is not { } mapping || value.State is not ValueState.Value)
+        {
+            return value;
+        }
 
-    private static HashSet<string> Texts(IEnumerable<FieldValue> values) =>
-        values.Where(v => v.State is ValueState.Value).Select(v => v.Text!).ToHashSet(StringComparer.Ordinal);
+        var others = Parts(field, value).Select(part => map.GetValueOrDefault((mapping, part))).ToList();
+        return others.Contains(null) ? FieldValue.NotObserved
+            : others.Count == 0 ? FieldValue.Null
+            : FieldValue.Of(string.Join(FieldType.ListSeparator, others));
+    }
+
+    private IReadOnlyList<string> Parts(int field, FieldValue value) =>
+        value.State is not ValueState.Value ? []
+        : context.Runtime.Rules[field].Mapping.Association is { Many: true } ? FieldType.SplitList(value.Text!)
+        : [value.Text!];
 }

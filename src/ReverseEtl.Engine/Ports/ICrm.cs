@@ -49,7 +49,8 @@ public interface ICrm : IAsyncDisposable
     /// The type of a path such as <c>Owner.Email</c>; null when it leads nowhere. Writable (<see cref="FieldSchema.Createable"/>,
     /// <see cref="FieldSchema.Updateable"/>) only where a related record can be told by this value and the field that refers to it be set: a
     /// write of the path then sets that field, null clears it, and a value that tells none, or more than one, is a rejected record of class
-    /// <c>reference</c>.
+    /// <c>reference</c>. In a CRM with <see cref="Associations"/> a path may also be links (<see cref="Core.Mappings.Association.PathOf"/>): its
+    /// value is the ids of the records linked, as a multi-pick-list.
     /// </summary>
     Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken);
 
@@ -235,7 +236,14 @@ public enum CrmWriteKind
 /// <summary>One field of a write.</summary>
 /// <param name="Field">Name.</param>
 /// <param name="Value">Null clears it.</param>
-public sealed record CrmFieldWrite(string Field, FieldValue Value);
+public sealed record CrmFieldWrite(string Field, FieldValue Value)
+{
+    /// <summary>
+    /// Of a path of links: the ids of the records that were ours to link until now. Those that <see cref="Value"/> does not name any more are let
+    /// go; links with any other record stay as they are. A write has paths of links or other fields, never both.
+    /// </summary>
+    public FieldValue Replaces { get; init; }
+}
 
 /// <summary>One record to write.</summary>
 /// <param name="Kind">What to do.</param>

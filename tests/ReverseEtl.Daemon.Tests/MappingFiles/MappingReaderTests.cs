@@ -164,7 +164,7 @@ public class MappingReaderTests
     [Theory]
     [InlineData("", 1, 1, "The file is empty.")]
     [InlineData("# nothing\n", 1, 1, "The file is empty.")]
-    [InlineData("- a\n", 1, 1, "The file must be a group of keys (version, name, description, owner, warehouse, crm, match, records, fields, schedule, guard), not a list.")]
+    [InlineData("- a\n", 1, 1, "The file must be a group of keys (version, name, description, owner, warehouse, crm, match, records, fields, associations, schedule, guard), not a list.")]
     [InlineData("version: 1\nfields: [\n", 3, 1, "This is not valid YAML: while parsing a node, did not find expected node content.")]
     [InlineData("a: 1\n b: 2\n", 2, 3, "This is not valid YAML: while scanning a plain scalar value, found invalid mapping.")]
     [InlineData("schedule: { push: */5 * * * * }\n", 1, 23, "This is not valid YAML: while scanning an anchor or alias, found value containing disallowed: []{}, (text that begins with * or &, such as a cron expression, needs quotes).")]

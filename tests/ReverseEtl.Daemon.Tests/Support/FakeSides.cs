@@ -93,6 +93,11 @@ internal sealed class FakeCrm : FakeSide, ICrm
 
     public CrmTraits Traits => new(200, EditGuard.None);
 
+    /// <summary>What links there can be; null for a CRM that has none.</summary>
+    public FakeLinks? Links { get; set; }
+
+    public ICrmAssociations? Associations => Links;
+
     /// <summary>What the key needs; null for what the schema tells.</summary>
     public Func<bool, KeyPreparation>? Key { get; set; }
 
@@ -104,7 +109,9 @@ internal sealed class FakeCrm : FakeSide, ICrm
     public Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken) => Answer(Schema);
 
     public Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken) =>
-        Answer<FieldSchema?>(new FieldSchema(path, new FieldType(FieldKind.Email)) { Createable = false, Updateable = false });
+        Answer(Association.Read(path) is { } link
+            ? Links?.Kinds.Any(kind => link.Type == (kind.IsPrimary ? Association.Primary : kind.Name)) is true ? new FieldSchema(path, new FieldType(FieldKind.MultiPicklist)) : null
+            : new FieldSchema(path, new FieldType(FieldKind.Email)) { Createable = false, Updateable = false });
 
     public IAsyncEnumerable<IReadOnlyList<CrmChange>> ReadChangesAsync(CrmRead read, DateTimeOffset? since, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

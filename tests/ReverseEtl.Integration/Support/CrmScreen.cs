@@ -35,6 +35,17 @@ public sealed class CrmScreen(SandboxSite site, bool hasProperties)
 
     public void Show(string type, string field) => Ask("POST", $"fields/{type}/{field}/show");
 
+    /// <summary>Links two records, with a label or without.</summary>
+    public void Associate(string type, string id, string toType, string toId, string? label = null) =>
+        Ask("PUT", $"associations/{type}/{id}/{toType}/{toId}" + (label is null ? "" : $"?label={Uri.EscapeDataString(label)}"));
+
+    public void Dissociate(string type, string id, string toType, string toId) => Ask("DELETE", $"associations/{type}/{id}/{toType}/{toId}");
+
+    /// <summary>The records of the other type that a record is linked with: id and labels, in order.</summary>
+    public IReadOnlyList<string> Associated(string type, string id, string toType) =>
+        [.. ((JsonObject)Ask("GET", $"associations/{type}/{id}/{toType}")!).Select(link => string.Join(' ', [link.Key, .. ((JsonArray)link.Value!).Select(l => l!.ToString())]))
+            .Order(StringComparer.Ordinal)];
+
     /// <summary>Live records.</summary>
     public int Count(string type) => ((JsonArray)Ask("GET", $"records/{type}")!).Count;
 

@@ -24,6 +24,9 @@ public static class MappingFormat
         new("match", new ListShape("How records that are not linked yet find each other. The first rule with exactly one hit wins.", MatchRule)),
         new("records", Records),
         new("fields", new ListShape("The mapped fields.", Field) { MinItems = 1 }, Required: true),
+        new("associations", new ListShape(
+            "Links to records of other mappings that the CRM keeps beside its fields, as HubSpot does. The warehouse owns the links that it names; "
+            + "those that people make stay untouched.", Association)),
         new("schedule", Schedule),
         new("guard", Guard),
     ]);
@@ -138,6 +141,18 @@ public static class MappingFormat
             Words.Of<FirstMatch>(unsaid: FirstMatch.ByOwner))),
         new("nulls", Nulls),
         new("references", new TextShape("The mapping whose pairs translate this field between warehouse keys and CRM record ids.")),
+    ]);
+
+    private static GroupShape Association => new("One kind of link.",
+    [
+        new("warehouse", new TextShape("Column that holds the key of the row to link with, or with many: true several keys joined by ';'."), Required: true),
+        new("to", new TextShape("The mapping of the same CRM connection whose rows the keys are of."), Required: true),
+        new("type", new TextShape(
+            "default: linked. primary: linked as the first one, of which a record has one. Anything else: linked with the label of that name.")
+        {
+            Default = Core.Mappings.Association.Plain,
+        }),
+        new("many", new FlagShape("Whether the column holds several keys. Left out: one.")),
     ]);
 
     private static GroupShape Schedule => new("When the loops run by themselves.",

@@ -63,6 +63,9 @@ public static class MappingSchema
             case EitherShape either:
                 schema["anyOf"] = new JsonArray(Of(either.Word), Of(either.Group));
                 break;
+            case FlagShape:
+                schema["type"] = "boolean";
+                break;
             case ConstantShape constant:
                 schema["enum"] = new JsonArray(constant.Value);
                 break;

@@ -27,6 +27,9 @@ public sealed record WordShape(string Description, IReadOnlyList<string> Words) 
 /// <summary>One word, or a group of keys that say the same one by one.</summary>
 public sealed record EitherShape(string Description, WordShape Word, GroupShape Group) : Shape(Description);
 
+/// <summary>True or false.</summary>
+public sealed record FlagShape(string Description) : Shape(Description);
+
 /// <summary>One whole number, the only one allowed.</summary>
 public sealed record ConstantShape(string Description, int Value) : Shape(Description);
 
