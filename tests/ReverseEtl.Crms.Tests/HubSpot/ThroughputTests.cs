@@ -8,6 +8,7 @@ using Xunit.Abstractions;
 namespace ReverseEtl.Crms.Tests.HubSpot;
 
 /// <summary>How much of what the account permits is used, on the account's own clock.</summary>
+[Collection(Alone.Name)]
 public sealed class ThroughputTests(ITestOutputHelper output)
 {
     private const int Contacts = 100_000;

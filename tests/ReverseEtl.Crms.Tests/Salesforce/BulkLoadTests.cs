@@ -15,6 +15,7 @@ namespace ReverseEtl.Crms.Tests.Salesforce;
 /// A first load of accounts of which one in a hundred fails: every row is accounted for, and memory does not grow with their number. As many
 /// rows as <c>RETL_BULK_ROWS</c> says, 100,000 under <c>./test --all</c>.
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class BulkLoadTests(ITestOutputHelper output)
 {
     private const int Batch = 10_000;
