@@ -236,7 +236,7 @@ public sealed class GuardedWriteTests : IAsyncDisposable
 
     [Theory]
     [InlineData(UserId, "9.0", WriteOutcome.Confirmed)]
-    [InlineData(UserId, "8.0", WriteOutcome.Unknown)]
+    [InlineData(UserId, "8.0", WriteOutcome.Moved)]
     [InlineData("005000000000002AAA", "9.0", WriteOutcome.Moved)]
     public async Task Refusal_is_believed_unless_the_record_shows_that_our_own_request_moved_it(string author, string value, WriteOutcome outcome)
     {

@@ -16,7 +16,7 @@ namespace ReverseEtl.Simulation.Checking;
 /// <item>Fields with one owner are written by the widest batch, without a condition or a look at the history, and counted as unverified.</item>
 /// <item>Emptying a field leaves no value to keep. Sets that are joined have no value of their own: each member counts.</item>
 /// <item>What writes replaced that were in flight when the state was lost, with all that it knew of them.</item>
-/// <item>A request that arrived twice: a create, or one that was refused the second time and followed by an edit before we could look.</item>
+/// <item>A request that arrived twice: the second arrival, or the answer to it, hides what the first one replaced.</item>
 /// <item>A record that was merged away, deleted or purged before anybody could look.</item>
 /// <item>A record that got our key, or came out of the bin with it, while our create of that key was on its way.</item>
 /// <item>What automation that runs as our own user made of a value that we had just written: that is how the CRM spells it.</item>
@@ -47,7 +47,7 @@ public sealed class LostUpdate() : Checker("I2")
         foreach (var (entered, by) in _suspects.Where(s => s.By.Mapping == stand.Mapping.Name))
         {
             if (!IsRecorded(entered, ledger) && !LivesOn(entered, by) && !IsBeyondReach(by, ledger)
-                && !WasStateLost(by, ledger) && !IsTwinOvertaken(by, ledger))
+                && !WasStateLost(by, ledger) && !ledger.IsTwin(by.By.Exchange))
             {
                 Report(
                     by,
@@ -72,10 +72,6 @@ public sealed class LostUpdate() : Checker("I2")
 
     private static bool WasStateLost(FieldChanged by, Ledger ledger) =>
         (ledger.SentAt(by.By.Exchange) ?? by.At) is var left && ledger.Restores.Any(r => r.Of < left && r.At > left && r.At - left < Open);
-
-    // The second arrival of a create writes over what was edited since the first.
-    private static bool IsTwinOvertaken(FieldChanged by, Ledger ledger) => ledger.IsTwin(by.By.Exchange)
-        && (ledger.IsUpsert(by.By.Exchange) || ledger.EditsOf(by.Mapping, by.Side, by.Record).Any(e => e.At > by.At && e.At - by.At < TimeSpan.FromMinutes(5)));
 
     // Somebody gave the record our key, or took it out of the bin with it; our create found it instead of nothing.
     private static bool IsMetByCreate(FieldChanged changed, Ledger ledger) => ledger.IsUpsert(changed.By.Exchange)

@@ -49,13 +49,14 @@ internal sealed class Receipts(SalesforceReader reader)
         }
     }
 
-    // Moved by us, but not to what was sent: another write of ours, or our own in the CRM's spelling. Time will tell.
+    // Moved by us, but not to what was sent: that was another write of ours, and this one comes again.
     private static void Settle(WriteRun run, int at, CrmWrite write, Dictionary<string, FieldValue> stored, DateTimeOffset version)
     {
-        var result = run.Result(at) with { Stored = stored, Version = version };
-        run.Replace(at, result.Outcome is WriteOutcome.Confirmed ? result
-            : write.Fields.All(field => IsAsSent(run.Batch, field, stored)) ? result with { Outcome = WriteOutcome.Confirmed }
-            : run.Result(at) with { Outcome = WriteOutcome.Unknown });
+        var result = run.Result(at);
+        if (result.Outcome is WriteOutcome.Confirmed || write.Fields.All(field => IsAsSent(run.Batch, field, stored)))
+        {
+            run.Replace(at, result with { Outcome = WriteOutcome.Confirmed, Stored = stored, Version = version });
+        }
     }
 
     private static bool IsAsSent(CrmWriteBatch batch, CrmFieldWrite field, Dictionary<string, FieldValue> stored) =>
