@@ -10,6 +10,8 @@ internal static class Rejects
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
 
+    private static readonly TimeSpan FirstMovedDelay = TimeSpan.FromSeconds(15);
+
     /// <summary>The class of a row that cannot be told from others by its key.</summary>
     public const string KeyClass = "key";
 
@@ -30,17 +32,17 @@ internal static class Rejects
 
         // A record that was not made because another one carries the key is that one's: the next attempt finds and links it.
         var retry = draft.CrmWrite is { OnlyNew: true } && side is Side.Crm && error.Class is DuplicateClass ? RetryRule.Later : error.Retry;
-        return new Reject(work.Key, work.Pair.CrmId, side, error.Class, Words(error), retry, print, attempts, Next(context, retry, attempts));
+        return new Reject(work.Key, work.Pair.CrmId, side, error.Class, Words(error), retry, print, attempts, Next(context, error with { Retry = retry }, attempts));
     }
 
     private static string Words(CrmError error) =>
         (error.Code.Length > 0 ? $"{error.Code}: " : "") + error.Message + (error.ExistingId is { } id ? $" (record {id})" : "");
 
-    // Doubled each time: 5 min, 10 min, 20 min, … a day.
-    private static DateTimeOffset? Next(CycleContext context, RetryRule rule, int attempts) => rule switch
+    // Doubled each time: 5 min, 10 min, 20 min, … a day. A record that moved is quiet again soon, as a rule: 15 s, 30 s, …
+    private static DateTimeOffset? Next(CycleContext context, CrmError error, int attempts) => error.Retry switch
     {
         RetryRule.Now or RetryRule.Later => context.Now + TimeSpan.FromTicks(Math.Min(
-            LongestDelay.Ticks, context.Options.RetryDelay.Ticks << Math.Min(attempts - 1, 12))),
+            LongestDelay.Ticks, (error.Class is MovedClass ? FirstMovedDelay : context.Options.RetryDelay).Ticks << Math.Min(attempts - 1, 12))),
         _ => null,
     };
 }
