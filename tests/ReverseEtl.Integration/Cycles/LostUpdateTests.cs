@@ -50,15 +50,17 @@ public sealed class LostUpdateTests : Scenario
         Crm.OnWrite = _ => Edit("P-1", ("city", $"City {++edits}"));
 
         await SyncAsync();
-        await SyncAsync();
 
         Assert.Equal((2, "1"), (edits, InCrm("P-1", "phone")));
         var reject = Assert.Single(await RejectsAsync());
         Assert.Equal(("moved", RetryRule.Later, 1), (reject.Class, reject.Retry, reject.Attempts));
+        Assert.Equal(World.Time.GetUtcNow().AddSeconds(15), reject.NextAttemptAt!.Value, TimeSpan.FromMilliseconds(1));
 
-        World.Time.Advance(TimeSpan.FromMinutes(6));
+        World.Time.Advance(TimeSpan.FromSeconds(16));
         await SyncAsync();
-        Assert.Equal(2, Assert.Single(await RejectsAsync()).Attempts);
+        reject = Assert.Single(await RejectsAsync());
+        Assert.Equal((3, 2), (edits, reject.Attempts));
+        Assert.Equal(World.Time.GetUtcNow().AddSeconds(30), reject.NextAttemptAt!.Value, TimeSpan.FromMilliseconds(1));
 
         Crm.OnWrite = _ => { };
         World.Time.Advance(TimeSpan.FromMinutes(11));
