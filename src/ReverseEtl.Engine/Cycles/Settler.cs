@@ -10,6 +10,10 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
 {
     private readonly Receipts _receipts = new(context);
 
+    private readonly WriteSettler _writes = new(context, builder);
+
+    private readonly QuestionSettler _questions = new(context, builder);
+
     public void Settle(Draft draft)
     {
         var work = draft.Work;
@@ -37,19 +41,20 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
             case RecordStep.Detach:
                 Keep(work, work.Pair with { State = work.Decision.Side is Side.Crm ? PairState.GoneFromCrm : PairState.GoneFromWarehouse });
                 Changed(work, work.Decision.Side, "detach", work.Decision.Rule);
-                Close(work);
+                _questions.Close(work);
                 break;
             case RecordStep.Forget:
                 builder.ForgottenPairs.Add(work.Key);
                 Changed(work, Side.Crm, "forget", work.Decision.Rule);
-                Close(work);
+                _questions.Close(work);
                 break;
             case RecordStep.Age:
                 builder.Tombstones.Add(work.Tombstones.GetValueOrDefault(work.Decision.Side)
                     ?? new Tombstone(work.Key, work.Decision.Side, context.Now));
                 break;
             case RecordStep.Ask:
-                Ask(work);
+                _questions.Ask(work);
+                Keep(work, Unprinted(work));
                 break;
             default:
                 Rest(work);
@@ -71,8 +76,8 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
             builder.Dirty.Add(new DirtyMark(work.Key, work.Pair.CrmId, "waiting for a referenced record"));
         }
 
-        var crm = Outcome(draft, draft.Crm, Side.Crm, draft.CrmResult?.Outcome, draft.CrmResult?.Error);
-        var row = Outcome(draft, draft.Row, Side.Warehouse, draft.RowResult?.Outcome,
+        var crm = _writes.Outcome(draft, draft.Crm, Side.Crm, draft.CrmResult?.Outcome, draft.CrmResult?.Error);
+        var row = _writes.Outcome(draft, draft.Row, Side.Warehouse, draft.RowResult?.Outcome,
             draft.RowResult?.Reason is { } reason ? new CrmError("validation", RetryRule.AfterChange, "", reason) : null);
         if (crm is WriteOutcome.Confirmed && draft.Crm!.Intent.Action is RecordAction.Create && draft.CrmResult is { Created: false })
         {
@@ -121,7 +126,7 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
             context.Compared.Add(work.Key);
         }
 
-        Conflicts(draft, crm, row);
+        _questions.Settle(draft, crm, row);
         Overwritten(draft);
         Adoptions(work);
         Count(work, draft, crm, row);
@@ -146,122 +151,10 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         }
     }
 
-    // A write that nobody answered stays in the journal; its record is closed to new writes on that side until recovery.
-    private WriteOutcome? Outcome(Draft draft, SideWrite? write, Side side, WriteOutcome? outcome, CrmError? error)
-    {
-        if (write is null)
-        {
-            if (!draft.Refused.Exists(r => r.Side == side) && draft.Work.StandingReject(side) is { } standing && IsOver(draft.Work, standing))
-            {
-                builder.ClearedRejects.Add((draft.Work.Key, side));
-            }
-
-            return null;
-        }
-
-        var work = draft.Work;
-        if (!write.MaySend)
-        {
-            if (draft.DependsOnOpenVersion && side is Side.Crm)
-            {
-                MovedInCrm(draft);
-            }
-            else
-            {
-                builder.Dirty.Add(new DirtyMark(work.Key, work.Pair.CrmId, "moved before it could be sent"));
-            }
-
-            return WriteOutcome.Moved;
-        }
-
-        if (outcome is null or WriteOutcome.Unknown)
-        {
-            context.Books.Hold(RecordKey.Display(work.Key), "outcome_unknown");
-            if (side is Side.Crm)
-            {
-                context.InDoubt.Add(work.Key);
-            }
-
-            return WriteOutcome.Unknown;
-        }
-
-        builder.ClosedIntents.Add(write.Id);
-        switch (outcome)
-        {
-            case WriteOutcome.Confirmed:
-                if (work.StandingReject(side) is not null)
-                {
-                    builder.ClearedRejects.Add((work.Key, side));
-                }
-
-                Losses(work, write, side);
-                Unseen(draft, write, side);
-                builder.Changes.Add(new Change(
-                    work.Key, draft.CrmResult?.Id ?? work.Pair.CrmId, side, write.Intent.Action.ToString().ToLowerInvariant(),
-                    [.. write.Intent.Fields.Select(f => f.Field)], [.. write.Intent.Fields.Select(f => f.Rule)]));
-                break;
-            case WriteOutcome.Rejected:
-                builder.Rejects.Add(Rejects.Of(context, draft, side, error!));
-                break;
-            case WriteOutcome.Moved when side is Side.Crm:
-                MovedInCrm(draft);
-                break;
-            case WriteOutcome.Moved or WriteOutcome.Missing:
-                builder.Dirty.Add(new DirtyMark(work.Key, work.Pair.CrmId, outcome is WriteOutcome.Moved ? "moved while it was written" : "gone while it was written"));
-                break;
-        }
-
-        return outcome;
-    }
-
-    // A record that moved is looked at again in the same cycle. One that moves again at that look, or after it had to wait, is being worked
-    // on, by people or by a process: it has to wait, longer each time, and is never written blind.
-    private void MovedInCrm(Draft draft)
-    {
-        var work = draft.Work;
-        if (context.Moved.Add(work.Key) && !work.IsRevisited && work.StandingReject(Side.Crm)?.Class is not Rejects.MovedClass)
-        {
-            builder.Dirty.Add(new DirtyMark(work.Key, work.Pair.CrmId, "moved while it was written"));
-            return;
-        }
-
-        builder.Rejects.Add(Rejects.Of(context, draft, Side.Crm, new CrmError(
-            Rejects.MovedClass, RetryRule.Later, "", "the record keeps changing in the CRM while it is to be written")));
-    }
-
-    // Fields of one owner are written without a look at the record, and a record that was met unawares was not seen at all. Where the CRM
-    // keeps no history nobody can tell what they replaced.
-    private void Unseen(Draft draft, SideWrite write, Side side)
-    {
-        var isBlind = side is Side.Crm && (write.Intent.Action is RecordAction.Create ? !draft.CrmResult!.Created : draft.Work.Record is null);
-        if (isBlind && context.Crm.Traits.Guard is not EditGuard.History)
-        {
-            context.Books.Unverified += write.Intent.Fields.Count;
-        }
-    }
-
-    // Whether there was anything to write can only be told with the side in sight that the values come from.
-    private bool IsOver(Work work, Reject standing) => standing.Side is Side.Crm
-        ? work.Row is { } row ? work.RecordPresence is not Presence.Unread || standing.Print != context.Runtime.Print(row) : work.RowPresence is Presence.Missing
-        : work.Record is { } record
-            ? work.RowPresence is not Presence.Unread || standing.Print != context.Runtime.Print(record, RecordKey.Display(work.Key))
-            : work.RecordPresence is Presence.Missing;
-
-    private void Losses(Work work, SideWrite write, Side side)
-    {
-        foreach (var field in write.Intent.Fields.Where(f => f.Loses.State is ValueState.Value))
-        {
-            context.Books.Losses++;
-            builder.Losses.Add(new Loss(
-                work.Key, work.Pair.CrmId, side, field.Field, field.Loses,
-                side is Side.Crm ? work.Record?.LastChangedBy : null, side is Side.Crm ? work.Record?.Version : work.Row?.ChangedAt, field.Rule));
-        }
-    }
-
     private void Removed(Draft draft, WriteOutcome? outcome, CrmError? error, Side side)
     {
         var work = draft.Work;
-        var done = Outcome(draft, side is Side.Crm ? draft.Crm : draft.Row, side, outcome, error);
+        var done = _writes.Outcome(draft, side is Side.Crm ? draft.Crm : draft.Row, side, outcome, error);
         if (done is WriteOutcome.Confirmed or WriteOutcome.Missing)
         {
             context.Books.Deleted++;
@@ -276,37 +169,8 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
             }
 
             builder.ClearedTombstones.Add((work.Key, side is Side.Crm ? Side.Warehouse : Side.Crm));
-            Close(work);
+            _questions.Close(work);
         }
-    }
-
-    private void Conflicts(Draft draft, WriteOutcome? crm, WriteOutcome? row)
-    {
-        var work = draft.Work;
-        for (var i = 0; i < work.Decision.Fields.Count; i++)
-        {
-            var (decision, view) = (work.Decision.Fields[i], work.Views[i]);
-            var field = context.Runtime.Rules[i].Mapping.Crm;
-            if (decision.Step is FieldStep.Ask)
-            {
-                if (decision.Closes is { } voided && work.Question(field) is { } asked)
-                {
-                    builder.ClosedConflicts.Add(new ConflictClosing(asked.Id, voided));
-                }
-
-                builder.Conflicts.Add(new Conflict(
-                    decision.Question, work.Key, work.Pair.CrmId, field,
-                    view.Base?.Warehouse.Value ?? default, view.Base?.Crm.Value ?? default, view.Warehouse, view.Crm));
-                context.Books.Hold(RecordKey.Display(work.Key), $"conflict: {field}");
-            }
-            else if (decision.Closes is { } how && work.Question(field) is { } open && IsDone(decision, crm, row))
-            {
-                builder.ClosedConflicts.Add(new ConflictClosing(open.Id, how));
-            }
-        }
-
-        CloseUnmapped(work);
-        Close(work);
     }
 
     private void Overwritten(Draft draft)
@@ -316,19 +180,6 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
             Overwrites.Record(context, builder, draft.Work.Pair, draft.Crm!.Intent.Fields.First(f => f.Field == field), trace);
         }
     }
-
-    private static bool IsDone(FieldDecision decision, WriteOutcome? crm, WriteOutcome? row) => decision.Step switch
-    {
-        FieldStep.Push => crm is WriteOutcome.Confirmed,
-        FieldStep.Pull => row is WriteOutcome.Confirmed,
-        FieldStep.WriteBoth => crm is WriteOutcome.Confirmed && row is WriteOutcome.Confirmed,
-        _ => true,
-    };
-
-    // A question outlives its field only until the record is looked at under the new mapping.
-    private void CloseUnmapped(Work work) => builder.ClosedConflicts.AddRange(work.Conflicts
-        .Where(c => c.Field is { } field && !context.Runtime.Rules.Any(r => r.Mapping.Crm == field))
-        .Select(c => new ConflictClosing(c.Id, "the field is not mapped any more")));
 
     private void Adoptions(Work work)
     {
@@ -363,17 +214,6 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         }
     }
 
-    private void Ask(Work work)
-    {
-        var decision = work.Decision;
-        Close(work);
-        builder.Conflicts.Add(new Conflict(
-            decision.Question, work.Key, work.Pair.CrmId, null, FieldValue.NotObserved, FieldValue.NotObserved,
-            RecordSight.Of(context.Runtime, work, Side.Warehouse), RecordSight.Of(context.Runtime, work, Side.Crm)));
-        Keep(work, Unprinted(work));
-        context.Books.Hold(RecordKey.Display(work.Key), decision.Rule);
-    }
-
     private void Rest(Work work)
     {
         if (work.Decision.Step is RecordStep.Frozen)
@@ -382,7 +222,7 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
             return;
         }
 
-        Close(work);
+        _questions.Close(work);
         if (work.Events.Count > 0)
         {
             Keep(work, Unprinted(work));
@@ -401,14 +241,6 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
             {
                 builder.ClearedTombstones.Add((work.Key, side));
             }
-        }
-    }
-
-    private void Close(Work work)
-    {
-        if (work.Question(field: null) is { } open && work.Decision.Closes is { } how)
-        {
-            builder.ClosedConflicts.Add(new ConflictClosing(open.Id, how));
         }
     }
 
