@@ -1,6 +1,7 @@
 using System.Data.Common;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.Scans;
 using ReverseEtl.Engine.State;
 using ReverseEtl.State.Tables;
 
@@ -81,7 +82,7 @@ internal sealed class MappingState : IMappingState
 
     public Task RenewAsync(CancellationToken cancellationToken) => _context.Lease.KeepAsync(_context.Session, cancellationToken);
 
-    public IAsyncEnumerable<PairPrint> ReadPrintsAsync(CancellationToken cancellationToken) => _pairs.ReadPrintsAsync(cancellationToken);
+    public IPrintScan ScanPrints(CancellationToken cancellationToken) => _pairs.ScanPrints(cancellationToken);
 
     public Task<long> CountLinkedAsync(CancellationToken cancellationToken) => _pairs.CountLinkedAsync(cancellationToken);
 

@@ -48,7 +48,7 @@ public abstract partial class StateContract
         await using var state = await OpenAsync();
         await state.SettleAsync(At() with { Pairs = [.. Enumerable.Range(0, 20_000).Select(i => Linked($"K{i:d6}"))] }, None);
         var seen = 0;
-        await foreach (var print in state.ReadPrintsAsync(None))
+        await foreach (var print in state.ReadPrintsAsync())
         {
             if (++seen % 5_000 == 0)
             {
@@ -57,7 +57,7 @@ public abstract partial class StateContract
         }
 
         Assert.Equal(20_000, seen);
-        await foreach (var print in state.ReadPrintsAsync(None))
+        await foreach (var print in state.ReadPrintsAsync())
         {
             Assert.Equal("K000000", print.Key);
             break;

@@ -9,6 +9,8 @@ namespace ReverseEtl.Engine.Cycles;
 internal sealed record CycleContext(
     MappingRuntime Runtime, IMappingState State, EngineOptions Options, TimeProvider Time, CycleRequest Request, CycleBooks Books, long Run, bool FirstLoad)
 {
+    private DateTimeOffset _renewed = Time.GetUtcNow();
+
     public IWarehouse Warehouse => Runtime.Warehouse;
 
     public ICrm Crm => Runtime.Crm;
@@ -49,6 +51,16 @@ internal sealed record CycleContext(
 
     /// <summary>The guard protects what exists; a first load and an approved cycle pass.</summary>
     public bool IsGuarded => !FirstLoad && !Request.Approved;
+
+    /// <summary>Renews the lease in time, however often it is asked to.</summary>
+    public async ValueTask KeepLeaseAsync(CancellationToken cancellationToken)
+    {
+        if (Now - _renewed >= Options.LeaseTime / 4)
+        {
+            await State.RenewAsync(cancellationToken);
+            _renewed = Now;
+        }
+    }
 
     /// <summary>
     /// Writes rows and settles what was learnt: in one transaction where that can be, so that a row is never written and not known to be.

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.Scans;
 using ReverseEtl.Engine.State;
 
 namespace ReverseEtl.Engine.Cycles;
@@ -37,56 +39,68 @@ internal readonly record struct DiffItem(DiffKind Kind, string Key, WarehouseRow
 /// <summary>Compares the model with the state: in full by merging two ordered streams, or only the rows that changed lately.</summary>
 internal sealed class Diff(CycleContext context)
 {
-    /// <summary>Everything there is to say; unchanged rows too, so that they can be counted.</summary>
+    private const int RowsPerLook = 10_000;
+
+    /// <summary>Everything there is to say, of a full read without the rows that look as they did.</summary>
     public IAsyncEnumerable<DiffItem> ReadAsync(DateTimeOffset? since, CancellationToken cancellationToken) =>
         since is null ? MergeAsync(cancellationToken) : LookUpAsync(since.Value, cancellationToken);
 
+    // Rows come in key order, so rows with one key are neighbours: what is said of a row is said when the next one has another key.
     private async IAsyncEnumerable<DiffItem> MergeAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var prints = context.State.ReadPrintsAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
-        var more = await prints.MoveNextAsync();
-        await foreach (var (row, kind) in DistinctAsync(null, cancellationToken))
+        await using var rows = context.Warehouse.Scan(context.Runtime.WarehouseRead, context.Runtime.RowPrint, cancellationToken);
+        await using var prints = context.State.ScanPrints(cancellationToken);
+        var key = new KeyBuffer();
+        var more = await prints.NextAsync();
+        DiffItem? held = null;
+        for (var seen = 0L; await rows.NextAsync(); seen++)
         {
-            if (kind is not null)
+            if (seen % RowsPerLook == 0)
             {
-                yield return new DiffItem(kind.Value, row.Key ?? "", row);
-                while (kind is DiffKind.RepeatedKey && more && RecordKey.Compare(prints.Current.Key, row.Key!) <= 0)
-                {
-                    if (prints.Current.Key != row.Key && Lost(prints.Current) is { } before)
-                    {
-                        yield return before;
-                    }
+                await context.KeepLeaseAsync(cancellationToken);
+            }
 
-                    more = await prints.MoveNextAsync();
-                }
-
+            if (!rows.HasKey)
+            {
+                yield return new DiffItem(DiffKind.NullKey, "", null);
                 continue;
             }
 
-            while (more && RecordKey.Compare(prints.Current.Key, row.Key!) < 0)
+            if (key.Is(rows.Key))
             {
-                if (Lost(prints.Current) is { } lost)
+                held = new DiffItem(DiffKind.RepeatedKey, key.Text, null);
+                continue;
+            }
+
+            if (held is { } last)
+            {
+                yield return last;
+                held = null;
+            }
+
+            key.Set(rows.Key);
+            for (; more && prints.Key.SequenceCompareTo(rows.Key) < 0; more = await prints.NextAsync())
+            {
+                if (Lost(prints) is { } lost)
                 {
                     yield return lost;
                 }
-
-                more = await prints.MoveNextAsync();
             }
 
-            if (more && prints.Current.Key == row.Key)
-            {
-                yield return new DiffItem(Kind(prints.Current, row), row.Key!, row);
-                more = await prints.MoveNextAsync();
-            }
-            else
-            {
-                yield return new DiffItem(DiffKind.New, row.Key!, row);
-            }
+            var isKnown = more && prints.Key.SequenceEqual(rows.Key);
+            var kind = isKnown ? Kind(prints.State, prints.Print, rows.Print) : DiffKind.New;
+            held = kind is DiffKind.Same ? null : new DiffItem(kind, key.Text, rows.Row);
+            more = isKnown ? await prints.NextAsync() : more;
         }
 
-        for (; more; more = await prints.MoveNextAsync())
+        if (held is { } final)
         {
-            if (Lost(prints.Current) is { } lost)
+            yield return final;
+        }
+
+        for (; more; more = await prints.NextAsync())
+        {
+            if (Lost(prints) is { } lost)
             {
                 yield return lost;
             }
@@ -101,28 +115,28 @@ internal sealed class Diff(CycleContext context)
             foreach (var (row, kind) in rows)
             {
                 yield return kind is not null ? new DiffItem(kind.Value, row.Key ?? "", row)
-                    : pairs.TryGetValue(row.Key!, out var pair) ? new DiffItem(Kind(new PairPrint(pair.Key, pair.WarehousePrint, pair.State), row), row.Key!, row)
-                    : new DiffItem(DiffKind.New, row.Key!, row);
+                    : pairs.TryGetValue(row.Key!, out var pair)
+                        ? new DiffItem(Kind(pair.State, pair.WarehousePrint, context.Runtime.Print(row)), row.Key!, row)
+                        : new DiffItem(DiffKind.New, row.Key!, row);
             }
         }
     }
 
-    private DiffKind Kind(PairPrint print, WarehouseRow row) => print switch
+    private static DiffKind Kind(PairState state, Fingerprint known, Fingerprint row) => state switch
     {
         // Nothing may be concluded about these until they are settled elsewhere.
-        { State: PairState.CreatingCrm or PairState.Duplicate or PairState.GoneFromCrm } => DiffKind.Same,
-        { State: PairState.GoneFromWarehouse } => DiffKind.Changed,
-        _ when print.WarehousePrint == Fingerprint.None => DiffKind.Unsettled,
-        _ => print.WarehousePrint == context.Runtime.Print(row) ? DiffKind.Same : DiffKind.Changed,
+        PairState.CreatingCrm or PairState.Duplicate or PairState.GoneFromCrm => DiffKind.Same,
+        PairState.GoneFromWarehouse => DiffKind.Changed,
+        _ when known == Fingerprint.None => DiffKind.Unsettled,
+        _ => known == row ? DiffKind.Same : DiffKind.Changed,
     };
 
-    private static DiffItem? Lost(PairPrint print) => print.State is PairState.Linked or PairState.GoneFromCrm
-        ? new DiffItem(DiffKind.Missing, print.Key, null)
+    private static DiffItem? Lost(IPrintScan print) => print.State is PairState.Linked or PairState.GoneFromCrm
+        ? new DiffItem(DiffKind.Missing, Encoding.UTF8.GetString(print.Key), null)
         : null;
 
-    // Rows come in key order, so rows with one key are neighbours and rows without a key are last.
     private async IAsyncEnumerable<(WarehouseRow Row, DiffKind? Kind)> DistinctAsync(
-        DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancellationToken)
+        DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         WarehouseRow? held = null;
         var repeated = false;

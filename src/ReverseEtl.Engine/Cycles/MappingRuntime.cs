@@ -14,9 +14,8 @@ public sealed class MappingRuntime
     private readonly MappingFacts _facts;
     private readonly int[] _rowIndex;
     private readonly int[] _recordIndex;
-    private readonly FieldType[] _warehouseTypes;
-    private readonly FieldType[] _crmTypes;
-    private readonly ulong _salt;
+    private readonly RowPrint _recordPrint;
+    private readonly RowPrint _keylessPrint;
 
     private MappingRuntime(MappingFacts facts, IWarehouse warehouse, ICrm crm, IReadOnlyList<ParkedLine> parked)
     {
@@ -27,8 +26,6 @@ public sealed class MappingRuntime
         CrmSchema = facts.Crm!;
         Parked = parked;
         Rules = [.. Mapping.Fields.Index().Select(f => Rule(facts, f.Item, parked.FirstOrDefault(p => p.Field == f.Index)))];
-        _warehouseTypes = [.. Rules.Select(r => r.WarehouseType)];
-        _crmTypes = [.. Rules.Select(r => r.CrmType)];
         var live = Mapping.Fields.Where((_, i) => !Rules[i].IsParked).ToList();
         var columns = live.Select(f => f.Warehouse).Concat(Mapping.Match.Select(m => m.Warehouse)).Distinct(StringComparer.Ordinal).ToList();
         var archive = Mapping.Records.Archive?.Field;
@@ -45,7 +42,10 @@ public sealed class MappingRuntime
         Target = new WarehouseTarget(Mapping.Name, Mapping.Warehouse.WriteTo, Mapping.Warehouse.Key,
             [.. Rules.Where(r => r is { MayPull: true, IsParked: false }).Select(r => new FieldSchema(r.Mapping.Warehouse, r.WarehouseType))]);
         Version = Fingerprint.OfText(Shape(Mapping, Rules));
-        _salt = (ulong)Version.Bits;
+        var salt = (ulong)Version.Bits;
+        RowPrint = new RowPrint(salt, [.. Rules.Select(r => r.WarehouseType)], _rowIndex);
+        _recordPrint = new RowPrint(salt, [.. Rules.Select(r => r.CrmType)], _recordIndex);
+        _keylessPrint = _recordPrint with { Salt = ~salt };
     }
 
     /// <summary>The mapping.</summary>
@@ -81,6 +81,9 @@ public sealed class MappingRuntime
 
     /// <summary>Fingerprint of everything that decides what is written.</summary>
     public Fingerprint Version { get; }
+
+    /// <summary>How the fingerprint of a row is made.</summary>
+    internal RowPrint RowPrint { get; }
 
     /// <summary>Whether the table makes the key of a new row by itself.</summary>
     internal bool MakesKeys { get; }
@@ -176,28 +179,10 @@ public sealed class MappingRuntime
     internal FieldValue Value(CrmRecord record, string crmField) =>
         IndexOf(CrmRead.Fields, crmField) is >= 0 and var at ? record.Values[at] : FieldValue.NotObserved;
 
-    internal Fingerprint Print(WarehouseRow row)
-    {
-        var values = new FieldValue[Rules.Count];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = Value(row, i);
-        }
-
-        return Fingerprint.OfRow(_salt, _warehouseTypes, values);
-    }
+    internal Fingerprint Print(WarehouseRow row) => RowPrint.Of(row.Values);
 
     /// <summary>The record's fingerprint. Whether it carries our key is a part of it, so that a lost key is noticed.</summary>
-    internal Fingerprint Print(CrmRecord record, string key)
-    {
-        var values = new FieldValue[Rules.Count];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = Value(record, i);
-        }
-
-        return Fingerprint.OfRow(record.Key == key ? _salt : ~_salt, _crmTypes, values);
-    }
+    internal Fingerprint Print(CrmRecord record, string key) => (record.Key == key ? _recordPrint : _keylessPrint).Of(record.Values);
 
     private static int IndexOf(IReadOnlyList<FieldSchema> fields, string name)
     {

@@ -2,6 +2,7 @@ using System.Data.Common;
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Scans;
 using ReverseEtl.Engine.State;
 
 namespace ReverseEtl.Engine.Ports;
@@ -77,7 +78,7 @@ public interface IMappingState : IAsyncDisposable
     Task RenewAsync(CancellationToken cancellationToken);
 
     /// <summary>All pairs in the order of <see cref="RecordKey.Compare"/>, only what the merge with the model needs.</summary>
-    IAsyncEnumerable<PairPrint> ReadPrintsAsync(CancellationToken cancellationToken);
+    IPrintScan ScanPrints(CancellationToken cancellationToken);
 
     /// <summary>How many pairs are linked.</summary>
     Task<long> CountLinkedAsync(CancellationToken cancellationToken);

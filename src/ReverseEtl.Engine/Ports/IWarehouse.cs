@@ -2,6 +2,7 @@ using System.Data.Common;
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Scans;
 
 namespace ReverseEtl.Engine.Ports;
 
@@ -45,6 +46,13 @@ public interface IWarehouse : IAsyncDisposable
     /// <paramref name="since"/> only rows whose <c>changed_at</c> is at or after it, in the same order.
     /// </summary>
     IAsyncEnumerable<WarehouseRow> ReadAsync(WarehouseRead read, DateTimeOffset? since, CancellationToken cancellationToken);
+
+    /// <summary>The whole model as <see cref="ReadAsync"/> streams it, for a reader that looks closer only at rows that moved.</summary>
+    /// <param name="read">What to read.</param>
+    /// <param name="print">How the fingerprint of a row is made.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    IRowScan Scan(WarehouseRead read, RowPrint print, CancellationToken cancellationToken) =>
+        new StreamedRowScan(ReadAsync(read, null, cancellationToken), print, cancellationToken);
 
     /// <summary>The rows with these keys, in any order; keys without a row are left out.</summary>
     Task<IReadOnlyList<WarehouseRow>> FindAsync(WarehouseRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken);

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using ReverseEtl.Core.Planning;
+using ReverseEtl.Engine.Scans;
 using ReverseEtl.Engine.State;
 
 namespace ReverseEtl.State.Tables;
@@ -16,8 +17,9 @@ internal sealed class PairTable(MappingContext context, Func<CancellationToken, 
     private string Prints => $"select key, warehouse_print, state from retl.every_pair where mapping_id = {context.Id} order by key";
 
     /// <summary>All pairs by key, never all of them in memory. Beside the session when it is live, within it when it is a dry run.</summary>
-    public IAsyncEnumerable<PairPrint> ReadPrintsAsync(CancellationToken cancellationToken) =>
-        context.Session.IsDryRun ? ReadByCursorAsync(cancellationToken) : ReadBesideAsync(cancellationToken);
+    public IPrintScan ScanPrints(CancellationToken cancellationToken) => context.Session.IsDryRun
+        ? new StreamedPrintScan(ReadByCursorAsync(cancellationToken), cancellationToken)
+        : new PrintScan(another, Prints, cancellationToken);
 
     public Task<long> CountLinkedAsync(CancellationToken cancellationToken) => context.Session.ScalarAsync<long>(
         "select count(*) from retl.pair where mapping_id = @Id and state = 1", new { context.Id }, cancellationToken);
@@ -71,15 +73,6 @@ internal sealed class PairTable(MappingContext context, Func<CancellationToken, 
         var rows = wanted.Count == 0 || id == 0 ? [] : await context.Session.QueryAsync(
             sql, new { Id = id, keys = wanted.ToArray() }, row => (Key: row.GetString(0), Value: row.GetString(1)), cancellationToken);
         return rows.ToDictionary(row => row.Key, row => row.Value, StringComparer.Ordinal);
-    }
-
-    private async IAsyncEnumerable<PairPrint> ReadBesideAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await using var beside = await another(cancellationToken);
-        await foreach (var print in beside.StreamAsync(Prints, ReadPrint, cancellationToken))
-        {
-            yield return print;
-        }
     }
 
     private async IAsyncEnumerable<PairPrint> ReadByCursorAsync([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.Scans;
 
 namespace ReverseEtl.Warehouses.Postgres;
 
@@ -45,6 +46,9 @@ internal sealed class PgModel
             Parameters = { new() { NpgsqlDbType = type, Value = value } },
         };
     }
+
+    /// <summary>The same rows as a query without parameters, as COPY needs it.</summary>
+    public string CopyAll() => $"{Select()} ORDER BY 1";
 
     /// <summary>Keys that several rows have, at most so many.</summary>
     public NpgsqlBatchCommand ReadDuplicates(int limit) => new(
@@ -98,6 +102,40 @@ internal sealed class PgModel
             reader.IsDBNull(0) ? null : reader.GetString(0),
             values,
             _changedAt is null ? null : PgReader.ReadInstant(reader, 1, _changedAt));
+    }
+
+    /// <summary>The row on which a copy of <see cref="CopyAll"/> stands.</summary>
+    public WarehouseRow Read(CopyTuples tuple)
+    {
+        var values = new FieldValue[_columns.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = tuple.IsNull(FixedColumns + i) ? FieldValue.Null : PgWire.Read(tuple[FixedColumns + i], _columns[i]);
+        }
+
+        return new(
+            tuple.IsNull(0) ? null : PgWire.Text(tuple[0]),
+            values,
+            _changedAt is null || tuple.IsNull(1) ? null : PgWire.ReadInstant(tuple[1], _changedAt));
+    }
+
+    /// <summary>Its fingerprint.</summary>
+    public Fingerprint Print(CopyTuples tuple, RowPrint print, PrintBuffer buffer)
+    {
+        buffer.Begin(print.Salt);
+        for (var i = 0; i < print.Types.Count; i++)
+        {
+            if (print.Columns[i] is >= 0 and var at)
+            {
+                PgPrinter.Append(buffer, print.Types[i], _columns[at], tuple, FixedColumns + at);
+            }
+            else
+            {
+                buffer.Append(print.Types[i], FieldValue.NotObserved);
+            }
+        }
+
+        return buffer.Finish();
     }
 
     private string KeyText => KeyOf(_key, Alias);

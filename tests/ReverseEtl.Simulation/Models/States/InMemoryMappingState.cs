@@ -1,6 +1,7 @@
 using System.Data.Common;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.Scans;
 using ReverseEtl.Engine.State;
 
 namespace ReverseEtl.Simulation.Models.States;
@@ -65,8 +66,8 @@ internal sealed class InMemoryMappingState : IMappingState
 
     public Task RenewAsync(CancellationToken cancellationToken) => HoldingAsync("state.renew", () => { }, cancellationToken);
 
-    public IAsyncEnumerable<PairPrint> ReadPrintsAsync(CancellationToken cancellationToken) =>
-        _io.StreamAsync("state.prints", Page, () => Mapping.Pairs.Prints(), cancellationToken);
+    public IPrintScan ScanPrints(CancellationToken cancellationToken) => new StreamedPrintScan(
+        _io.StreamAsync("state.prints", Page, () => Mapping.Pairs.Prints(), cancellationToken), cancellationToken);
 
     public Task<long> CountLinkedAsync(CancellationToken cancellationToken) =>
         AskAsync("state.count-linked", () => Mapping.Pairs.CountLinked(), cancellationToken);
