@@ -22,6 +22,7 @@ internal sealed class MappingState : IMappingState
     private readonly HistoryTable _history;
     private readonly RunTable _runs;
     private readonly SeenTable _seen;
+    private long? _linked;
     private bool _disposed;
 
     public MappingState(MappingContext context, PostgresStateOptions options, Func<CancellationToken, Task<Session>> another)
@@ -83,7 +84,8 @@ internal sealed class MappingState : IMappingState
 
     public IAsyncEnumerable<PairPrint> ReadPrintsAsync(CancellationToken cancellationToken) => _pairs.ReadPrintsAsync(cancellationToken);
 
-    public Task<long> CountLinkedAsync(CancellationToken cancellationToken) => _pairs.CountLinkedAsync(cancellationToken);
+    // Counting reads an index entry a pair, and most cycles change no pair between the first count and the last.
+    public async Task<long> CountLinkedAsync(CancellationToken cancellationToken) => _linked ??= await _pairs.CountLinkedAsync(cancellationToken);
 
     public Task<IReadOnlyDictionary<string, Pair>> PairsByKeyAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
         _pairs.ByKeyAsync(keys, cancellationToken);
@@ -195,6 +197,7 @@ internal sealed class MappingState : IMappingState
 
     private async Task SettleIdentityAsync(Settlement settlement, CancellationToken cancellationToken)
     {
+        _linked = settlement.ForgottenPairs.Count + settlement.Pairs.Count > 0 ? null : _linked;
         await _writer.ForgetAsync(settlement.ForgottenPairs, cancellationToken);
         await _writer.StoreAsync(settlement.Pairs, cancellationToken);
         await _journal.CloseAsync(settlement.ClosedIntents, cancellationToken);
