@@ -44,6 +44,8 @@ internal sealed class RehearsedCrm(ICrm crm) : ICrm
 
     public Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken) => crm.DescribeAsync(objectType, cancellationToken);
 
+    public Task<IReadOnlyList<ObjectName>> ListObjectsAsync(CancellationToken cancellationToken) => crm.ListObjectsAsync(cancellationToken);
+
     public Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken) =>
         crm.DescribePathAsync(objectType, path, cancellationToken);
 

@@ -76,6 +76,8 @@ public sealed class CountingCrm(ICrm crm) : ICrm
     public async Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken) =>
         OnDescribe(await crm.DescribeAsync(objectType, cancellationToken));
 
+    public Task<IReadOnlyList<ObjectName>> ListObjectsAsync(CancellationToken cancellationToken) => crm.ListObjectsAsync(cancellationToken);
+
     public async Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken) =>
         OnPath(await crm.DescribePathAsync(objectType, path, cancellationToken));
 
