@@ -22,8 +22,8 @@ public interface IStateStore : IAsyncDisposable
     /// </summary>
     Task<IMappingState?> OpenAsync(StateOpening opening, CancellationToken cancellationToken);
 
-    /// <summary>The lines of a mapping that ran before, with what is asked about them. A state that remembers none knows no drift of schemas.</summary>
-    Task<IReadOnlyList<LineMemory>> LinesAsync(string mapping, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<LineMemory>>([]);
+    /// <summary>The lines of a mapping that ran before, with what is asked about them; none of a mapping that was never opened.</summary>
+    Task<IReadOnlyList<LineMemory>> LinesAsync(string mapping, CancellationToken cancellationToken);
 
     /// <summary>What people ask: conflicts, rejects, losses, runs, history.</summary>
     IStateReports Reports { get; }

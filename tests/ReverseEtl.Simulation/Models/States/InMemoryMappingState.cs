@@ -25,6 +25,7 @@ internal sealed class InMemoryMappingState : IMappingState
         _copy = opening.DryRun ? memory.Data.Copy() : null;
         Mapping.Open(opening.Version);
         _numbers = Mapping.Fields.Open(opening.Fields);
+        Mapping.Lines.Remember(_numbers, opening.Lines);
         VersionChanged = Mapping.VersionPending;
         FirstLoadDone = Mapping.FirstLoadDone;
         DoubtedThrough = Mapping.DoubtedThrough;
