@@ -101,9 +101,6 @@ internal sealed class MappingState : IMappingState
 
     public IAsyncEnumerable<(string Key, string CrmId)> ReadUnseenAsync(CancellationToken cancellationToken) => _seen.ReadUnseenAsync(cancellationToken);
 
-    public Task<IReadOnlyDictionary<string, string>> AliasesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
-        _identity.AliasesAsync(ids, cancellationToken);
-
     public Task<ILookup<ulong, string>> FindUnlinkedAsync(int rule, IReadOnlyCollection<ulong> matchKeys, CancellationToken cancellationToken) =>
         _identity.FindUnlinkedAsync(rule, matchKeys, cancellationToken);
 

@@ -100,9 +100,6 @@ public interface IMappingState : IAsyncDisposable
     /// <summary>The linked pairs whose CRM id was not noted since the state was opened, in the order of <see cref="RecordKey.Compare"/>.</summary>
     IAsyncEnumerable<(string Key, string CrmId)> ReadUnseenAsync(CancellationToken cancellationToken);
 
-    /// <summary>The winners of merged-away ids, the whole way.</summary>
-    Task<IReadOnlyDictionary<string, string>> AliasesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken);
-
     /// <summary>The CRM records without a partner that have these match keys for the rule.</summary>
     Task<ILookup<ulong, string>> FindUnlinkedAsync(int rule, IReadOnlyCollection<ulong> matchKeys, CancellationToken cancellationToken);
 
