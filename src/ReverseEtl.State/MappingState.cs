@@ -23,6 +23,7 @@ internal sealed class MappingState : IMappingState
     private readonly HistoryTable _history;
     private readonly RunTable _runs;
     private readonly SeenTable _seen;
+    private long? _linked;
     private bool _disposed;
 
     public MappingState(MappingContext context, PostgresStateOptions options, Func<CancellationToken, Task<Session>> another)
@@ -84,7 +85,8 @@ internal sealed class MappingState : IMappingState
 
     public IPrintScan ScanPrints(CancellationToken cancellationToken) => _pairs.ScanPrints(cancellationToken);
 
-    public Task<long> CountLinkedAsync(CancellationToken cancellationToken) => _pairs.CountLinkedAsync(cancellationToken);
+    // Counting reads an index entry a pair, and most cycles change no pair between the first count and the last.
+    public async Task<long> CountLinkedAsync(CancellationToken cancellationToken) => _linked ??= await _pairs.CountLinkedAsync(cancellationToken);
 
     public Task<IReadOnlyDictionary<string, Pair>> PairsByKeyAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
         _pairs.ByKeyAsync(keys, cancellationToken);
@@ -101,9 +103,6 @@ internal sealed class MappingState : IMappingState
     public Task MarkSeenAsync(IReadOnlyCollection<string> crmIds, CancellationToken cancellationToken) => _seen.MarkAsync(crmIds, cancellationToken);
 
     public IAsyncEnumerable<(string Key, string CrmId)> ReadUnseenAsync(CancellationToken cancellationToken) => _seen.ReadUnseenAsync(cancellationToken);
-
-    public Task<IReadOnlyDictionary<string, string>> AliasesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
-        _identity.AliasesAsync(ids, cancellationToken);
 
     public Task<ILookup<ulong, string>> FindUnlinkedAsync(int rule, IReadOnlyCollection<ulong> matchKeys, CancellationToken cancellationToken) =>
         _identity.FindUnlinkedAsync(rule, matchKeys, cancellationToken);
@@ -196,6 +195,7 @@ internal sealed class MappingState : IMappingState
 
     private async Task SettleIdentityAsync(Settlement settlement, CancellationToken cancellationToken)
     {
+        _linked = settlement.ForgottenPairs.Count + settlement.Pairs.Count > 0 ? null : _linked;
         await _writer.ForgetAsync(settlement.ForgottenPairs, cancellationToken);
         await _writer.StoreAsync(settlement.Pairs, cancellationToken);
         await _journal.CloseAsync(settlement.ClosedIntents, cancellationToken);

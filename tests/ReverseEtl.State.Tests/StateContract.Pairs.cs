@@ -98,6 +98,19 @@ public abstract partial class StateContract
     }
 
     [Fact]
+    public async Task Count_of_linked_pairs_follows_every_settlement()
+    {
+        await using var state = await OpenAsync();
+        Assert.Equal(0, await state.CountLinkedAsync(None));
+        await state.SettleAsync(At() with { Pairs = [Linked("a", "1"), Linked("b", "2")] }, None);
+        Assert.Equal(2, await state.CountLinkedAsync(None));
+        await state.SettleAsync(At() with { ForgottenPairs = ["a"] }, None);
+        Assert.Equal(1, await state.CountLinkedAsync(None));
+        await state.SettleAsync(At() with { Pairs = [Linked("b", "2", state: PairState.GoneFromCrm)] }, None);
+        Assert.Equal(0, await state.CountLinkedAsync(None));
+    }
+
+    [Fact]
     public async Task Field_keeps_its_base_when_the_mapping_is_rearranged()
     {
         await using (var state = await OpenAsync())

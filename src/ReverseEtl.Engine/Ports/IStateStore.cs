@@ -23,8 +23,8 @@ public interface IStateStore : IAsyncDisposable
     /// </summary>
     Task<IMappingState?> OpenAsync(StateOpening opening, CancellationToken cancellationToken);
 
-    /// <summary>The lines of a mapping that ran before, with what is asked about them. A state that remembers none knows no drift of schemas.</summary>
-    Task<IReadOnlyList<LineMemory>> LinesAsync(string mapping, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<LineMemory>>([]);
+    /// <summary>The lines of a mapping that ran before, with what is asked about them; none of a mapping that was never opened.</summary>
+    Task<IReadOnlyList<LineMemory>> LinesAsync(string mapping, CancellationToken cancellationToken);
 
     /// <summary>What people ask: conflicts, rejects, losses, runs, history.</summary>
     IStateReports Reports { get; }
@@ -100,9 +100,6 @@ public interface IMappingState : IAsyncDisposable
 
     /// <summary>The linked pairs whose CRM id was not noted since the state was opened, in the order of <see cref="RecordKey.Compare"/>.</summary>
     IAsyncEnumerable<(string Key, string CrmId)> ReadUnseenAsync(CancellationToken cancellationToken);
-
-    /// <summary>The winners of merged-away ids, the whole way.</summary>
-    Task<IReadOnlyDictionary<string, string>> AliasesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken);
 
     /// <summary>The CRM records without a partner that have these match keys for the rule.</summary>
     Task<ILookup<ulong, string>> FindUnlinkedAsync(int rule, IReadOnlyCollection<ulong> matchKeys, CancellationToken cancellationToken);

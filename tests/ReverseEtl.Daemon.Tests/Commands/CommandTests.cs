@@ -63,6 +63,17 @@ public class CommandTests
     }
 
     [Fact]
+    public async Task Validate_names_the_object_that_people_call_so()
+    {
+        _bench.Sides.Salesforce.Schema = null;
+        _bench.Sides.Salesforce.Objects = [new("Contact", ["Person"]), new("Customer__c", ["Account"])];
+
+        var problem = (await _bench.RunAsync("validate", "--json")).Json[0];
+
+        Assert.Equal(("crm.object", "Customer__c"), (problem.GetProperty("path").GetString(), problem.GetProperty("suggestion").GetString()));
+    }
+
+    [Fact]
     public async Task Validate_of_one_file_knows_its_neighbours_but_reports_only_the_file()
     {
         _bench.Write("broken", "version: [");

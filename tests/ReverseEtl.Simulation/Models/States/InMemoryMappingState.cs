@@ -26,6 +26,7 @@ internal sealed class InMemoryMappingState : IMappingState
         _copy = opening.DryRun ? memory.Data.Copy() : null;
         Mapping.Open(opening.Version);
         _numbers = Mapping.Fields.Open(opening.Fields);
+        Mapping.Lines.Remember(_numbers, opening.Lines);
         VersionChanged = Mapping.VersionPending;
         FirstLoadDone = Mapping.FirstLoadDone;
         DoubtedThrough = Mapping.DoubtedThrough;
@@ -89,9 +90,6 @@ internal sealed class InMemoryMappingState : IMappingState
 
     public IAsyncEnumerable<(string Key, string CrmId)> ReadUnseenAsync(CancellationToken cancellationToken) =>
         _io.StreamAsync("state.unseen", Page, () => Worked(Unseen), cancellationToken);
-
-    public Task<IReadOnlyDictionary<string, string>> AliasesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
-        AskAsync<IReadOnlyDictionary<string, string>>("state.aliases", () => Mapping.Aliases.Of(ids), cancellationToken);
 
     public Task<ILookup<ulong, string>> FindUnlinkedAsync(int rule, IReadOnlyCollection<ulong> matchKeys, CancellationToken cancellationToken) =>
         AskAsync("state.find-unlinked", () => Mapping.Unlinked.Find(rule, matchKeys), cancellationToken);
