@@ -55,6 +55,9 @@ internal sealed class MappingState : IMappingState
 
     public string? Database => _context.Session.IsDryRun ? null : _context.Row.Database;
 
+    public KnownRows? KnownRows => new(
+        _context.Row.Database, $"select key, print, state, hash, is_idle, is_missed from retl.known_row where mapping_id = {_context.Id}");
+
     public async Task DoubtAsync(CancellationToken cancellationToken)
     {
         await _context.Session.InTransactionAsync(
@@ -198,6 +201,7 @@ internal sealed class MappingState : IMappingState
         _linked = settlement.ForgottenPairs.Count + settlement.Pairs.Count > 0 ? null : _linked;
         await _writer.ForgetAsync(settlement.ForgottenPairs, cancellationToken);
         await _writer.StoreAsync(settlement.Pairs, cancellationToken);
+        await _writer.StampAsync(settlement.Stamps, cancellationToken);
         await _journal.CloseAsync(settlement.ClosedIntents, cancellationToken);
         await _identity.AddAliasesAsync(settlement.Aliases, settlement.At, cancellationToken);
         await _identity.StoreUnlinkedAsync(settlement.Unlinked, cancellationToken);

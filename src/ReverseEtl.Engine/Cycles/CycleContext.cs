@@ -44,6 +44,9 @@ internal sealed record CycleContext(
     /// <summary>Keys of pairs that were compared in this cycle and planned with both sides in sight; what is known of them is to be trusted again.</summary>
     public HashSet<string> Compared { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What the warehouse is to compare the model with; null where this cycle does so.</summary>
+    public KnownRows? Known { get; init; }
+
     /// <summary>Whether rows and what is known of them are in one database.</summary>
     public bool SharesDatabase { get; init; }
 

@@ -36,14 +36,19 @@ internal enum DiffKind
 /// <summary>One row or pair of the comparison.</summary>
 internal readonly record struct DiffItem(DiffKind Kind, string Key, WarehouseRow? Row);
 
-/// <summary>Compares the model with the state: in full by merging two ordered streams, or only the rows that changed lately.</summary>
+/// <summary>
+/// Compares the model with the state: in full by merging two ordered streams or by what the warehouse found, or only the rows that changed lately.
+/// </summary>
 internal sealed class Diff(CycleContext context)
 {
     private const int RowsPerLook = 10_000;
 
     /// <summary>Everything there is to say, of a full read without the rows that look as they did.</summary>
     public IAsyncEnumerable<DiffItem> ReadAsync(DateTimeOffset? since, CancellationToken cancellationToken) =>
-        since is null ? MergeAsync(cancellationToken) : LookUpAsync(since.Value, cancellationToken);
+        since is not null ? LookUpAsync(since.Value, cancellationToken)
+        : context.Known is { } known && context.Warehouse.Compare(context.Runtime.WarehouseRead, context.Runtime.RowPrint, known, cancellationToken) is { } found
+            ? SiftAsync(found, cancellationToken)
+            : MergeAsync(cancellationToken);
 
     // Rows come in key order, so rows with one key are neighbours: what is said of a row is said when the next one has another key.
     private async IAsyncEnumerable<DiffItem> MergeAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -81,9 +86,9 @@ internal sealed class Diff(CycleContext context)
             key.Set(rows.Key);
             for (; more && prints.Key.SequenceCompareTo(rows.Key) < 0; more = await prints.NextAsync())
             {
-                if (Lost(prints) is { } lost)
+                if (Lost(prints.State) is DiffKind.Missing)
                 {
-                    yield return lost;
+                    yield return Missing(prints);
                 }
             }
 
@@ -100,10 +105,53 @@ internal sealed class Diff(CycleContext context)
 
         for (; more; more = await prints.NextAsync())
         {
-            if (Lost(prints) is { } lost)
+            if (Lost(prints.State) is DiffKind.Missing)
             {
-                yield return lost;
+                yield return Missing(prints);
             }
+        }
+    }
+
+    // The warehouse's hash is only a hint. A row that it finds different and that means the same is stamped, so that it is not found again.
+    private async IAsyncEnumerable<DiffItem> SiftAsync(IDifferenceScan found, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var rows = found;
+        var stamps = new List<RowStamp>();
+        while (await rows.NextAsync())
+        {
+            await context.KeepLeaseAsync(cancellationToken);
+            var key = Encoding.UTF8.GetString(rows.Key);
+            var kind = !rows.IsThere ? Lost(rows.KnownState)
+                : !rows.HasKey ? DiffKind.NullKey
+                : rows.IsRepeated ? DiffKind.RepeatedKey
+                : rows.IsKnown ? Kind(rows.KnownState, rows.KnownPrint, rows.Print)
+                : DiffKind.New;
+            if (kind is not DiffKind.Same)
+            {
+                yield return new DiffItem(kind, key, kind is DiffKind.New or DiffKind.Changed or DiffKind.Unsettled ? rows.Row : null);
+                continue;
+            }
+
+            if (rows.IsThere)
+            {
+                stamps.Add(new RowStamp(key, rows.Print, rows.Hash));
+            }
+
+            if (stamps.Count == context.Options.BatchSize)
+            {
+                await StampAsync(stamps, cancellationToken);
+            }
+        }
+
+        await StampAsync(stamps, cancellationToken);
+    }
+
+    private async Task StampAsync(List<RowStamp> stamps, CancellationToken cancellationToken)
+    {
+        if (stamps.Count > 0)
+        {
+            await context.State.SettleAsync(context.Settlement() with { Stamps = [.. stamps] }, cancellationToken);
+            stamps.Clear();
         }
     }
 
@@ -131,9 +179,9 @@ internal sealed class Diff(CycleContext context)
         _ => known == row ? DiffKind.Same : DiffKind.Changed,
     };
 
-    private static DiffItem? Lost(IPrintScan print) => print.State is PairState.Linked or PairState.GoneFromCrm
-        ? new DiffItem(DiffKind.Missing, Encoding.UTF8.GetString(print.Key), null)
-        : null;
+    private static DiffKind Lost(PairState state) => state is PairState.Linked or PairState.GoneFromCrm ? DiffKind.Missing : DiffKind.Same;
+
+    private static DiffItem Missing(IPrintScan print) => new(DiffKind.Missing, Encoding.UTF8.GetString(print.Key), null);
 
     private async IAsyncEnumerable<(WarehouseRow Row, DiffKind? Kind)> DistinctAsync(
         DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -71,7 +71,7 @@ public sealed class MappingRuntime
         [.. Rules.Select(r => r.IsParked ? null : new LiveLine(LineMemory.PrintOf(r.Mapping), LineCheck.KindsOf(r)))];
 
     /// <summary>What to read of the model.</summary>
-    public WarehouseRead WarehouseRead { get; }
+    public WarehouseRead WarehouseRead { get; private init; }
 
     /// <summary>What to read of the CRM object.</summary>
     public CrmRead CrmRead { get; }
@@ -130,6 +130,9 @@ public sealed class MappingRuntime
 
     /// <summary>The same mapping over other ports; serves rehearsals.</summary>
     internal MappingRuntime Over(IWarehouse warehouse, ICrm crm) => new(_facts, warehouse, crm, Parked);
+
+    /// <summary>The same mapping with the warehouse's own hash of each row it reads.</summary>
+    internal MappingRuntime Hashing() => new(_facts, Warehouse, Crm, Parked) { WarehouseRead = WarehouseRead with { HashSeed = (long)RowPrint.Salt } };
 
     private static async Task<MappingFacts> AskAsync(Mapping mapping, IWarehouse warehouse, ICrm crm, CancellationToken cancellationToken)
     {

@@ -96,6 +96,6 @@ internal sealed class RehearsedWarehouse(IWarehouse warehouse) : IWarehouse
 
     private WarehouseRow Shown(WarehouseRead read, WarehouseRow row) =>
         row.Key is { } key && _written.TryGetValue(key, out var columns)
-            ? row with { Values = [.. read.Columns.Select((c, i) => columns.TryGetValue(c, out var written) ? written : row.Values[i])] }
+            ? row with { Values = [.. read.Columns.Select((c, i) => columns.TryGetValue(c, out var written) ? written : row.Values[i])], Hash = 0 }
             : row;
 }

@@ -80,6 +80,9 @@ public interface IMappingState : IAsyncDisposable
     /// <summary>All pairs in the order of <see cref="RecordKey.Compare"/>, only what the merge with the model needs.</summary>
     IPrintScan ScanPrints(CancellationToken cancellationToken);
 
+    /// <summary>Where a warehouse in the same database can compare a model with the pairs; null where none can. What a dry run settles does not show there.</summary>
+    KnownRows? KnownRows => null;
+
     /// <summary>How many pairs are linked.</summary>
     Task<long> CountLinkedAsync(CancellationToken cancellationToken);
 

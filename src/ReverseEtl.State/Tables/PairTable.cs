@@ -9,7 +9,7 @@ namespace ReverseEtl.State.Tables;
 /// <summary>Reads pairs.</summary>
 internal sealed class PairTable(MappingContext context, Func<CancellationToken, Task<Session>> another)
 {
-    private const string Columns = "r.key, r.crm_id, r.state, r.epoch, r.warehouse_print, r.crm_print, r.crm_version, r.base, r.made";
+    private const string Columns = "r.key, r.crm_id, r.state, r.epoch, r.warehouse_print, r.crm_print, r.crm_version, r.base, r.made, r.row_hash";
     private const int CursorRows = 5_000;
     private int _cursors;
 
@@ -97,7 +97,7 @@ internal sealed class PairTable(MappingContext context, Func<CancellationToken, 
 
     private Pair ReadPair(DbDataReader row) => ReadPair(row, context.Fields.Places, context.Fields.Count);
 
-    /// <summary>A row of <c>key, crm_id, state, epoch, warehouse_print, crm_print, crm_version, base, made</c>.</summary>
+    /// <summary>A row of <c>key, crm_id, state, epoch, warehouse_print, crm_print, crm_version, base, made, row_hash</c>.</summary>
     public static Pair ReadPair(DbDataReader row, IReadOnlyDictionary<int, int> places, int count) => new(
         row.GetString(0),
         row.TextOrNull(1),
@@ -109,5 +109,6 @@ internal sealed class PairTable(MappingContext context, Func<CancellationToken, 
         BaseCodec.Unpack(row.GetFieldValue<byte[]>(7), places, count))
     {
         IsOurs = row.GetBoolean(8),
+        RowHash = row.GetInt64(9),
     };
 }

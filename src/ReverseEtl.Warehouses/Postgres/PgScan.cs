@@ -6,24 +6,28 @@ using ReverseEtl.Engine.Scans;
 namespace ReverseEtl.Warehouses.Postgres;
 
 /// <summary>A scan by binary COPY: nothing is made of a row but its fingerprint, unless the row itself is asked for.</summary>
-internal sealed class PgScan(
-    Func<WarehouseRead, CancellationToken, Task<(NpgsqlConnection, PgModel)>> open, WarehouseRead read, RowPrint print, string endpoint,
-    CancellationToken cancellationToken) : IRowScan
+internal class PgScan(
+    Func<WarehouseRead, CancellationToken, Task<(NpgsqlConnection, PgModel)>> open, WarehouseRead read, RowPrint print,
+    Func<PgModel, string> query, string endpoint, CancellationToken cancellationToken) : IRowScan
 {
     private readonly PrintBuffer _buffer = new();
     private NpgsqlConnection? _connection;
     private NpgsqlRawCopyStream? _stream;
-    private PgModel? _model;
     private CopyTuples? _tuples;
+    private PgModel? _model;
     private bool _ended;
 
-    public bool HasKey => !_tuples!.IsNull(0);
+    protected CopyTuples Tuples => _tuples!;
 
-    public ReadOnlySpan<byte> Key => _tuples![0];
+    protected PgModel Model => _model!;
 
-    public Fingerprint Print => _model!.Print(_tuples!, print, _buffer);
+    public bool HasKey => !Tuples.IsNull(0);
 
-    public WarehouseRow Row => _model!.Read(_tuples!);
+    public virtual ReadOnlySpan<byte> Key => Tuples[0];
+
+    public Fingerprint Print => Model.Print(Tuples, print, _buffer);
+
+    public WarehouseRow Row => Model.Read(Tuples);
 
     public async ValueTask<bool> NextAsync()
     {
@@ -58,7 +62,7 @@ internal sealed class PgScan(
     private async Task<CopyTuples> BeginAsync()
     {
         (_connection, _model) = await open(read, cancellationToken);
-        _stream = await _connection.BeginRawBinaryCopyAsync($"COPY ({_model.CopyAll()}) TO STDOUT (FORMAT binary)", cancellationToken);
+        _stream = await _connection.BeginRawBinaryCopyAsync($"COPY ({query(_model)}) TO STDOUT (FORMAT binary)", cancellationToken);
         return new CopyTuples(_stream);
     }
 }
