@@ -165,6 +165,17 @@ public class CommandTests
     }
 
     [Fact]
+    public async Task Plan_says_who_compares_the_rows_and_why()
+    {
+        _bench.Runner.Answer = (mapping, _) => Task.FromResult(FakeRunner.Report(mapping.Name) with { Comparison = new Comparison(Comparer.Warehouse, "they are near") });
+
+        var compare = (await _bench.RunAsync("plan", "--json")).Json[0].GetProperty("compare");
+
+        Assert.Equal(("warehouse", "they are near"), (compare.GetProperty("by").GetString(), compare.GetProperty("why").GetString()));
+        Assert.Matches("warehouse.*they are near", (await _bench.RunAsync("plan")).Output);
+    }
+
+    [Fact]
     public async Task Plan_without_changes_ends_with_0() => Assert.Equal(0, (await _bench.RunAsync("plan")).Exit);
 
     [Fact]
