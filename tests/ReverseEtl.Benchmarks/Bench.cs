@@ -36,13 +36,13 @@ internal sealed class Bench(string folder, IAnsiConsole console, bool isLarge, C
     public async Task<Warehouse> WarehouseAsync() =>
         _warehouse ??= await Warehouse.StartAsync(Path.Combine(folder, "postgres"), cancellationToken);
 
-    /// <summary>The CRMs; every tenth row of the first million has an account.</summary>
+    /// <summary>The CRMs, with <see cref="Model.HotAccounts"/>.</summary>
     public async Task<Fake> FakeAsync()
     {
         if (_fake is null)
         {
             _fake = await Fake.StartAsync(cancellationToken);
-            _hot = await _fake.HeatAsync(Million, cancellationToken);
+            _hot = await _fake.HeatAsync(await WarehouseAsync(), cancellationToken);
         }
 
         return _fake;
@@ -70,6 +70,15 @@ internal sealed class Bench(string folder, IAnsiConsole console, bool isLarge, C
         }
 
         return place;
+    }
+
+    /// <summary>The same in a database that may be changed: a copy that nobody uses again.</summary>
+    public async Task<Workplace> CopyInStepAsync(long rows, string database)
+    {
+        var original = await InStepAsync(rows);
+        var (warehouse, fake) = (await WarehouseAsync(), await FakeAsync());
+        await warehouse.MakeAsync(database, cancellationToken, original.Database);
+        return Workplace.Make(Path.Combine(folder, database), warehouse, database, "salesforce", fake);
     }
 
     /// <inheritdoc />

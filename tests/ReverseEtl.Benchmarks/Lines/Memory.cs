@@ -6,7 +6,7 @@ namespace ReverseEtl.Benchmarks.Lines;
 /// <summary>The most memory that a process ever holds which runs cycles over unchanged rows, by their number.</summary>
 internal sealed class Memory : IBenchmark
 {
-    private const int CyclesEach = 3;
+    private const int CyclesEach = 2;
     private const double TargetMb = 200;
 
     public string Name => "memory";

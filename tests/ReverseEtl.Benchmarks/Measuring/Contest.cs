@@ -24,13 +24,13 @@ internal sealed class Contest(int rounds)
     /// <summary>What one of them took.</summary>
     public Sample Of(string name) => Sample.Median(_runs[name]);
 
-    /// <summary>Wall time of one by that of another, in the same round.</summary>
-    public Figure Ratio(string figure, string candidate, string baseline)
+    /// <summary>Wall time of one by that of another in the same round, or by that of others one after the other.</summary>
+    public Figure Ratio(string figure, string candidate, params string[] baselines)
     {
-        var ratios = _runs[candidate].Zip(_runs[baseline], (a, b) => a.Wall / b.Wall).ToList();
+        var ratios = _runs[candidate].Select((run, round) => run.Wall / baselines.Sum(baseline => _runs[baseline][round].Wall)).ToList();
         return new Figure(figure, Sample.Middle(ratios), "ratio")
         {
-            Baseline = $"{candidate} {Of(candidate)}; {baseline} {Of(baseline)}",
+            Baseline = string.Join("; ", baselines.Prepend(candidate).Select(name => $"{name} {Of(name)}")),
             Range = [ratios.Min(), ratios.Max()],
         };
     }

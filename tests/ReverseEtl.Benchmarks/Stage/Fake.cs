@@ -31,10 +31,10 @@ internal sealed class Fake : IAsyncDisposable
         return new Fake(worker, await worker.AskAsync("urls", cancellationToken));
     }
 
-    /// <summary>Makes an account for every tenth of so many rows; their ids, and when they were last changed.</summary>
-    public async Task<HotAccounts> HeatAsync(long rows, CancellationToken cancellationToken)
+    /// <summary>Makes <see cref="Model.HotAccounts"/>; their ids, and when they were last changed.</summary>
+    public async Task<HotAccounts> HeatAsync(Warehouse warehouse, CancellationToken cancellationToken)
     {
-        var answer = await _worker.AskAsync($"hot {rows}", cancellationToken);
+        var answer = await _worker.AskAsync($"hot {warehouse.ConnectionString("postgres")}", cancellationToken);
         return new HotAccounts([.. answer.GetProperty("ids").EnumerateArray().Select(id => id.GetString()!)], answer.GetProperty("at").GetDateTimeOffset());
     }
 
@@ -59,12 +59,12 @@ internal sealed class Fake : IAsyncDisposable
 }
 
 /// <summary>The accounts that are really there; all others the state only believes in.</summary>
-/// <param name="Ids">One every <see cref="Workers.FakeWorker.HotEvery"/> rows, in order.</param>
+/// <param name="Ids">One every <see cref="Model.HotEvery"/> rows, in order.</param>
 /// <param name="At">When they were last changed.</param>
 internal sealed record HotAccounts(IReadOnlyList<string> Ids, DateTimeOffset At)
 {
     /// <summary>The account of a row; one that nobody will ever ask for where there is none.</summary>
-    public string IdOf(long n) => n % Workers.FakeWorker.HotEvery == 0 && n / Workers.FakeWorker.HotEvery <= Ids.Count
-        ? Ids[(int)(n / Workers.FakeWorker.HotEvery) - 1]
+    public string IdOf(long n) => n % Model.HotEvery == 0 && n / Model.HotEvery <= Ids.Count
+        ? Ids[(int)(n / Model.HotEvery) - 1]
         : $"001Zz{n:0000000000}AAA";
 }

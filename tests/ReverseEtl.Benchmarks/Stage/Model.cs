@@ -8,6 +8,11 @@ internal static class Model
     /// <summary>The table.</summary>
     public const string Table = "analytics.accounts";
 
+    /// <summary>How far apart the rows are whose accounts are really there.</summary>
+    public const int HotEvery = 10;
+
+    private const int MostHot = 1_000_000;
+
     private static string Columns => string.Join(", ", Fields.All.Select(f => f.Column));
 
     /// <summary>The model as every client reads it: all columns, in the byte order of the key.</summary>
@@ -24,8 +29,22 @@ internal static class Model
         alter table {Table} add primary key (account_id);
         """;
 
-    /// <summary>Changes one field of every so manieth row.</summary>
-    public static string Change(int every) => $"update {Table} set score = coalesce(score, 0) + 1 where substr(account_id, 3)::int % {every} = 0";
+    /// <summary>Changes one field of the rows whose number, divided by <paramref name="every"/>, leaves <paramref name="rest"/>.</summary>
+    public static string Change(int every, int rest) => $"update {Table} set score = coalesce(score, 0) + 1 where {Among(every, rest)}";
+
+    /// <summary>The same rows as a script sends them to Salesforce.</summary>
+    public static string Changed(int every, int rest) =>
+        $"select account_id as \"Warehouse_Id__c\", score as \"Score__c\" from {Table} where {Among(every, rest)}";
+
+    /// <summary>
+    /// Accounts as they are in Salesforce, as JSON, in order of the key: one every <see cref="HotEvery"/> rows of the first million. Only these
+    /// are ever changed. Needs no table.
+    /// </summary>
+    public static string HotAccounts => $"""
+        select json_strip_nulls(row_to_json(r))::text
+          from (select 'A-' || lpad(n::text, 8, '0') as "Warehouse_Id__c", {string.Join(", ", Fields.All.Select(f => $"{f.Sql} as \"{f.Salesforce}\""))}
+                  from generate_series({HotEvery}, {MostHot}::bigint, {HotEvery}) n) r
+        """;
 
     /// <summary>The mapping file for one CRM.</summary>
     public static string Mapping(string crm) => $$"""
@@ -39,4 +58,6 @@ internal static class Model
         guard: { max_changes: 20% }
 
         """;
+
+    private static string Among(int every, int rest) => $"substr(account_id, 3)::int % {every} = {rest}";
 }

@@ -16,9 +16,6 @@ namespace ReverseEtl.Benchmarks.Stage;
 /// </summary>
 internal sealed class Seeding(Workplace place, HotAccounts hot)
 {
-    // A settlement is one transaction; larger ones are no faster.
-    private const int Batch = 20_000;
-
     private const string Holder = "benchmarks";
 
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(30);
@@ -32,19 +29,17 @@ internal sealed class Seeding(Workplace place, HotAccounts hot)
         await using var state = await OpenAsync(connections, runtime, cancellationToken);
         var now = TimeProvider.System.GetUtcNow();
         var run = await state.StartRunAsync(Holder, now, cancellationToken);
-        var settlement = new Settlement { At = now, Run = run };
-        var pairs = new List<Pair>(Batch);
-        await foreach (var row in runtime.Warehouse.ReadAsync(runtime.WarehouseRead, null, cancellationToken))
+        await using (var copy = await PairCopy.BeginAsync(place.Settings.StateConnectionString, runtime.Mapping, cancellationToken))
         {
-            pairs.Add(PairOf(runtime, row));
-            if (pairs.Count == Batch)
+            await foreach (var row in runtime.Warehouse.ReadAsync(runtime.WarehouseRead, null, cancellationToken))
             {
-                await state.SettleAsync(settlement with { Pairs = pairs }, cancellationToken);
-                pairs.Clear();
+                await copy.AddAsync(PairOf(runtime, row), cancellationToken);
             }
+
+            await copy.CompleteAsync(cancellationToken);
         }
 
-        await state.SettleAsync(settlement with { Pairs = pairs, Watermarks = Marks(now) }, cancellationToken);
+        await state.SettleAsync(new Settlement { At = now, Run = run, Watermarks = Marks(now) }, cancellationToken);
         await state.FinishFirstLoadAsync(cancellationToken);
         await state.FinishRunAsync(run, new RunResult { Outcome = "ok" }, now, cancellationToken);
     }
@@ -58,7 +53,7 @@ internal sealed class Seeding(Workplace place, HotAccounts hot)
         await connections.State.MigrateAsync(cancellationToken);
         var runtime = await BindAsync(connections, cancellationToken);
         await using var state = await OpenAsync(connections, runtime, cancellationToken);
-        string[] keys = [Model.Key(Workers.FakeWorker.HotEvery), Model.Key((long)hot.Ids.Count * Workers.FakeWorker.HotEvery)];
+        string[] keys = [Model.Key(Model.HotEvery), Model.Key((long)hot.Ids.Count * Model.HotEvery)];
         var known = await state.PairsByKeyAsync(keys, cancellationToken);
         if (state.VersionChanged || !state.FirstLoadDone || known.Values.Any(pair => pair.CrmId != hot.IdOf(Number(pair.Key))))
         {
@@ -87,15 +82,16 @@ internal sealed class Seeding(Workplace place, HotAccounts hot)
     private Pair PairOf(MappingRuntime runtime, WarehouseRow row)
     {
         var id = hot.IdOf(Number(row.Key!));
-        var record = new CrmRecord(id, CrmPresence.Live, hot.At, row.Values) { Key = row.Key };
         var bases = new FieldBase?[runtime.Rules.Count];
         for (var i = 0; i < bases.Length; i++)
         {
-            var rule = runtime.Rules[i];
-            bases[i] = new FieldBase(
-                Half.HashOf(rule.WarehouseType, row.Values[i]), Half.HashOf(rule.CrmType, row.Values[i]), BaseOrigin.Receipt);
+            var (rule, value) = (runtime.Rules[i], row.Values[i]);
+            var half = Half.HashOf(rule.WarehouseType, value);
+            var same = rule.WarehouseType.Canon(value) == rule.CrmType.Canon(value);
+            bases[i] = new FieldBase(half, same ? half : Half.HashOf(rule.CrmType, value), BaseOrigin.Receipt);
         }
 
+        var record = new CrmRecord(id, CrmPresence.Live, hot.At, row.Values) { Key = row.Key };
         return new Pair(row.Key!, id, PairState.Linked, 1, runtime.Print(row), runtime.Print(record, row.Key!), hot.At, bases) { IsOurs = true };
     }
 

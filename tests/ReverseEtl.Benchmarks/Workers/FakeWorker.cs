@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using ReverseEtl.Benchmarks.Stage;
 using ReverseEtl.Sandbox.Http;
 using ReverseEtl.Sandbox.HubSpot;
@@ -15,12 +16,12 @@ namespace ReverseEtl.Benchmarks.Workers;
 
 /// <summary>
 /// The simulated CRMs on plain Kestrel, without limits and with nothing between the socket and the model. Commands: <c>reset</c> (both are new and
-/// empty), <c>hot N</c> (accounts for every tenth of the first N rows, made a day ago), <c>forward MINUTES</c> (their clock), <c>counters</c>.
+/// empty), <c>hot DATABASE</c> (accounts for some rows of the model, made a day ago), <c>forward MINUTES</c> (their clock), <c>counters</c>,
+/// <c>counts</c>.
 /// </summary>
 internal static class FakeWorker
 {
-    /// <summary>Every so many rows have an account that <c>hot</c> makes.</summary>
-    public const int HotEvery = 10;
+    private const int NoLimit = 100_000_000;
 
     private const int MostHeaderBytes = 64 * 1024;
 
@@ -33,22 +34,24 @@ internal static class FakeWorker
         Furnish(salesforce, hubspot);
         await using var first = await ListenAsync(sites[0]);
         await using var second = await ListenAsync(sites[1]);
-        await Roles.ServeAsync(line => Task.FromResult<object>(line.Split(' ') switch
+        await Roles.ServeAsync(async line => line.Split(' ', 2) switch
         {
             ["urls"] => new { salesforce = first.Urls.Single(), hubspot = second.Urls.Single() },
             ["counters"] => sites.Select(site => site.Counters).ToArray(),
             ["reset"] => Reset(salesforce, hubspot, sites),
-            ["hot", var rows] => Heat(salesforce, time, int.Parse(rows, CultureInfo.InvariantCulture)),
+            ["hot", var database] => await HeatAsync(salesforce, time, database),
             ["forward", var minutes] => time.Forward(TimeSpan.FromMinutes(int.Parse(minutes, CultureInfo.InvariantCulture))),
             ["counts"] => new { salesforce = salesforce.Records("Account").Count, hubspot = hubspot.Records("contacts").Count },
             _ => throw new ArgumentException($"There is no command '{line}'."),
-        }));
+        });
     }
 
     private static void Furnish(SalesforceSandbox salesforce, HubSpotSandbox hubspot)
     {
-        salesforce.Switches = salesforce.Switches with { DailyApiLimit = int.MaxValue, DailyBulkBatches = int.MaxValue };
-        hubspot.Switches.TenSecondlyLimit = hubspot.Switches.DailyLimit = 0;
+        salesforce.Switches = salesforce.Switches with { DailyApiLimit = int.MaxValue, DailyBulkBatches = int.MaxValue, BulkPollsUntilDone = 0 };
+
+        // Not no limit: a client that is told of none goes by what the smallest account has.
+        hubspot.Switches.TenSecondlyLimit = hubspot.Switches.DailyLimit = hubspot.Switches.SearchesPerSecond = NoLimit;
         foreach (var field in Fields.All)
         {
             if (field.SalesforceType is { } type)
@@ -89,11 +92,18 @@ internal static class FakeWorker
     }
 
     // Ids depend on nothing but the order, so they are the same in every life of the fake.
-    private static object Heat(SalesforceSandbox org, ForwardTime time, int rows)
+    private static async Task<object> HeatAsync(SalesforceSandbox org, ForwardTime time, string database)
     {
+        await using var source = NpgsqlDataSource.Create(database);
+        await using var command = source.CreateCommand(Model.HotAccounts);
+        await using var reader = await command.ExecuteReaderAsync();
         var at = time.Hold(TimeSpan.FromDays(-1));
-        var ids = Enumerable.Range(1, rows / HotEvery).Select(n => org.CreateAsUser(
-            "Account", new JsonObject { ["Name"] = "hot", ["Warehouse_Id__c"] = Model.Key(n * HotEvery) })).ToArray();
+        var ids = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            ids.Add(org.CreateAsUser("Account", JsonNode.Parse(reader.GetString(0))!.AsObject()));
+        }
+
         time.Release();
         return new { ids, at };
     }
