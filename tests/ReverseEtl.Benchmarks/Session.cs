@@ -10,12 +10,17 @@ namespace ReverseEtl.Benchmarks;
 /// <summary>Runs benchmarks one after the other and tells their figures.</summary>
 internal static class Session
 {
+    private static readonly string[] NarrowColumns = ["figure", "value", "range", "target", "met"];
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
+
+    // Where the output is no terminal, nothing else tells a width.
+    private const int LeastWidth = 170;
 
     /// <summary>Runs them. What breaks does not keep the others from being measured.</summary>
     /// <returns>Whether nothing broke; a missed target is a measurement.</returns>
@@ -43,6 +48,7 @@ internal static class Session
             }
         }
 
+        console.Profile.Width = Math.Max(console.Profile.Width, LeastWidth);
         console.Write(Table(figures));
         console.MarkupLineInterpolated($"[grey]{Stopwatch.GetElapsedTime(began).TotalSeconds:0} s in all[/]");
         if (file is not null)
@@ -55,7 +61,7 @@ internal static class Session
 
     private static Table Table(IReadOnlyList<Figure> figures)
     {
-        var table = new Table().AddColumns("figure", "value", "range", "target", "met", "beside");
+        var table = new Table().AddColumns([.. NarrowColumns.Select(name => new TableColumn(name).NoWrap()), new TableColumn("beside")]);
         foreach (var figure in figures)
         {
             table.AddRow(

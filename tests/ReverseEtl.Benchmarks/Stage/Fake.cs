@@ -63,6 +63,9 @@ internal sealed class Fake : IAsyncDisposable
 /// <param name="At">When they were last changed.</param>
 internal sealed record HotAccounts(IReadOnlyList<string> Ids, DateTimeOffset At)
 {
+    /// <summary>No account at all.</summary>
+    public static HotAccounts None { get; } = new([], DateTimeOffset.UnixEpoch);
+
     /// <summary>The account of a row; one that nobody will ever ask for where there is none.</summary>
     public string IdOf(long n) => n % Model.HotEvery == 0 && n / Model.HotEvery <= Ids.Count
         ? Ids[(int)(n / Model.HotEvery) - 1]

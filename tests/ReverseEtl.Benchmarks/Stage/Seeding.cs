@@ -20,6 +20,9 @@ internal sealed class Seeding(Workplace place, HotAccounts hot)
 
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(30);
 
+    /// <summary>Whether the CRM holds another text than it was sent, everywhere; no cycle fits to such a state.</summary>
+    public bool IsSpelledOtherwise { get; init; }
+
     /// <summary>Fills an empty state.</summary>
     public async Task FillAsync(CancellationToken cancellationToken)
     {
@@ -87,8 +90,8 @@ internal sealed class Seeding(Workplace place, HotAccounts hot)
         {
             var (rule, value) = (runtime.Rules[i], row.Values[i]);
             var half = Half.HashOf(rule.WarehouseType, value);
-            var same = rule.WarehouseType.Canon(value) == rule.CrmType.Canon(value);
-            bases[i] = new FieldBase(half, same ? half : Half.HashOf(rule.CrmType, value), BaseOrigin.Receipt);
+            var isSame = !IsSpelledOtherwise && rule.WarehouseType.Canon(value) == rule.CrmType.Canon(value);
+            bases[i] = new FieldBase(half, isSame ? half : Half.HashOf(rule.CrmType, IsSpelledOtherwise ? FieldValue.Of($"~{value.Text}") : value), BaseOrigin.Receipt);
         }
 
         var record = new CrmRecord(id, CrmPresence.Live, hot.At, row.Values) { Key = row.Key };

@@ -1,4 +1,5 @@
 // Loads the model into Salesforce by one Bulk API 2.0 job, rows streamed from Postgres: DATABASE_URL, SALESFORCE_URL.
+import { stringify } from "csv-stringify";
 import jsforce from "jsforce";
 import pg from "pg";
 import QueryStream from "pg-query-stream";
@@ -20,9 +21,13 @@ const database = new pg.Client(process.env.DATABASE_URL);
 await database.connect();
 const rows = database.query(new QueryStream(select, [], { batchSize: 2000, highWaterMark: 2000 }));
 
-const { successfulResults, failedResults, unprocessedRecords } = await crm.bulk2.loadAndWaitForResults({
-  object: "Account", operation: "upsert", externalIdFieldName: "Warehouse_Id__c", input: rows, pollInterval: 1000, pollTimeout: 600_000,
-});
+// jsforce takes streams as CSV.
+const job = crm.bulk2.createJob({ object: "Account", operation: "upsert", externalIdFieldName: "Warehouse_Id__c", lineEnding: "LF" });
+await job.open();
+await job.uploadData(rows.pipe(stringify({ header: true })));
+await job.close();
+await job.poll(1000, 600_000);
+const { successfulResults, failedResults, unprocessedRecords } = await job.getAllResults();
 await database.end();
 if (failedResults.length + unprocessedRecords.length > 0) throw new Error(`${failedResults.length} failed, ${unprocessedRecords.length} not processed`);
 console.log(successfulResults.length);
