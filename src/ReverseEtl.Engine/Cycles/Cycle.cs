@@ -124,6 +124,12 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         }
 
         await new RevisitPass(context, planner, executor, linker).RunAsync(cancellationToken);
+        if (context.OwesFullRead && await context.State.WatermarkAsync(Side.Crm, cancellationToken) is { FullAt: not null } mark)
+        {
+            await context.State.SettleAsync(
+                context.Settlement() with { Watermarks = [(Side.Crm, mark with { FullAt = null })] }, cancellationToken);
+        }
+
         if (context.FirstLoad)
         {
             await context.State.FinishFirstLoadAsync(cancellationToken);

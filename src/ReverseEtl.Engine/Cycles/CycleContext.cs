@@ -29,8 +29,11 @@ internal sealed record CycleContext(
     /// <summary>Keys of records that moved while they were written in the CRM. Once is looked at again at once; twice has to wait.</summary>
     public HashSet<string> Moved { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Records met in this cycle that had a field which could not be read.</summary>
+    /// <summary>Records met in this cycle that had a field which could not be read, and that no mark led to.</summary>
     public int Unreadable { get; set; }
+
+    /// <summary>Whether more of them were met than get a mark: only a full read finds them again.</summary>
+    public bool OwesFullRead => Unreadable > Options.BatchSize;
 
     /// <summary>By our clock: a look from then on finds no version open that kept a write from being sent; null when none did.</summary>
     public DateTimeOffset? OpenUntil { get; set; }

@@ -91,6 +91,9 @@ public sealed class MappingRuntime
     /// <summary>Whether a cycle may write to the warehouse.</summary>
     internal bool WritesRows => Rules.Any(r => r.MayPull) || Mapping.Records is { NewInCrm: not NewRecord.Ignore } or { GoneFromCrm: GoneFromCrm.Delete or GoneFromCrm.Review };
 
+    /// <summary>Whether records of the mapping refer to others of it.</summary>
+    internal bool RefersToItself => Rules.Any(r => r.Mapping.References == Mapping.Name);
+
     /// <summary>The type of the field that says that a record is out of use.</summary>
     internal FieldType ArchiveType { get; }
 

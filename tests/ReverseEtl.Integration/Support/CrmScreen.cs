@@ -53,7 +53,7 @@ public sealed class CrmScreen(SandboxSite site, bool hasProperties)
     public IReadOnlyList<string> Ids(string type) => [.. ((JsonArray)Ask("GET", $"records/{type}")!).Select(Id).Order(StringComparer.Ordinal)];
 
     /// <summary>The id of the only live record whose field has the value.</summary>
-    public string IdOf(string type, string field, string value) => Assert.Single(IdsOf(type, field, value));
+    public string IdOf(string type, string field, string value) => IdsOf(type, field, value).Single();
 
     /// <summary>The ids of the live records whose field has the value.</summary>
     public IReadOnlyList<string> IdsOf(string type, string field, string value) =>
@@ -74,7 +74,7 @@ public sealed class CrmScreen(SandboxSite site, bool hasProperties)
     {
         var answer = site.Handle(new SandboxRequest(
             method, $"/_sandbox/{path}", new Dictionary<string, string>(), body is null ? [] : Encoding.UTF8.GetBytes(body.ToJsonString())));
-        Assert.True(answer.Status < 300, $"{method} {path}: {answer.Status} {answer.Text}");
-        return answer.Body.Length == 0 ? null : JsonNode.Parse(answer.Body);
+        return answer.Status >= 300 ? throw new InvalidOperationException($"{method} {path}: {answer.Status} {answer.Text}")
+            : answer.Body.Length == 0 ? null : JsonNode.Parse(answer.Body);
     }
 }

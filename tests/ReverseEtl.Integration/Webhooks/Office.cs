@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
@@ -102,6 +103,23 @@ internal sealed class Office : IAsyncDisposable
 
     /// <summary>Sends the calls that are due.</summary>
     public Task<int> SendAsync() => _sender.SendDueAsync(CancellationToken.None);
+
+    /// <summary>A person edits the phone of one row's record after the other; how long each edit takes to reach the warehouse.</summary>
+    public async Task<IReadOnlyList<TimeSpan>> MeasureEditsAsync(int edits)
+    {
+        var times = new List<TimeSpan>();
+        for (var n = 1; n <= edits; n++)
+        {
+            var id = Screen.IdOf("contacts", "warehouse_id", $"P-{n}");
+            var start = Stopwatch.GetTimestamp();
+            Screen.Edit("contacts", id, ("phone", $"+49 {n}"));
+            await SendAsync();
+            await HearAsync($"P-{n} +49 {n}");
+            times.Add(Stopwatch.GetElapsedTime(start));
+        }
+
+        return times;
+    }
 
     /// <summary>What the account hands out is sent to the daemon as it is; the status that came back.</summary>
     public async Task<int> CallAsync(HubSpotForgery kind, string body)

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using ReverseEtl.Benchmarks.Measuring;
+using ReverseEtl.Benchmarks.Processes;
+using ReverseEtl.Benchmarks.Stage;
+
+namespace ReverseEtl.Benchmarks.Lines;
+
+/// <summary>The unchanged cycle where the warehouse finds the difference itself, against the plain SQL query for it.</summary>
+internal sealed class PushDown : IBenchmark
+{
+    private const int Rounds = 5;
+    private const double Target = 1.2;
+    private const string Database = "push_down";
+
+    private static readonly string Print = $"md5(concat_ws('|', {string.Join(", ", Fields.All.Select(f => $"coalesce(m.{f.Column}::text, '\\')"))}))::uuid";
+
+    // A team that keeps a fingerprint a row beside the model would find what moved by this.
+    private static readonly string Difference =
+        $"select account_id from {Model.Table} m full join analytics.prints p using (account_id) where p.print is distinct from {Print}";
+
+    /// <summary>What in the configuration or the mapping turns it on; null as long as there is nothing of the kind.</summary>
+    private static Func<Workplace, Workplace>? TurnOn => null;
+
+    public string Name => "push-down";
+
+    public string About => "cycle over 1 M unchanged rows by push-down, against the plain SQL difference query by psql";
+
+    public async Task<IReadOnlyList<Figure>> RunAsync(Bench bench)
+    {
+        if (TurnOn is null)
+        {
+            return [Figure.Missing(Name, "ratio", "there is no push-down yet", Target)];
+        }
+
+        var place = TurnOn(await bench.CopyInStepAsync(Bench.Million, Database));
+        var warehouse = await bench.WarehouseAsync();
+        await warehouse.SqlAsync(Database, $"create table analytics.prints as select account_id, {Print} as print from {Model.Table} m", bench.Stopping);
+        await warehouse.SqlAsync(Database, "alter table analytics.prints add primary key (account_id)", bench.Stopping);
+        await warehouse.SqlAsync(Database, "vacuum analyze", bench.Stopping);
+        await using var cycle = Worker.Start(Roles.Cycle, place.Folder);
+        var cold = await Cycles.RunAsync(cycle, Bench.Million, 0, bench.Stopping);
+        await QueryAsync();
+        var contest = new Contest(Rounds);
+        await contest.RunAsync(("cycle", () => Cycles.RunAsync(cycle, Bench.Million, 0, bench.Stopping)), ("SQL difference by psql", QueryAsync));
+        return
+        [
+            contest.Ratio(Name, "cycle", "SQL difference by psql").AtMost(Target),
+            new Figure($"{Name}.seconds", contest.Of("cycle").Wall, "s") { Baseline = $"the first one after the start: {cold}" },
+        ];
+
+        async Task<Sample> QueryAsync() => (await ChildRun.RunAsync(
+            new ProcessStartInfo(Psql.Path, ["-X", "-q", "-A", "-t", "-o", "/dev/null", "-c", Difference, warehouse.Address(Database)]), bench.Stopping)).Sample;
+    }
+}
