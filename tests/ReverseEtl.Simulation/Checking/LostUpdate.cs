@@ -24,8 +24,11 @@ namespace ReverseEtl.Simulation.Checking;
 /// </remarks>
 public sealed class LostUpdate() : Checker("I2")
 {
-    /// <summary>How long the outcome of a write may be open: the time to send it, the fence, and some time to look.</summary>
-    private static readonly TimeSpan Open = TimeSpan.FromMinutes(25);
+    /// <summary>How long the outcome of a write may be open: the time to send it, the fence, and the time to look, which an outage may stretch.</summary>
+    private static readonly TimeSpan Open = TimeSpan.FromMinutes(45);
+
+    /// <summary>How long after a write of ours a change by our user is taken for what the CRM made of it: the engine's fence.</summary>
+    private static readonly TimeSpan OurSpelling = TimeSpan.FromMinutes(15);
 
     private readonly List<(FieldChanged Overwritten, FieldChanged By)> _suspects = [];
 
@@ -78,8 +81,10 @@ public sealed class LostUpdate() : Checker("I2")
         && (ledger.Find(changed.Mapping, Side.Crm, changed.Record, Table.KeyIn(ledger.Crm))?.Last.By.IsEngine is false
             || (ledger.Fate(changed.Mapping, Side.Crm, changed.Record) is { Fate: Fate.Returned } back && back.At >= ledger.SentAt(changed.By.Exchange)));
 
+    // Whoever edited in between was replaced by the automation, not by us: of a record only the last author shows.
     private static bool IsSpelling(FieldChanged entered, Ledger ledger) => entered.By is { Kind: AuthorKind.Workflow, Name: nameof(Hand.OurUser) }
-        && ledger.Find(entered.Mapping, entered.Side, entered.Record, entered.Field) is { Past: [.., { By.IsEngine: true }, _] };
+        && ledger.Find(entered.Mapping, entered.Side, entered.Record, entered.Field)!.Past.FindLast(p => p.By.IsEngine) is { } ours
+        && entered.At - ours.At <= OurSpelling;
 
     // A union or a joined text holds what it was made of.
     private static bool LivesOn(FieldChanged entered, FieldChanged by) =>
