@@ -1,6 +1,7 @@
 using System.Data.Common;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.Scans;
 using ReverseEtl.Engine.State;
 using ReverseEtl.State.Tables;
 
@@ -22,6 +23,7 @@ internal sealed class MappingState : IMappingState
     private readonly HistoryTable _history;
     private readonly RunTable _runs;
     private readonly SeenTable _seen;
+    private long? _linked;
     private bool _disposed;
 
     public MappingState(MappingContext context, PostgresStateOptions options, Func<CancellationToken, Task<Session>> another)
@@ -53,6 +55,9 @@ internal sealed class MappingState : IMappingState
 
     public string? Database => _context.Session.IsDryRun ? null : _context.Row.Database;
 
+    public KnownRows? KnownRows => new(
+        _context.Row.Database, $"select key, print, state, hash, is_idle, is_missed from retl.known_row where mapping_id = {_context.Id}");
+
     public async Task DoubtAsync(CancellationToken cancellationToken)
     {
         await _context.Session.InTransactionAsync(
@@ -81,9 +86,10 @@ internal sealed class MappingState : IMappingState
 
     public Task RenewAsync(CancellationToken cancellationToken) => _context.Lease.KeepAsync(_context.Session, cancellationToken);
 
-    public IAsyncEnumerable<PairPrint> ReadPrintsAsync(CancellationToken cancellationToken) => _pairs.ReadPrintsAsync(cancellationToken);
+    public IPrintScan ScanPrints(CancellationToken cancellationToken) => _pairs.ScanPrints(cancellationToken);
 
-    public Task<long> CountLinkedAsync(CancellationToken cancellationToken) => _pairs.CountLinkedAsync(cancellationToken);
+    // Counting reads an index entry a pair, and most cycles change no pair between the first count and the last.
+    public async Task<long> CountLinkedAsync(CancellationToken cancellationToken) => _linked ??= await _pairs.CountLinkedAsync(cancellationToken);
 
     public Task<IReadOnlyDictionary<string, Pair>> PairsByKeyAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
         _pairs.ByKeyAsync(keys, cancellationToken);
@@ -100,9 +106,6 @@ internal sealed class MappingState : IMappingState
     public Task MarkSeenAsync(IReadOnlyCollection<string> crmIds, CancellationToken cancellationToken) => _seen.MarkAsync(crmIds, cancellationToken);
 
     public IAsyncEnumerable<(string Key, string CrmId)> ReadUnseenAsync(CancellationToken cancellationToken) => _seen.ReadUnseenAsync(cancellationToken);
-
-    public Task<IReadOnlyDictionary<string, string>> AliasesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
-        _identity.AliasesAsync(ids, cancellationToken);
 
     public Task<ILookup<ulong, string>> FindUnlinkedAsync(int rule, IReadOnlyCollection<ulong> matchKeys, CancellationToken cancellationToken) =>
         _identity.FindUnlinkedAsync(rule, matchKeys, cancellationToken);
@@ -195,8 +198,10 @@ internal sealed class MappingState : IMappingState
 
     private async Task SettleIdentityAsync(Settlement settlement, CancellationToken cancellationToken)
     {
+        _linked = settlement.ForgottenPairs.Count + settlement.Pairs.Count > 0 ? null : _linked;
         await _writer.ForgetAsync(settlement.ForgottenPairs, cancellationToken);
         await _writer.StoreAsync(settlement.Pairs, cancellationToken);
+        await _writer.StampAsync(settlement.Stamps, cancellationToken);
         await _journal.CloseAsync(settlement.ClosedIntents, cancellationToken);
         await _identity.AddAliasesAsync(settlement.Aliases, settlement.At, cancellationToken);
         await _identity.StoreUnlinkedAsync(settlement.Unlinked, cancellationToken);

@@ -1,6 +1,5 @@
 using System.Data;
 using System.Data.Common;
-using System.Runtime.CompilerServices;
 using Dapper;
 using Npgsql;
 using ReverseEtl.Engine.Ports;
@@ -74,31 +73,12 @@ internal sealed class Session : IAsyncDisposable
             return rows;
         });
 
-    /// <summary>Rows as they come, never more than a network buffer of them in memory. Nothing else may use the session meanwhile.</summary>
-    public async IAsyncEnumerable<T> StreamAsync<T>(
-        string sql, Func<DbDataReader, T> read, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, _connection) { CommandTimeout = _timeout };
-        var ended = false;
-        await using var reader = await GuardAsync(() => command.ExecuteReaderAsync(cancellationToken));
-        try
-        {
-            while (await NextAsync(reader, cancellationToken))
-            {
-                yield return read(reader);
-            }
+    /// <summary>Begins to copy a query's rows out (see <see cref="Engine.Scans.CopyTuples"/>). Nothing else may use the session until the stream is disposed.</summary>
+    public Task<NpgsqlRawCopyStream> CopyOutAsync(string query, CancellationToken cancellationToken) =>
+        GuardAsync(() => _connection.BeginRawBinaryCopyAsync($"copy ({query}) to stdout (format binary)", cancellationToken));
 
-            ended = true;
-        }
-        finally
-        {
-            if (!ended)
-            {
-                // Else closing the reader would read all that is left.
-                command.Cancel();
-            }
-        }
-    }
+    /// <summary>The port's exception for one that a stream of this session threw; null when it is none of the database's.</summary>
+    public PortException? FailureOf(Exception exception) => StateFailure.IsOne(exception) ? StateFailure.Of(exception, _endpoint) : null;
 
     /// <summary>Copies rows into a table or its named columns.</summary>
     public Task ImportAsync<T>(string target, IReadOnlyCollection<T> rows, Func<NpgsqlBinaryImporter, T, Task> write, CancellationToken cancellationToken) =>
@@ -151,18 +131,6 @@ internal sealed class Session : IAsyncDisposable
         await using (_connection)
         {
             await (_whole?.DisposeAsync() ?? ValueTask.CompletedTask);
-        }
-    }
-
-    private async Task<bool> NextAsync(DbDataReader reader, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await reader.ReadAsync(cancellationToken);
-        }
-        catch (Exception e) when (StateFailure.IsOne(e))
-        {
-            throw StateFailure.Of(e, _endpoint);
         }
     }
 

@@ -53,6 +53,15 @@ public abstract class CrmContract : IAsyncLifetime
     public async Task Describe_of_an_unknown_object_is_null() => Assert.Null(await _bench.Crm.DescribeAsync("No_Such_Object__c", default));
 
     [Fact]
+    public async Task Objects_are_listed_by_names_that_can_be_described()
+    {
+        var objects = await _bench.Crm.ListObjectsAsync(default);
+        Assert.Equal(objects.Count, objects.Select(each => each.Name).Distinct().Count());
+        Assert.NotEmpty(Assert.Single(objects, each => each.Name == _bench.Object).Words);
+        Assert.NotNull(await _bench.Crm.DescribeAsync(_bench.Object, default));
+    }
+
+    [Fact]
     public async Task Path_that_leads_nowhere_is_null() =>
         Assert.Null(await _bench.Crm.DescribePathAsync(_bench.Object, "Nowhere.Nothing", default));
 

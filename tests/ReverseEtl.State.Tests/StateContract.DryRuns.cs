@@ -43,7 +43,7 @@ public abstract partial class StateContract
         await using var dry = await OpenAsync(dryRun: true);
         await dry.SettleAsync(At() with { Pairs = [.. Enumerable.Range(0, 12_000).Select(i => Linked($"K{i:d6}"))] }, None);
         var seen = new List<string>();
-        await foreach (var print in dry.ReadPrintsAsync(None))
+        await foreach (var print in dry.ReadPrintsAsync())
         {
             seen.Add(print.Key);
             if (seen.Count % 3_000 == 0)
@@ -53,7 +53,7 @@ public abstract partial class StateContract
         }
 
         Assert.Equal(Enumerable.Range(0, 12_000).Select(i => $"K{i:d6}"), seen);
-        await foreach (var print in dry.ReadPrintsAsync(None))
+        await foreach (var print in dry.ReadPrintsAsync())
         {
             Assert.Equal("K000000", print.Key);
             break;

@@ -48,7 +48,7 @@ public abstract partial class StateContract
         await using var state = await OpenAsync();
         await state.SettleAsync(At() with { Pairs = [.. Enumerable.Range(0, 20_000).Select(i => Linked($"K{i:d6}"))] }, None);
         var seen = 0;
-        await foreach (var print in state.ReadPrintsAsync(None))
+        await foreach (var print in state.ReadPrintsAsync())
         {
             if (++seen % 5_000 == 0)
             {
@@ -57,7 +57,7 @@ public abstract partial class StateContract
         }
 
         Assert.Equal(20_000, seen);
-        await foreach (var print in state.ReadPrintsAsync(None))
+        await foreach (var print in state.ReadPrintsAsync())
         {
             Assert.Equal("K000000", print.Key);
             break;
@@ -94,6 +94,19 @@ public abstract partial class StateContract
 
         await state.SettleAsync(At() with { Pairs = [Linked("a", "1", 2, PairState.Duplicate), Linked("b", "1", 2, PairState.Duplicate)] }, None);
         Assert.Equal(2, (await state.PairsByCrmIdAsync(["1"], None))["1"].Count());
+        Assert.Equal(0, await state.CountLinkedAsync(None));
+    }
+
+    [Fact]
+    public async Task Count_of_linked_pairs_follows_every_settlement()
+    {
+        await using var state = await OpenAsync();
+        Assert.Equal(0, await state.CountLinkedAsync(None));
+        await state.SettleAsync(At() with { Pairs = [Linked("a", "1"), Linked("b", "2")] }, None);
+        Assert.Equal(2, await state.CountLinkedAsync(None));
+        await state.SettleAsync(At() with { ForgottenPairs = ["a"] }, None);
+        Assert.Equal(1, await state.CountLinkedAsync(None));
+        await state.SettleAsync(At() with { Pairs = [Linked("b", "2", state: PairState.GoneFromCrm)] }, None);
         Assert.Equal(0, await state.CountLinkedAsync(None));
     }
 

@@ -49,7 +49,7 @@ public abstract class StateTestBase
     protected static async Task<List<PairPrint>> PrintsAsync(IMappingState state)
     {
         var prints = new List<PairPrint>();
-        await foreach (var print in state.ReadPrintsAsync(None))
+        await foreach (var print in state.ReadPrintsAsync())
         {
             prints.Add(print);
         }

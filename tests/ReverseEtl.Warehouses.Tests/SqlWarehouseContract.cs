@@ -1,5 +1,6 @@
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Warehouses.Tests;
 
@@ -124,4 +125,72 @@ public abstract class SqlWarehouseContract : WarehouseContract
         });
         await Warehouse.CheckAsync(CancellationToken.None);
     }
+
+    [Fact]
+    public async Task Scan_200_000_rows_holds_none_of_them()
+    {
+        const int Rows = 200_000;
+        await using var scan = Warehouse.Scan(new(Side(SourceKind.Query, ManyRows(Rows), "id"), ["v"]), OneText, CancellationToken.None);
+        Assert.True(await scan.NextAsync());
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        long most = 0;
+        var count = 1;
+        for (var first = scan.Print; await scan.NextAsync(); count++)
+        {
+            if (count % (Rows / 10) == 1)
+            {
+                Assert.Equal(first, scan.Print);
+                most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
+            }
+        }
+
+        Assert.Equal(Rows, count);
+        Assert.InRange(most, long.MinValue, 5_000_000);
+    }
+
+    [Fact]
+    public async Task Scan_that_is_left_early_leaves_the_warehouse_usable()
+    {
+        var side = Side(SourceKind.Query, ManyRows(100_000), "id");
+        await using (var scan = Warehouse.Scan(new(side, ["v"]), OneText, CancellationToken.None))
+        {
+            Assert.True(await scan.NextAsync());
+        }
+
+        Assert.Single(await Warehouse.FindAsync(new(side, ["v"]), ["77"], CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Scan_that_is_cancelled_ends_with_cancellation()
+    {
+        using var stop = new CancellationTokenSource();
+        var side = Side(SourceKind.Query, ManyRows(100_000), "id");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await using var scan = Warehouse.Scan(new(side, ["v"]), OneText, stop.Token);
+            while (await scan.NextAsync())
+            {
+                await stop.CancelAsync();
+            }
+        });
+        await Warehouse.CheckAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Scan_of_a_model_that_fails_half_way_is_refused_with_the_reason()
+    {
+        var side = Side(SourceKind.Query, $"SELECT id, 1 / (90000 - id) AS v FROM ({ManyRows(100_000)}) AS many", "id");
+        var failure = await Assert.ThrowsAsync<PortException>(async () =>
+        {
+            await using var scan = Warehouse.Scan(new(side, ["v"]), OneText, CancellationToken.None);
+            while (await scan.NextAsync())
+            {
+                Assert.True(scan.HasKey);
+            }
+        });
+        Assert.Equal(PortTrouble.Refused, failure.Trouble);
+        await Warehouse.CheckAsync(CancellationToken.None);
+    }
+
+    private static RowPrint OneText { get; } = new(1, [new FieldType(FieldKind.Text)], [0]);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Core.Values;
@@ -71,7 +72,30 @@ public abstract partial class WarehouseContract : IAsyncLifetime
             rows.Add(row);
         }
 
+        if (since is null)
+        {
+            await AssertScannedAsync(side, columns, rows);
+        }
+
         return rows;
+    }
+
+    // A scan says the same as the stream, of every model that any test reads.
+    private async Task AssertScannedAsync(WarehouseSide side, string[] columns, List<WarehouseRow> rows)
+    {
+        var fields = (await Warehouse.DescribeAsync(side, CancellationToken.None))!.Fields;
+        var print = new RowPrint(7, [.. columns.Select(c => fields[c].Type)], [.. columns.Select((_, i) => i)]);
+        await using var scan = Warehouse.Scan(new(side, columns), print, CancellationToken.None);
+        foreach (var row in rows)
+        {
+            Assert.True(await scan.NextAsync());
+            Assert.Equal((row.Key is not null, row.Key ?? "", print.Of(row.Values)), (scan.HasKey, Encoding.UTF8.GetString(scan.Key), scan.Print));
+            var scanned = scan.Row;
+            Assert.Equal((row.Key, row.ChangedAt), (scanned.Key, scanned.ChangedAt));
+            Assert.Equal(row.Values, scanned.Values);
+        }
+
+        Assert.False(await scan.NextAsync());
     }
 
     /// <summary>The first row's values as texts.</summary>

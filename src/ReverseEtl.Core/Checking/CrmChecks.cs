@@ -14,7 +14,7 @@ internal static class CrmChecks
             ? [.. CheckKey(facts.Mapping, schema), .. CheckArchive(facts.Mapping, schema), .. CheckHeir(facts), .. CheckRequired(facts.Mapping, schema)]
             : [MappingProblem.Error(
                 "crm.object", $"There is no object '{side.Object}' that connection '{side.Connection}' can see.",
-                NearestWord.Find(side.Object, facts.KnownObjects))];
+                NearestObject.Find(side.Object, facts.KnownObjects))];
     }
 
     private static IEnumerable<MappingProblem> CheckKey(Mapping mapping, SideSchema schema)
@@ -82,7 +82,7 @@ internal static class CrmChecks
         {
             yield return MappingProblem.Error(
                 "crm.converted_to.object", $"There is no object '{heir.Object}' that connection '{facts.Mapping.Crm.Connection}' can see.",
-                NearestWord.Find(heir.Object, facts.KnownObjects));
+                NearestObject.Find(heir.Object, facts.KnownObjects));
         }
         else if (schema.Find(heir.Key) is not { Updateable: true, Unique: true })
         {

@@ -33,7 +33,7 @@ public sealed record MappingFacts
     public IReadOnlyList<string> KnownTables { get; init; } = [];
 
     /// <summary>Objects that exist, for suggestions; may be empty.</summary>
-    public IReadOnlyList<string> KnownObjects { get; init; } = [];
+    public IReadOnlyList<ObjectName> KnownObjects { get; init; } = [];
 
     /// <summary>The other mappings, by which references are judged.</summary>
     public IReadOnlyList<Mapping> Others { get; init; } = [];

@@ -99,6 +99,17 @@ public sealed class HubSpotCrm : ICrm
     }
 
     /// <inheritdoc />
+    public async Task<IReadOnlyList<ObjectName>> ListObjectsAsync(CancellationToken cancellationToken)
+    {
+        const string What = "listing the custom objects";
+        var answer = await _client.GetAsync(_paths.ObjectSchemas, cancellationToken);
+
+        // Custom objects need an edition that has them and a scope of their own. Without these, HubSpot's own are all there is to tell.
+        var custom = answer.Status is 403 or 404 ? [] : answer.Require(What).Read<WireObjectSchemas>(What).Results ?? [];
+        return [.. HubSpotObject.Standard, .. custom.Where(schema => schema.Archived is not true).Select(schema => schema.Shown).OfType<ObjectName>()];
+    }
+
+    /// <inheritdoc />
     public Task<KeyPreparation> PrepareAsync(string objectType, string keyField, bool creates, CancellationToken cancellationToken) =>
         _preparation.PrepareAsync(
             new HubSpotObject(objectType), keyField, creates, () => DescribeAsync(objectType, cancellationToken), cancellationToken);

@@ -1,3 +1,5 @@
+using ReverseEtl.Core.Schemas;
+
 namespace ReverseEtl.Crms.HubSpot;
 
 /// <summary>What is special about an object type, which may be given by plural name or by type id.</summary>
@@ -19,15 +21,23 @@ internal sealed record HubSpotObject(string Type)
     /// <summary>A contact's address, which HubSpot keeps unique, trimmed and in lower case.</summary>
     public const string Email = "email";
 
-    private static readonly Dictionary<string, string> TypeIds = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["contact"] = "0-1", ["contacts"] = "0-1",
-        ["company"] = "0-2", ["companies"] = "0-2",
-        ["deal"] = "0-3", ["deals"] = "0-3",
-        ["ticket"] = "0-5", ["tickets"] = "0-5",
-        ["product"] = "0-7", ["products"] = "0-7",
-        ["line_item"] = "0-8", ["line_items"] = "0-8",
-    };
+    // Reference §0.2.
+    private static readonly (string Plural, string Singular, string TypeId)[] Names =
+    [
+        ("contacts", "contact", "0-1"), ("companies", "company", "0-2"), ("deals", "deal", "0-3"), ("tickets", "ticket", "0-5"),
+        ("products", "product", "0-7"), ("line_items", "line_item", "0-8"), ("quotes", "quote", "0-14"),
+        ("communications", "communication", "0-18"), ("tasks", "task", "0-27"), ("notes", "note", "0-46"), ("meetings", "meeting", "0-47"),
+        ("calls", "call", "0-48"), ("emails", "email", "0-49"), ("invoices", "invoice", "0-53"), ("orders", "order", "0-123"),
+        ("leads", "lead", "0-136"),
+    ];
+
+    private static readonly Dictionary<string, string> TypeIds = Names
+        .SelectMany(name => new[] { (Word: name.Plural, name.TypeId), (Word: name.Singular, name.TypeId) })
+        .ToDictionary(name => name.Word, name => name.TypeId, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>HubSpot's own objects, which every account has.</summary>
+    public static IReadOnlyList<ObjectName> Standard { get; } =
+        [.. Names.Select(name => new ObjectName(name.Plural, [name.Singular, name.TypeId]))];
 
     /// <summary>The type id of a standard object by its singular or plural name; null for a name that is none of these.</summary>
     public static string? TypeId(string name) => TypeIds.GetValueOrDefault(name);

@@ -22,6 +22,7 @@ internal sealed class HubSpotPaths
             AccountDetails = $"account-info/{version}/details";
             Token = $"oauth/{version}/token";
             _associations = $"crm/associations/{version}";
+            ObjectSchemas = $"crm-object-schemas/{version}/schemas";
         }
         else if (version is Legacy)
         {
@@ -32,6 +33,7 @@ internal sealed class HubSpotPaths
 
             // The legacy API of associations has another number than that of records.
             _associations = "crm/v4/associations";
+            ObjectSchemas = "crm-object-schemas/v3/schemas";
         }
         else
         {
@@ -54,6 +56,9 @@ internal sealed class HubSpotPaths
 
     /// <summary>The account's own data, time zone included.</summary>
     public string AccountDetails { get; }
+
+    /// <summary>The objects that the account defined itself.</summary>
+    public string ObjectSchemas { get; }
 
     /// <summary>The list of records.</summary>
     public string Objects(string type) => _objects(type);

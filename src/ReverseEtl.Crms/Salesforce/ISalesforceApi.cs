@@ -22,6 +22,10 @@ internal interface ISalesforceApi
     [Get("/services/data/{version}/limits")]
     Task<HttpResponseMessage> Limits(string version, CancellationToken cancellationToken);
 
+    /// <summary>All objects that the user may see, by name and label.</summary>
+    [Get("/services/data/{version}/sobjects")]
+    Task<HttpResponseMessage> Objects(string version, CancellationToken cancellationToken);
+
     [Get("/services/data/{version}/sobjects/{type}/describe")]
     Task<HttpResponseMessage> Describe(
         string version, string type, [Header("If-Modified-Since")] string? since, CancellationToken cancellationToken);

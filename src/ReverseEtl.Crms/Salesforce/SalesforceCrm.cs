@@ -165,6 +165,10 @@ public sealed class SalesforceCrm : ICrm
         (await _describes.FreshAsync(objectType, cancellationToken))?.Schema;
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<ObjectName>> ListObjectsAsync(CancellationToken cancellationToken) =>
+        ObjectList.ReadAsync(_api, _settings.ApiVersion, cancellationToken);
+
+    /// <inheritdoc />
     public Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken) =>
         _describes.PathAsync(objectType, path, cancellationToken);
 

@@ -32,7 +32,7 @@ public sealed class SalesforceSettings
 
     /// <summary>
     /// Whether reads of changes are checked against Salesforce's replication resources: late commits hold the watermark back, and records that
-    /// left the recycle bin are found before the next sweep. Costs two calls an object every five minutes at most.
+    /// left the recycle bin, or that a query overlooked, are found before the next sweep. Costs three calls an object every five minutes at most.
     /// </summary>
     public bool CrossCheck { get; init; } = true;
 

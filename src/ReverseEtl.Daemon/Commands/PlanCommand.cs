@@ -42,6 +42,7 @@ internal static class PlanCommand
             ui.Draw(["Parked line", "Reason"], report.Parked.Select(line => new[] { $"{line.Column} / {line.CrmField}", line.Words }));
             ui.Draw(["Writes go by", "Records", "API calls"], report.Lanes.Select(lane => new[] { lane.Lane, $"{lane.Records}", $"{lane.Calls}" }));
             ui.Draw(["Held", "Reason"], report.Held.Select(held => new[] { RecordKey.Display(held.Key), held.Reason }));
+            ui.Draw(["Rows are compared by", "Because"], report.Comparison is { } comparison ? [[By(comparison), comparison.Why]] : []);
             ui.Say($"{report.Mapping}: {Plural.Of(report.Changes.Count, "change")}, {Plural.Of(report.Result.Held, "record")} held, "
                 + $"{Plural.Of(report.Result.ApiCalls, "API call")}. Nothing was written.");
         }
@@ -50,6 +51,8 @@ internal static class PlanCommand
     /// <summary>Parked lines in the shape of the documents of <c>plan</c> and <c>sync</c>.</summary>
     internal static IEnumerable<object> ParkedLines(CycleReport? report) =>
         (report?.Parked ?? []).Select(line => new { Warehouse = line.Column, Crm = line.CrmField, line.Reason, Suggestion = line.Mend });
+
+    private static string By(Comparison comparison) => comparison.By.ToString().ToLowerInvariant();
 
     private static IEnumerable<string?[]> Rows(PlannedChange change)
     {
@@ -76,6 +79,7 @@ internal static class PlanCommand
             outcome.Mapping,
             ApiCalls = outcome.Report?.Result.ApiCalls ?? 0,
             Lanes = (outcome.Report?.Lanes ?? []).Select(lane => new { lane.Lane, lane.Records, lane.Calls }),
+            Compare = outcome.Report?.Comparison is { } comparison ? new { By = By(comparison), comparison.Why } : null,
             Changes = changes,
             Held = held,
             Parked = ParkedLines(outcome.Report),

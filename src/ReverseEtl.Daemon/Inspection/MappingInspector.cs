@@ -34,7 +34,7 @@ public sealed class MappingInspector(IConnections connections)
             ConvertedTo = crm?.Heir,
             Paths = crm?.Paths ?? new Dictionary<string, FieldSchema?>(),
             Links = crm is null ? new Dictionary<string, IReadOnlyList<string>>() : crm.Links,
-            KnownObjects = [.. others.Where(other => other.Crm.Connection == mapping.Crm.Connection).Select(other => other.Crm.Object)],
+            KnownObjects = crm?.Objects ?? [],
             Others = others,
         };
 
@@ -112,6 +112,8 @@ public sealed class MappingInspector(IConnections connections)
     {
         var crm = connections.Crm(mapping.Crm.Connection);
         var schema = await crm.DescribeAsync(mapping.Crm.Object, cancellationToken);
+        var heir = mapping.Crm.ConvertedTo is { } into ? await crm.DescribeAsync(into.Object, cancellationToken) : null;
+        var anyMissing = schema is null || (heir is null && mapping.Crm.ConvertedTo is not null);
         var paths = new Dictionary<string, FieldSchema?>(StringComparer.Ordinal);
         foreach (var path in mapping.Fields.Select(field => field.Crm).Where(name => schema is not null && name.Contains('.', StringComparison.Ordinal)).Distinct())
         {
@@ -121,7 +123,8 @@ public sealed class MappingInspector(IConnections connections)
         return new CrmAnswer(schema, paths)
         {
             Links = crm.Associations is { } links ? await LinkWordsAsync(links, mapping, paths, cancellationToken) : null,
-            Heir = mapping.Crm.ConvertedTo is { } heir ? await crm.DescribeAsync(heir.Object, cancellationToken) : null,
+            Heir = heir,
+            Objects = anyMissing ? await crm.ListObjectsAsync(cancellationToken) : [],
         };
     }
 
@@ -158,6 +161,9 @@ public sealed class MappingInspector(IConnections connections)
     private sealed record CrmAnswer(SideSchema? Schema, IReadOnlyDictionary<string, FieldSchema?> Paths)
     {
         public SideSchema? Heir { get; init; }
+
+        /// <summary>The objects there are, asked only where one is missing.</summary>
+        public IReadOnlyList<ObjectName> Objects { get; init; } = [];
 
         /// <summary>For association paths that lead nowhere, what there is instead; null when the CRM has no associations.</summary>
         public IReadOnlyDictionary<string, IReadOnlyList<string>>? Links { get; init; }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.ExceptionServices;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
@@ -7,48 +8,114 @@ using ReverseEtl.Engine.State;
 namespace ReverseEtl.Engine.Cycles;
 
 /// <summary>
-/// Carries out a planned batch: journal (T1), write, settle (T2). Nothing is sent that is not journalled, and nothing that the journal
+/// Carries out planned batches: journal (T1), write, settle (T2). Nothing is sent that is not journalled, and nothing that the journal
 /// refused; whatever is not answered stays journalled.
 /// </summary>
+/// <remarks>
+/// While one batch is on its way to the CRM, the one before it is settled and the next one is read and planned. Only the call runs beside
+/// this: one task drives the state. At most one batch is on its way and one more waits to be settled, so that calls of ours never meet in
+/// the CRM, a journalled batch leaves at once, and a crash leaves no more than two open.
+/// </remarks>
 internal sealed class BatchExecutor(CycleContext context)
 {
     private readonly Drafter _drafter = new(context);
     private readonly WriteHistory _history = new(context);
     private readonly Merges _merges = new(context);
     private readonly HashSet<string> _linkedLater = new(StringComparer.Ordinal);
+    private readonly Queue<Flight> _flights = new();
     private long _changed;
     private long _deleted;
 
-    /// <summary>Drafts, journals, sends and settles.</summary>
+    /// <summary>Whether a batch is not settled yet.</summary>
+    public bool IsUnderWay => _flights.Count > 0;
+
+    /// <summary>Drafts, journals, sends and settles, after whatever is under way.</summary>
     public async Task ExecuteAsync(IReadOnlyList<Work> batch, CancellationToken cancellationToken)
     {
-        var drafts = new List<Draft>(batch.Count);
-        foreach (var work in batch)
-        {
-            var draft = new Draft(work);
-            if (work.IsNew)
-            {
-                _drafter.Create(draft);
-            }
-            else
-            {
-                draft = _drafter.Draft(work);
-            }
+        await LandAllAsync();
+        await LaunchAsync(batch, cancellationToken);
+        await LandAllAsync();
+    }
 
-            drafts.Add(draft);
+    /// <summary>
+    /// Drafts, journals and sends, and settles the batch before. For records that nothing else in the cycle touches until
+    /// <see cref="LandAllAsync"/>, which must follow whatever happens.
+    /// </summary>
+    public async Task LaunchAsync(IReadOnlyList<Work> batch, CancellationToken cancellationToken)
+    {
+        foreach (var flight in _flights)
+        {
+            await ArriveAsync(flight);
         }
 
+        // Not before: what is journalled has a time to be sent by.
+        var drafts = batch.Select(Drafted).ToList();
         Guard(drafts);
         AwaitVersions(drafts.Exists(d => d.DependsOnOpenVersion));
         cancellationToken.ThrowIfCancellationRequested();
         await JournalAsync(drafts, cancellationToken);
 
         // From here on the daemon may be asked to stop, but what is journalled is finished: the ports bound how long that takes.
-        await SendAsync(drafts);
-        var lost = await TraceAsync(drafts);
-        await MeetAsync(drafts);
-        AwaitVersions(drafts.Exists(d => d.CrmResult is { Created: true }));
-        var trouble = await SettleAsync(drafts) ?? lost;
+        _flights.Enqueue(await SendAsync(drafts));
+        while (_flights.Count > 1)
+        {
+            await LandAsync(_flights.Dequeue());
+        }
+    }
+
+    /// <summary>Settles what is under way. All of it, whatever becomes of a part.</summary>
+    /// <exception cref="PortException">The first trouble.</exception>
+    public async Task LandAllAsync()
+    {
+        PortException? trouble = null;
+        while (_flights.TryDequeue(out var flight))
+        {
+            try
+            {
+                await LandAsync(flight);
+            }
+            catch (PortException e)
+            {
+                trouble ??= e;
+            }
+        }
+
+        if (trouble is not null)
+        {
+            ExceptionDispatchInfo.Throw(trouble);
+        }
+    }
+
+    private Draft Drafted(Work work)
+    {
+        if (!work.IsNew)
+        {
+            return _drafter.Draft(work);
+        }
+
+        var draft = new Draft(work);
+        _drafter.Create(draft);
+        return draft;
+    }
+
+    private async Task LandAsync(Flight flight)
+    {
+        try
+        {
+            await ArriveAsync(flight);
+        }
+        catch (PortException) when (flight.Writing is { IsCompletedSuccessfully: false })
+        {
+            // The port throws only when nothing was sent, so the whole batch can be planned again.
+            await TakeBackAsync(flight.Drafts.SelectMany(d => d.Writes).Where(w => w.MaySend));
+            throw;
+        }
+
+        AwaitVersions(flight.Sent.Any(d => d.CrmResult is { Outcome: WriteOutcome.Moved }));
+        var lost = await TraceAsync(flight.Drafts);
+        await MeetAsync(flight.Drafts);
+        AwaitVersions(flight.Drafts.Exists(d => d.CrmResult is { Created: true }));
+        var trouble = await SettleAsync(flight.Drafts) ?? lost;
         if (trouble is not null)
         {
             throw trouble;
@@ -128,44 +195,42 @@ internal sealed class BatchExecutor(CycleContext context)
         }
     }
 
-    private async Task SendAsync(List<Draft> drafts)
+    private async Task<Flight> SendAsync(List<Draft> drafts)
     {
         var sending = drafts.Where(d => d.CrmWrite is not null && d.Crm!.MaySend).ToList();
         if (sending.Count == 0)
         {
-            return;
+            return new Flight(drafts, [], null);
         }
 
         var sendBy = sending.Min(d => d.Crm!.Intent.SendDeadline);
         if (context.Now >= sendBy)
         {
             await TakeBackAsync(sending.Select(d => d.Crm!));
+            return new Flight(drafts, [], null);
+        }
+
+        var batch = new CrmWriteBatch(
+            context.Mapping.Crm.Object, context.Mapping.Crm.Key, context.Runtime.CrmSchema, [.. sending.Select(d => d.CrmWrite!)], sendBy);
+        return new Flight(drafts, sending, WriteAsync(batch));
+    }
+
+    // Whatever it throws is met where the flight lands.
+    private async Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch) => await context.Crm.WriteAsync(batch, CancellationToken.None);
+
+    private async Task ArriveAsync(Flight flight)
+    {
+        if (flight.Writing is null)
+        {
             return;
         }
 
-        IReadOnlyList<CrmWriteResult> results;
-        try
+        var least = context.Crm.Traits.Lanes.Where(l => l.Least > 1).Select(l => l.Least).DefaultIfEmpty(int.MaxValue).Min();
+        var results = await context.KeepingLeaseAsync(flight.Writing, isLong: flight.Sent.Count >= least);
+        for (var i = 0; i < results.Count; i++)
         {
-            results = await context.KeepingLeaseAsync(
-                context.Crm.WriteAsync(
-                    new CrmWriteBatch(context.Mapping.Crm.Object, context.Mapping.Crm.Key, context.Runtime.CrmSchema, [.. sending.Select(d => d.CrmWrite!)],
-                        sendBy),
-                    CancellationToken.None),
-                isLong: sending.Count >= context.Crm.Traits.Lanes.Where(l => l.Least > 1).Select(l => l.Least).DefaultIfEmpty(int.MaxValue).Min());
+            flight.Sent[i].CrmResult = results[i];
         }
-        catch (PortException)
-        {
-            // The port throws only when nothing was sent, so the whole batch can be planned again.
-            await TakeBackAsync(drafts.SelectMany(d => d.Writes).Where(w => w.MaySend));
-            throw;
-        }
-
-        for (var i = 0; i < sending.Count; i++)
-        {
-            sending[i].CrmResult = results[i];
-        }
-
-        AwaitVersions(results.Any(r => r.Outcome is WriteOutcome.Moved));
     }
 
     // A write whose history could not be read stays in the journal as if its answer had been lost: recovery looks again. Else what it

@@ -37,10 +37,9 @@ internal sealed class BatchPlanner(CycleContext context)
         }
     }
 
-    /// <summary>Loads what a create needs; there is nothing to decide.</summary>
+    /// <summary>Loads what a create needs besides its questions and rejects; there is nothing to decide.</summary>
     public async Task PrepareNewAsync(IReadOnlyList<Work> batch, CancellationToken cancellationToken)
     {
-        await AttachAsync(batch, cancellationToken);
         await _translation.LoadAsync([.. batch.Select(w => w.Row!)], [], cancellationToken);
         foreach (var work in batch)
         {

@@ -32,6 +32,8 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         var anchors = new AnchorCheck(rehearsed, state, logger);
         await anchors.CompareAsync(cancellationToken);
         var shares = await SharesAsync(rehearsed, state, cancellationToken);
+        var comparison = await Comparison.ChooseAsync(runtime, state, options.Compare, cancellationToken);
+        rehearsed = comparison.By is Comparer.Warehouse ? rehearsed.Hashing() : rehearsed;
         var calls = rehearsed.Crm.Calls;
         var run = await state.StartRunAsync(request.Reason, time.GetUtcNow(), cancellationToken);
         using var scope = logger.BeginScope(new Dictionary<string, object> { ["mapping"] = mapping.Name, ["run"] = run });
@@ -40,6 +42,9 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         {
             LinkedBefore = await state.CountLinkedAsync(cancellationToken),
             SharesDatabase = shares,
+
+            // Where every row is to be looked at, or where what this cycle settles does not show, there is nothing for the warehouse to tell.
+            Known = comparison.By is Comparer.Warehouse && !request.DryRun && state is { FirstLoadDone: true, VersionChanged: false, DoubtedThrough: null } ? state.KnownRows : null,
         };
         try
         {
@@ -79,6 +84,7 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
             Changes = books.Changes,
             Lanes = rehearsed.Crm is RehearsedCrm pretended ? pretended.Lanes : [],
             Parked = runtime.Parked,
+            Comparison = comparison,
             Held = books.Halt is { } reason ? [new HeldRecord("*", reason), .. books.HeldListed] : books.HeldListed,
         };
     }
@@ -118,6 +124,12 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         }
 
         await new RevisitPass(context, planner, executor, linker).RunAsync(cancellationToken);
+        if (context.OwesFullRead && await context.State.WatermarkAsync(Side.Crm, cancellationToken) is { FullAt: not null } mark)
+        {
+            await context.State.SettleAsync(
+                context.Settlement() with { Watermarks = [(Side.Crm, mark with { FullAt = null })] }, cancellationToken);
+        }
+
         if (context.FirstLoad)
         {
             await context.State.FinishFirstLoadAsync(cancellationToken);

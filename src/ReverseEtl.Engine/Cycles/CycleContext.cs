@@ -9,6 +9,8 @@ namespace ReverseEtl.Engine.Cycles;
 internal sealed record CycleContext(
     MappingRuntime Runtime, IMappingState State, EngineOptions Options, TimeProvider Time, CycleRequest Request, CycleBooks Books, long Run, bool FirstLoad)
 {
+    private DateTimeOffset _renewed = Time.GetUtcNow();
+
     public IWarehouse Warehouse => Runtime.Warehouse;
 
     public ICrm Crm => Runtime.Crm;
@@ -27,8 +29,11 @@ internal sealed record CycleContext(
     /// <summary>Keys of records that moved while they were written in the CRM. Once is looked at again at once; twice has to wait.</summary>
     public HashSet<string> Moved { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Records met in this cycle that had a field which could not be read.</summary>
+    /// <summary>Records met in this cycle that had a field which could not be read, and that no mark led to.</summary>
     public int Unreadable { get; set; }
+
+    /// <summary>Whether more of them were met than get a mark: only a full read finds them again.</summary>
+    public bool OwesFullRead => Unreadable > Options.BatchSize;
 
     /// <summary>By our clock: a look from then on finds no version open that kept a write from being sent; null when none did.</summary>
     public DateTimeOffset? OpenUntil { get; set; }
@@ -42,6 +47,9 @@ internal sealed record CycleContext(
     /// <summary>Keys of pairs that were compared in this cycle and planned with both sides in sight; what is known of them is to be trusted again.</summary>
     public HashSet<string> Compared { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What the warehouse is to compare the model with; null where this cycle does so.</summary>
+    public KnownRows? Known { get; init; }
+
     /// <summary>Whether rows and what is known of them are in one database.</summary>
     public bool SharesDatabase { get; init; }
 
@@ -49,6 +57,16 @@ internal sealed record CycleContext(
 
     /// <summary>The guard protects what exists; a first load and an approved cycle pass.</summary>
     public bool IsGuarded => !FirstLoad && !Request.Approved;
+
+    /// <summary>Renews the lease in time, however often it is asked to.</summary>
+    public async ValueTask KeepLeaseAsync(CancellationToken cancellationToken)
+    {
+        if (Now - _renewed >= Options.LeaseTime / 4)
+        {
+            await State.RenewAsync(cancellationToken);
+            _renewed = Now;
+        }
+    }
 
     /// <summary>
     /// Writes rows and settles what was learnt: in one transaction where that can be, so that a row is never written and not known to be.

@@ -22,6 +22,9 @@ public sealed record CycleReport(string Mapping, long Run, RunResult Result)
     /// <summary>In a dry run: the ways by which the CRM would be written.</summary>
     public IReadOnlyList<PlannedLane> Lanes { get; init; } = [];
 
+    /// <summary>Who compares the model with what is known of it, and why; null when the cycle did not begin.</summary>
+    public Comparison? Comparison { get; init; }
+
     /// <summary>Another process was working on the mapping, so nothing was done.</summary>
     public bool Busy { get; init; }
 }

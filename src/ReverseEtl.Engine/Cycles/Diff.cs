@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.Scans;
 using ReverseEtl.Engine.State;
 
 namespace ReverseEtl.Engine.Cycles;
@@ -34,62 +36,122 @@ internal enum DiffKind
 /// <summary>One row or pair of the comparison.</summary>
 internal readonly record struct DiffItem(DiffKind Kind, string Key, WarehouseRow? Row);
 
-/// <summary>Compares the model with the state: in full by merging two ordered streams, or only the rows that changed lately.</summary>
+/// <summary>
+/// Compares the model with the state: in full by merging two ordered streams or by what the warehouse found, or only the rows that changed lately.
+/// </summary>
 internal sealed class Diff(CycleContext context)
 {
-    /// <summary>Everything there is to say; unchanged rows too, so that they can be counted.</summary>
-    public IAsyncEnumerable<DiffItem> ReadAsync(DateTimeOffset? since, CancellationToken cancellationToken) =>
-        since is null ? MergeAsync(cancellationToken) : LookUpAsync(since.Value, cancellationToken);
+    private const int RowsPerLook = 10_000;
 
+    /// <summary>Everything there is to say, of a full read without the rows that look as they did.</summary>
+    public IAsyncEnumerable<DiffItem> ReadAsync(DateTimeOffset? since, CancellationToken cancellationToken) =>
+        since is not null ? LookUpAsync(since.Value, cancellationToken)
+        : context.Known is { } known && context.Warehouse.Compare(context.Runtime.WarehouseRead, context.Runtime.RowPrint, known, cancellationToken) is { } found
+            ? SiftAsync(found, cancellationToken)
+            : MergeAsync(cancellationToken);
+
+    // Rows come in key order, so rows with one key are neighbours: what is said of a row is said when the next one has another key.
     private async IAsyncEnumerable<DiffItem> MergeAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var prints = context.State.ReadPrintsAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
-        var more = await prints.MoveNextAsync();
-        await foreach (var (row, kind) in DistinctAsync(null, cancellationToken))
+        await using var rows = context.Warehouse.Scan(context.Runtime.WarehouseRead, context.Runtime.RowPrint, cancellationToken);
+        await using var prints = context.State.ScanPrints(cancellationToken);
+        var key = new KeyBuffer();
+        var more = await prints.NextAsync();
+        DiffItem? held = null;
+        for (var seen = 0L; await rows.NextAsync(); seen++)
         {
-            if (kind is not null)
+            if (seen % RowsPerLook == 0)
             {
-                yield return new DiffItem(kind.Value, row.Key ?? "", row);
-                while (kind is DiffKind.RepeatedKey && more && RecordKey.Compare(prints.Current.Key, row.Key!) <= 0)
-                {
-                    if (prints.Current.Key != row.Key && Lost(prints.Current) is { } before)
-                    {
-                        yield return before;
-                    }
+                await context.KeepLeaseAsync(cancellationToken);
+            }
 
-                    more = await prints.MoveNextAsync();
-                }
-
+            if (!rows.HasKey)
+            {
+                yield return new DiffItem(DiffKind.NullKey, "", null);
                 continue;
             }
 
-            while (more && RecordKey.Compare(prints.Current.Key, row.Key!) < 0)
+            if (key.Is(rows.Key))
             {
-                if (Lost(prints.Current) is { } lost)
+                held = new DiffItem(DiffKind.RepeatedKey, key.Text, null);
+                continue;
+            }
+
+            if (held is { } last)
+            {
+                yield return last;
+                held = null;
+            }
+
+            key.Set(rows.Key);
+            for (; more && prints.Key.SequenceCompareTo(rows.Key) < 0; more = await prints.NextAsync())
+            {
+                if (Lost(prints.State) is DiffKind.Missing)
                 {
-                    yield return lost;
+                    yield return Missing(prints);
                 }
-
-                more = await prints.MoveNextAsync();
             }
 
-            if (more && prints.Current.Key == row.Key)
+            var isKnown = more && prints.Key.SequenceEqual(rows.Key);
+            var kind = isKnown ? Kind(prints.State, prints.Print, rows.Print) : DiffKind.New;
+            held = kind is DiffKind.Same ? null : new DiffItem(kind, key.Text, rows.Row);
+            more = isKnown ? await prints.NextAsync() : more;
+        }
+
+        if (held is { } final)
+        {
+            yield return final;
+        }
+
+        for (; more; more = await prints.NextAsync())
+        {
+            if (Lost(prints.State) is DiffKind.Missing)
             {
-                yield return new DiffItem(Kind(prints.Current, row), row.Key!, row);
-                more = await prints.MoveNextAsync();
+                yield return Missing(prints);
             }
-            else
+        }
+    }
+
+    // The warehouse's hash is only a hint. A row that it finds different and that means the same is stamped, so that it is not found again.
+    private async IAsyncEnumerable<DiffItem> SiftAsync(IDifferenceScan found, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var rows = found;
+        var stamps = new List<RowStamp>();
+        while (await rows.NextAsync())
+        {
+            await context.KeepLeaseAsync(cancellationToken);
+            var key = Encoding.UTF8.GetString(rows.Key);
+            var kind = !rows.IsThere ? Lost(rows.KnownState)
+                : !rows.HasKey ? DiffKind.NullKey
+                : rows.IsRepeated ? DiffKind.RepeatedKey
+                : rows.IsKnown ? Kind(rows.KnownState, rows.KnownPrint, rows.Print)
+                : DiffKind.New;
+            if (kind is not DiffKind.Same)
             {
-                yield return new DiffItem(DiffKind.New, row.Key!, row);
+                yield return new DiffItem(kind, key, kind is DiffKind.New or DiffKind.Changed or DiffKind.Unsettled ? rows.Row : null);
+                continue;
+            }
+
+            if (rows.IsThere)
+            {
+                stamps.Add(new RowStamp(key, rows.Print, rows.Hash));
+            }
+
+            if (stamps.Count == context.Options.BatchSize)
+            {
+                await StampAsync(stamps, cancellationToken);
             }
         }
 
-        for (; more; more = await prints.MoveNextAsync())
+        await StampAsync(stamps, cancellationToken);
+    }
+
+    private async Task StampAsync(List<RowStamp> stamps, CancellationToken cancellationToken)
+    {
+        if (stamps.Count > 0)
         {
-            if (Lost(prints.Current) is { } lost)
-            {
-                yield return lost;
-            }
+            await context.State.SettleAsync(context.Settlement() with { Stamps = [.. stamps] }, cancellationToken);
+            stamps.Clear();
         }
     }
 
@@ -101,28 +163,28 @@ internal sealed class Diff(CycleContext context)
             foreach (var (row, kind) in rows)
             {
                 yield return kind is not null ? new DiffItem(kind.Value, row.Key ?? "", row)
-                    : pairs.TryGetValue(row.Key!, out var pair) ? new DiffItem(Kind(new PairPrint(pair.Key, pair.WarehousePrint, pair.State), row), row.Key!, row)
-                    : new DiffItem(DiffKind.New, row.Key!, row);
+                    : pairs.TryGetValue(row.Key!, out var pair)
+                        ? new DiffItem(Kind(pair.State, pair.WarehousePrint, context.Runtime.Print(row)), row.Key!, row)
+                        : new DiffItem(DiffKind.New, row.Key!, row);
             }
         }
     }
 
-    private DiffKind Kind(PairPrint print, WarehouseRow row) => print switch
+    private static DiffKind Kind(PairState state, Fingerprint known, Fingerprint row) => state switch
     {
         // Nothing may be concluded about these until they are settled elsewhere.
-        { State: PairState.CreatingCrm or PairState.Duplicate or PairState.GoneFromCrm } => DiffKind.Same,
-        { State: PairState.GoneFromWarehouse } => DiffKind.Changed,
-        _ when print.WarehousePrint == Fingerprint.None => DiffKind.Unsettled,
-        _ => print.WarehousePrint == context.Runtime.Print(row) ? DiffKind.Same : DiffKind.Changed,
+        PairState.CreatingCrm or PairState.Duplicate or PairState.GoneFromCrm => DiffKind.Same,
+        PairState.GoneFromWarehouse => DiffKind.Changed,
+        _ when known == Fingerprint.None => DiffKind.Unsettled,
+        _ => known == row ? DiffKind.Same : DiffKind.Changed,
     };
 
-    private static DiffItem? Lost(PairPrint print) => print.State is PairState.Linked or PairState.GoneFromCrm
-        ? new DiffItem(DiffKind.Missing, print.Key, null)
-        : null;
+    private static DiffKind Lost(PairState state) => state is PairState.Linked or PairState.GoneFromCrm ? DiffKind.Missing : DiffKind.Same;
 
-    // Rows come in key order, so rows with one key are neighbours and rows without a key are last.
+    private static DiffItem Missing(IPrintScan print) => new(DiffKind.Missing, Encoding.UTF8.GetString(print.Key), null);
+
     private async IAsyncEnumerable<(WarehouseRow Row, DiffKind? Kind)> DistinctAsync(
-        DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancellationToken)
+        DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         WarehouseRow? held = null;
         var repeated = false;

@@ -37,6 +37,12 @@ public sealed record EngineOptions
     public int BatchSize { get; init; } = 1000;
 
     /// <summary>
+    /// Who compares a model with what is known of its rows when it is read in full. May be changed at any time, and back. Default
+    /// <see cref="Comparer.Auto"/>.
+    /// </summary>
+    public Comparer Compare { get; init; } = Comparer.Auto;
+
+    /// <summary>
     /// After how many writes that were taken back, or took back what was there before, a field is left alone and asked about. Default 5.
     /// </summary>
     public int UnstableAfter { get; init; } = 5;

@@ -14,9 +14,8 @@ public sealed class MappingRuntime
     private readonly MappingFacts _facts;
     private readonly int[] _rowIndex;
     private readonly int[] _recordIndex;
-    private readonly FieldType[] _warehouseTypes;
-    private readonly FieldType[] _crmTypes;
-    private readonly ulong _salt;
+    private readonly RowPrint _recordPrint;
+    private readonly RowPrint _keylessPrint;
 
     private MappingRuntime(MappingFacts facts, IWarehouse warehouse, ICrm crm, IReadOnlyList<ParkedLine> parked)
     {
@@ -27,8 +26,6 @@ public sealed class MappingRuntime
         CrmSchema = facts.Crm!;
         Parked = parked;
         Rules = [.. Mapping.Fields.Index().Select(f => Rule(facts, f.Item, parked.FirstOrDefault(p => p.Field == f.Index)))];
-        _warehouseTypes = [.. Rules.Select(r => r.WarehouseType)];
-        _crmTypes = [.. Rules.Select(r => r.CrmType)];
         var live = Mapping.Fields.Where((_, i) => !Rules[i].IsParked).ToList();
         var columns = live.Select(f => f.Warehouse).Concat(Mapping.Match.Select(m => m.Warehouse)).Distinct(StringComparer.Ordinal).ToList();
         var archive = Mapping.Records.Archive?.Field;
@@ -45,7 +42,10 @@ public sealed class MappingRuntime
         Target = new WarehouseTarget(Mapping.Name, Mapping.Warehouse.WriteTo, Mapping.Warehouse.Key,
             [.. Rules.Where(r => r is { MayPull: true, IsParked: false }).Select(r => new FieldSchema(r.Mapping.Warehouse, r.WarehouseType))]);
         Version = Fingerprint.OfText(Shape(Mapping, Rules));
-        _salt = (ulong)Version.Bits;
+        var salt = (ulong)Version.Bits;
+        RowPrint = new RowPrint(salt, [.. Rules.Select(r => r.WarehouseType)], _rowIndex);
+        _recordPrint = new RowPrint(salt, [.. Rules.Select(r => r.CrmType)], _recordIndex);
+        _keylessPrint = _recordPrint with { Salt = ~salt };
     }
 
     /// <summary>The mapping.</summary>
@@ -71,7 +71,7 @@ public sealed class MappingRuntime
         [.. Rules.Select(r => r.IsParked ? null : new LiveLine(LineMemory.PrintOf(r.Mapping), LineCheck.KindsOf(r)))];
 
     /// <summary>What to read of the model.</summary>
-    public WarehouseRead WarehouseRead { get; }
+    public WarehouseRead WarehouseRead { get; private init; }
 
     /// <summary>What to read of the CRM object.</summary>
     public CrmRead CrmRead { get; }
@@ -82,11 +82,17 @@ public sealed class MappingRuntime
     /// <summary>Fingerprint of everything that decides what is written.</summary>
     public Fingerprint Version { get; }
 
+    /// <summary>How the fingerprint of a row is made.</summary>
+    internal RowPrint RowPrint { get; }
+
     /// <summary>Whether the table makes the key of a new row by itself.</summary>
     internal bool MakesKeys { get; }
 
     /// <summary>Whether a cycle may write to the warehouse.</summary>
     internal bool WritesRows => Rules.Any(r => r.MayPull) || Mapping.Records is { NewInCrm: not NewRecord.Ignore } or { GoneFromCrm: GoneFromCrm.Delete or GoneFromCrm.Review };
+
+    /// <summary>Whether records of the mapping refer to others of it.</summary>
+    internal bool RefersToItself => Rules.Any(r => r.Mapping.References == Mapping.Name);
 
     /// <summary>The type of the field that says that a record is out of use.</summary>
     internal FieldType ArchiveType { get; }
@@ -127,6 +133,9 @@ public sealed class MappingRuntime
 
     /// <summary>The same mapping over other ports; serves rehearsals.</summary>
     internal MappingRuntime Over(IWarehouse warehouse, ICrm crm) => new(_facts, warehouse, crm, Parked);
+
+    /// <summary>The same mapping with the warehouse's own hash of each row it reads.</summary>
+    internal MappingRuntime Hashing() => new(_facts, Warehouse, Crm, Parked) { WarehouseRead = WarehouseRead with { HashSeed = (long)RowPrint.Salt } };
 
     private static async Task<MappingFacts> AskAsync(Mapping mapping, IWarehouse warehouse, ICrm crm, CancellationToken cancellationToken)
     {
@@ -176,28 +185,10 @@ public sealed class MappingRuntime
     internal FieldValue Value(CrmRecord record, string crmField) =>
         IndexOf(CrmRead.Fields, crmField) is >= 0 and var at ? record.Values[at] : FieldValue.NotObserved;
 
-    internal Fingerprint Print(WarehouseRow row)
-    {
-        var values = new FieldValue[Rules.Count];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = Value(row, i);
-        }
-
-        return Fingerprint.OfRow(_salt, _warehouseTypes, values);
-    }
+    internal Fingerprint Print(WarehouseRow row) => RowPrint.Of(row.Values);
 
     /// <summary>The record's fingerprint. Whether it carries our key is a part of it, so that a lost key is noticed.</summary>
-    internal Fingerprint Print(CrmRecord record, string key)
-    {
-        var values = new FieldValue[Rules.Count];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = Value(record, i);
-        }
-
-        return Fingerprint.OfRow(record.Key == key ? _salt : ~_salt, _crmTypes, values);
-    }
+    internal Fingerprint Print(CrmRecord record, string key) => (record.Key == key ? _recordPrint : _keylessPrint).Of(record.Values);
 
     private static int IndexOf(IReadOnlyList<FieldSchema> fields, string name)
     {

@@ -10,9 +10,10 @@ namespace ReverseEtl.Engine.Cycles;
 /// <summary>Takes care of rows that no pair knows: links them, creates them in the CRM, asks, or leaves them alone.</summary>
 /// <remarks>
 /// A row that was asked about is matched again each time, because what made it ambiguous may be gone. Answers: <c>value</c> links the record
-/// named, <c>warehouse</c> makes one, <c>crm</c> and <c>ignore</c> leave the row alone for good.
+/// named, <c>warehouse</c> makes one, <c>crm</c> and <c>ignore</c> leave the row alone for good. Creates are on their way while the next batch
+/// is looked at: that one has other rows, and whatever could be about the same records waits until they are settled.
 /// </remarks>
-internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchExecutor executor, Linker linker)
+internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchExecutor executor, Linker linker) : IAsyncDisposable
 {
     private readonly HashSet<string> _chosen = new(StringComparer.Ordinal);
     private List<string> _waiting = [];
@@ -23,9 +24,14 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
         var keys = rows.Select(r => r.Key!).ToList();
         var conflicts = await context.State.OpenConflictsAsync(keys, cancellationToken);
         var rejects = await context.State.RejectsAsync(keys, cancellationToken);
+        if (conflicts.Count > 0)
+        {
+            await executor.LandAllAsync();
+        }
+
         var free = rows.Where(r => !IsInDoubt(r) && !Stands(r, rejects[r.Key!])).ToList();
-        var (matches, records) = await linker.MatchAsync(free, cancellationToken);
-        var batch = new NewRowBatch(records);
+        var (matches, records) = await MatchAsync(free, cancellationToken);
+        var batch = new NewRowBatch(conflicts, rejects, records);
         for (var i = 0; i < free.Count; i++)
         {
             var question = conflicts[free[i].Key!].FirstOrDefault(c => c.Field is null);
@@ -50,6 +56,7 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
     /// </summary>
     public async Task WorkWaitingAsync(CancellationToken cancellationToken)
     {
+        await executor.LandAllAsync();
         while (_waiting.Count > 0)
         {
             var before = _waiting;
@@ -59,6 +66,7 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
                 await WorkAsync(await context.Warehouse.FindAsync(context.Runtime.WarehouseRead, keys, cancellationToken), cancellationToken);
             }
 
+            await executor.LandAllAsync();
             if (_waiting.Count >= before.Count)
             {
                 break;
@@ -69,6 +77,23 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
         await context.State.SettleAsync(
             context.Settlement() with { Dirty = [.. _waiting.Select(k => new DirtyMark(k, null, "waiting for a referenced record"))] }, cancellationToken);
         _waiting = [];
+    }
+
+    /// <summary>Settles what is under way, also when the work broke off.</summary>
+    public async ValueTask DisposeAsync() => await executor.LandAllAsync();
+
+    // A create under way may meet a record by its key that looks free as long as that is not settled.
+    private async Task<(IReadOnlyList<Match> Matches, IReadOnlyDictionary<string, CrmRecord> Records)> MatchAsync(
+        List<WarehouseRow> rows, CancellationToken cancellationToken)
+    {
+        var found = await linker.MatchAsync(rows, cancellationToken);
+        if (!executor.IsUnderWay || found.Matches.All(m => m is { CrmId: null, IsAmbiguous: false }))
+        {
+            return found;
+        }
+
+        await executor.LandAllAsync();
+        return await linker.MatchAsync(rows, cancellationToken);
     }
 
     private async Task AnsweredAsync(
@@ -91,7 +116,7 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
                 context.Books.Hold(RecordKey.Display(row.Key!), "mode: update_only");
                 break;
             case { Choice: ResolutionChoice.Warehouse }:
-                batch.Creates.Add(Create(row));
+                batch.Creates.Add(Create(row, batch));
                 break;
             default:
                 batch.Learnt.Pairs.Add(NewPair(row.Key!, null, PairState.GoneFromCrm));
@@ -121,7 +146,7 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
         }
         else if (!match.IsAmbiguous && MayCreate)
         {
-            batch.Creates.Add(Create(row));
+            batch.Creates.Add(Create(row, batch));
         }
 
         // What is linked or created closes its question when that is done.
@@ -155,13 +180,19 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
             return;
         }
 
+        // A parent may be on its way.
+        if (context.Runtime.RefersToItself)
+        {
+            await executor.LandAllAsync();
+        }
+
         await planner.PrepareNewAsync(creates, cancellationToken);
         var (waiting, ready) = (creates.Where(Waits).ToList(), creates.Where(w => !Waits(w)).ToList());
         _waiting.AddRange(waiting.Select(w => w.Key));
         await FindCreatedAsync(ready, cancellationToken);
         if (ready.Count > 0)
         {
-            await executor.ExecuteAsync(ready, cancellationToken);
+            await executor.LaunchAsync(ready, cancellationToken);
         }
     }
 
@@ -184,6 +215,12 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
         }
 
         var found = await context.Crm.FindByKeyAsync(context.Runtime.CrmRead, [.. creates.Select(w => RecordKey.Display(w.Key))], cancellationToken);
+        if (found.Count == 0)
+        {
+            return;
+        }
+
+        await executor.LandAllAsync();
         var holders = await context.State.PairsByCrmIdAsync([.. found.SelectMany(r => r).Select(r => r.Id).Distinct(StringComparer.Ordinal)], cancellationToken);
         var links = new List<Work>();
         var learnt = new SettlementBuilder();
@@ -235,13 +272,19 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
     private Work Link(WarehouseRow row, CrmRecord record) =>
         new Work(NewPair(row.Key!, record.Id, PairState.Linked)) { IsNewLink = true }.With(row).With(record);
 
-    private Work Create(WarehouseRow row) => new Work(NewPair(row.Key!, null, PairState.CreatingCrm)) { IsNew = true }.With(row);
+    private Work Create(WarehouseRow row, NewRowBatch batch) => new Work(NewPair(row.Key!, null, PairState.CreatingCrm))
+    {
+        IsNew = true,
+        Conflicts = [.. batch.Conflicts[row.Key!]],
+        Rejects = [.. batch.Rejects[row.Key!]],
+    }.With(row);
 
     private Pair NewPair(string key, string? crmId, PairState state) => new(
         key, crmId, state, 0, Fingerprint.None, Fingerprint.None, DateTimeOffset.MinValue, new FieldBase?[context.Runtime.Rules.Count]);
 
     /// <summary>What one batch comes to.</summary>
-    private sealed record NewRowBatch(IReadOnlyDictionary<string, CrmRecord> Records)
+    private sealed record NewRowBatch(
+        ILookup<string, Conflict> Conflicts, ILookup<string, Reject> Rejects, IReadOnlyDictionary<string, CrmRecord> Records)
     {
         public List<Work> Links { get; } = [];
 

@@ -44,7 +44,10 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
         }
 
         await context.State.SettleAsync(
-            context.Settlement() with { Watermarks = [(Side.Crm, new Watermark(started, since is null ? context.Now : mark?.FullAt))] },
+            context.Settlement() with
+            {
+                Watermarks = [(Side.Crm, new Watermark(started, context.OwesFullRead ? null : since is null ? context.Now : mark?.FullAt))],
+            },
             cancellationToken);
     }
 

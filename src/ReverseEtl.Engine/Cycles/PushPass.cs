@@ -109,46 +109,46 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
 
     private async Task WorkAsync(DateTimeOffset? since, CancellationToken cancellationToken)
     {
-        var newRows = new NewRows(context, planner, executor, linker);
+        await using var newRows = new NewRows(context, planner, executor, linker);
         long nullKeys = 0;
         var ahead = new List<DiffItem>();
         var lane = context.Crm.Traits.Lanes.FirstOrDefault(l => l is { IsGuarded: false, Least: > 1 });
+        var full = lane?.Batch ?? context.Options.BatchSize;
         await foreach (var items in new Diff(context).ReadAsync(since, cancellationToken).InBatchesAsync(context.Options.BatchSize, cancellationToken))
         {
             nullKeys += items.LongCount(i => i.Kind is DiffKind.NullKey);
             ahead.AddRange(items.Where(i => i.Kind is not (DiffKind.Same or DiffKind.NullKey)));
-            if (lane is null || ahead.Count >= lane.Batch)
+            for (; ahead.Count >= full; ahead.RemoveRange(0, full))
             {
-                await WorkOffAsync(newRows, ahead, lane, cancellationToken);
+                await WorkOffAsync(newRows, ahead[..full], cancellationToken);
             }
 
             await context.State.RenewAsync(cancellationToken);
         }
 
-        await WorkOffAsync(newRows, ahead, lane, cancellationToken);
+        // Where the CRM has a way for large sets, a large set is handed over at once and anything less as ever.
+        var size = ahead.Count >= lane?.Least ? full : context.Options.BatchSize;
+        foreach (var items in ahead.Chunk(size))
+        {
+            await WorkOffAsync(newRows, items, cancellationToken);
+        }
+
         await newRows.WorkWaitingAsync(cancellationToken);
         await NullKeysAsync(nullKeys, since is null, cancellationToken);
     }
 
-    // Where the CRM has a way for large sets, a large set is handed over at once and anything less as ever.
-    private async Task WorkOffAsync(NewRows newRows, List<DiffItem> ahead, CrmLane? lane, CancellationToken cancellationToken)
+    private async Task WorkOffAsync(NewRows newRows, IReadOnlyList<DiffItem> items, CancellationToken cancellationToken)
     {
-        var size = lane is not null && ahead.Count >= lane.Least ? lane.Batch : context.Options.BatchSize;
-        foreach (var items in ahead.Chunk(size))
+        await RepeatedAsync([.. items.Where(i => i.Kind is DiffKind.RepeatedKey)], cancellationToken);
+        await ChangedAsync([.. items.Where(i => i.Kind is DiffKind.Changed or DiffKind.Unsettled)], cancellationToken);
+        var rows = items.Where(i => i.Kind is DiffKind.New).Select(i => i.Row!).ToList();
+        if (rows.Count > 0)
         {
-            await RepeatedAsync([.. items.Where(i => i.Kind is DiffKind.RepeatedKey)], cancellationToken);
-            await ChangedAsync([.. items.Where(i => i.Kind is DiffKind.Changed or DiffKind.Unsettled)], cancellationToken);
-            var rows = items.Where(i => i.Kind is DiffKind.New).Select(i => i.Row!).ToList();
-            if (rows.Count > 0)
-            {
-                await newRows.WorkAsync(rows, cancellationToken);
-            }
-
-            await MissingAsync([.. items.Where(i => i.Kind is DiffKind.Missing).Select(i => i.Key)], cancellationToken);
-            await context.State.RenewAsync(cancellationToken);
+            await newRows.WorkAsync(rows, cancellationToken);
         }
 
-        ahead.Clear();
+        await MissingAsync([.. items.Where(i => i.Kind is DiffKind.Missing).Select(i => i.Key)], cancellationToken);
+        await context.State.RenewAsync(cancellationToken);
     }
 
     private async Task ChangedAsync(List<DiffItem> items, CancellationToken cancellationToken)
@@ -158,6 +158,7 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
             return;
         }
 
+        await executor.LandAllAsync();
         var pairs = await context.State.PairsByKeyAsync([.. items.Select(i => i.Key)], cancellationToken);
         var works = items.Where(i => pairs.ContainsKey(i.Key)).Select(i => new Work(pairs[i.Key]).With(i.Row)).ToList();
         await TombstonesAsync(works, cancellationToken);
@@ -173,6 +174,7 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
             return;
         }
 
+        await executor.LandAllAsync();
         var pairs = await context.State.PairsByKeyAsync(keys, cancellationToken);
         var works = pairs.Values.Select(p => new Work(p)).ToList();
         await TombstonesAsync(works, cancellationToken);

@@ -27,6 +27,7 @@ internal sealed class Receipts(CycleContext context)
         // that was written told what it holds. A side that could not be read leaves both sides to be looked at again.
         var settled = draft is { Waits: false, LinksLater: false } && !work.Decision.Fields.Any(f => f.Step is FieldStep.Skip) && crm is (null or WriteOutcome.Confirmed) && row is (null or WriteOutcome.Confirmed);
         var result = draft.CrmResult;
+        var seen = work.Row is { } r ? Written(context, draft, r) : null;
         return work.Pair with
         {
             CrmId = result?.Id ?? work.Pair.CrmId,
@@ -34,7 +35,8 @@ internal sealed class Receipts(CycleContext context)
             IsOurs = created ? result!.Created : work.Pair.IsOurs,
             Epoch = created ? work.Pair.Epoch + 1 : work.Pair.Epoch,
             Bases = bases,
-            WarehousePrint = !settled ? Fingerprint.None : work.Row is { } r ? context.Runtime.Print(Written(context, draft, r)) : work.Pair.WarehousePrint,
+            WarehousePrint = !settled ? Fingerprint.None : seen is null ? work.Pair.WarehousePrint : context.Runtime.Print(seen),
+            RowHash = seen?.Hash ?? work.Pair.RowHash,
             CrmPrint = !settled || crm is not null ? Fingerprint.None
                 : work.Record is { } c ? context.Runtime.Print(c, RecordKey.Display(work.Key)) : work.Pair.CrmPrint,
             CrmVersion = Latest(work.Pair.CrmVersion, work.Record?.Version, crm is WriteOutcome.Confirmed ? result?.Version : null),
@@ -55,7 +57,7 @@ internal sealed class Receipts(CycleContext context)
             values[context.Runtime.Column(write.FieldIndexes[n])] = stored[n];
         }
 
-        return row with { Values = values };
+        return row with { Values = values, Hash = 0 };
     }
 
     private FieldBase? Created(Draft draft, int i)

@@ -19,12 +19,18 @@ internal sealed class RehearsedCrm(ICrm crm) : ICrm
 
     public CrmTraits Traits => crm.Traits;
 
+    public ICrmAssociations? Associations { get; } = crm.Associations is { } links ? new RehearsedAssociations(links) : null;
+
     public long Calls => crm.Calls + _lanes.Values.Sum(lane => lane.Calls);
+
+    public CrmUse? Use => crm.Use;
 
     /// <summary>The ways that the pretended writes would go, and the calls that they would cost.</summary>
     public IReadOnlyList<PlannedLane> Lanes => [.. _lanes.Select(lane => new PlannedLane(lane.Key, lane.Value.Writes, lane.Value.Calls))];
 
     public string IdOf(string typed) => crm.IdOf(typed);
+
+    public IReadOnlyList<string> TakeWarnings() => crm.TakeWarnings();
 
     public Task<KeyPreparation> PrepareAsync(string objectType, string keyField, bool creates, CancellationToken cancellationToken) =>
         crm.PrepareAsync(objectType, keyField, creates: false, cancellationToken);
@@ -33,7 +39,12 @@ internal sealed class RehearsedCrm(ICrm crm) : ICrm
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => crm.NowAsync(cancellationToken);
 
+    public Task<DateTimeOffset> ReadableThroughAsync(string objectType, CancellationToken cancellationToken) =>
+        crm.ReadableThroughAsync(objectType, cancellationToken);
+
     public Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken) => crm.DescribeAsync(objectType, cancellationToken);
+
+    public Task<IReadOnlyList<ObjectName>> ListObjectsAsync(CancellationToken cancellationToken) => crm.ListObjectsAsync(cancellationToken);
 
     public Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken) =>
         crm.DescribePathAsync(objectType, path, cancellationToken);
@@ -61,6 +72,9 @@ internal sealed class RehearsedCrm(ICrm crm) : ICrm
 
     public Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         crm.FindByKeyAsync(read, keys, cancellationToken);
+
+    // To bring work to rest is to call it off. What comes of a cycle is shown as if it had been.
+    public Task<bool> RestAsync(string objectType, CancellationToken cancellationToken) => Task.FromResult(true);
 
     public Task<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>> ReadHistoryAsync(
         CrmRead read, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken) =>

@@ -4,6 +4,7 @@ using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.Scans;
 
 namespace ReverseEtl.Engine.Cycles;
 
@@ -46,6 +47,11 @@ internal sealed class RehearsedWarehouse(IWarehouse warehouse) : IWarehouse
             }
         }
     }
+
+    // A cycle reads the whole model before it writes the first row.
+    public IRowScan Scan(WarehouseRead read, RowPrint print, CancellationToken cancellationToken) => _written.Count + _deleted.Count == 0
+        ? warehouse.Scan(read, print, cancellationToken)
+        : new StreamedRowScan(ReadAsync(read, null, cancellationToken), print, cancellationToken);
 
     public async Task<IReadOnlyList<WarehouseRow>> FindAsync(WarehouseRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
@@ -90,6 +96,6 @@ internal sealed class RehearsedWarehouse(IWarehouse warehouse) : IWarehouse
 
     private WarehouseRow Shown(WarehouseRead read, WarehouseRow row) =>
         row.Key is { } key && _written.TryGetValue(key, out var columns)
-            ? row with { Values = [.. read.Columns.Select((c, i) => columns.TryGetValue(c, out var written) ? written : row.Values[i])] }
+            ? row with { Values = [.. read.Columns.Select((c, i) => columns.TryGetValue(c, out var written) ? written : row.Values[i])], Hash = 0 }
             : row;
 }

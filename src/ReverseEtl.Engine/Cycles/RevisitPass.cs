@@ -168,7 +168,7 @@ internal sealed class RevisitPass(CycleContext context, BatchPlanner planner, Ba
         var rows = await context.Warehouse.FindAsync(context.Runtime.WarehouseRead, known, cancellationToken);
         var single = rows.GroupBy(r => r.Key, StringComparer.Ordinal).Where(g => !g.Skip(1).Any()).Select(g => g.First()).ToList();
         await linker.ClaimAsync(single, cancellationToken);
-        var newRows = new NewRows(context, planner, executor, linker);
+        await using var newRows = new NewRows(context, planner, executor, linker);
         await newRows.WorkAsync(single, cancellationToken);
         await newRows.WorkWaitingAsync(cancellationToken);
 

@@ -132,10 +132,11 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         Count(work, draft, crm, row);
     }
 
-    // What a side hid for a while is in no list of changes when it can be seen again. Beyond a batch a full read is the cheaper way.
+    // What a side hid for a while is in no list of changes when it can be seen again. A mark that led here stays, however many there are; new
+    // ones are made for a batch at most, beyond which a full read is the cheaper way.
     private void Unreadable(Work work)
     {
-        if (work.Decision.Fields.Any(f => f.Step is FieldStep.Skip) && context.Unreadable++ < context.Options.BatchSize)
+        if (work.Decision.Fields.Any(f => f.Step is FieldStep.Skip) && (work.Marks.Count > 0 || context.Unreadable++ < context.Options.BatchSize))
         {
             builder.Dirty.Add(new DirtyMark(work.Key, work.Pair.CrmId, "a field could not be read"));
         }

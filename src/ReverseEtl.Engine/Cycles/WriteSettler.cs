@@ -32,7 +32,7 @@ internal sealed class WriteSettler(CycleContext context, SettlementBuilder build
             }
             else
             {
-                builder.Dirty.Add(new DirtyMark(work.Key, work.Pair.CrmId, "moved before it could be sent"));
+                builder.Dirty.Add(MarkOf(draft, "moved before it could be sent"));
             }
 
             return WriteOutcome.Moved;
@@ -85,12 +85,20 @@ internal sealed class WriteSettler(CycleContext context, SettlementBuilder build
         var work = draft.Work;
         if (context.Moved.Add(work.Key) && !work.IsRevisited && work.StandingReject(Side.Crm)?.Class is not Rejects.MovedClass)
         {
-            builder.Dirty.Add(new DirtyMark(work.Key, work.Pair.CrmId, "moved while it was written"));
+            builder.Dirty.Add(MarkOf(draft, "moved while it was written"));
             return;
         }
 
         builder.Rejects.Add(Rejects.Of(context, draft, Side.Crm, new CrmError(
             Rejects.MovedClass, RetryRule.Later, "", "the record keeps changing in the CRM while it is to be written")));
+    }
+
+    // A link that did not come about is a row without a partner still. When it does, the look at the pair is another one than that at the
+    // row, and not put off to the next cycle.
+    private static DirtyMark MarkOf(Draft draft, string reason)
+    {
+        var isLinked = !draft.Work.IsNewLink || draft.Crm is null || draft.CrmResult is { Outcome: WriteOutcome.Confirmed };
+        return new DirtyMark(draft.Work.Key, isLinked ? draft.Work.Pair.CrmId : null, reason);
     }
 
     // Fields of one owner are written without a look at the record, and a record that was met unawares was not seen at all. Where the CRM

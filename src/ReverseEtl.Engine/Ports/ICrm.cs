@@ -46,6 +46,12 @@ public interface ICrm : IAsyncDisposable
     Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken);
 
     /// <summary>
+    /// The objects there are, for people who named one that is not there: whether this connection may also read them is not told. None in a
+    /// CRM that does not tell.
+    /// </summary>
+    Task<IReadOnlyList<ObjectName>> ListObjectsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<ObjectName>>([]);
+
+    /// <summary>
     /// The type of a path such as <c>Owner.Email</c>; null when it leads nowhere. Writable (<see cref="FieldSchema.Createable"/>,
     /// <see cref="FieldSchema.Updateable"/>) only where a related record can be told by this value and the field that refers to it be set: a
     /// write of the path then sets that field, null clears it, and a value that tells none, or more than one, is a rejected record of class

@@ -2,6 +2,7 @@ using System.Data.Common;
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Scans;
 using ReverseEtl.Engine.State;
 
 namespace ReverseEtl.Engine.Ports;
@@ -22,8 +23,8 @@ public interface IStateStore : IAsyncDisposable
     /// </summary>
     Task<IMappingState?> OpenAsync(StateOpening opening, CancellationToken cancellationToken);
 
-    /// <summary>The lines of a mapping that ran before, with what is asked about them. A state that remembers none knows no drift of schemas.</summary>
-    Task<IReadOnlyList<LineMemory>> LinesAsync(string mapping, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<LineMemory>>([]);
+    /// <summary>The lines of a mapping that ran before, with what is asked about them; none of a mapping that was never opened.</summary>
+    Task<IReadOnlyList<LineMemory>> LinesAsync(string mapping, CancellationToken cancellationToken);
 
     /// <summary>What people ask: conflicts, rejects, losses, runs, history.</summary>
     IStateReports Reports { get; }
@@ -77,7 +78,10 @@ public interface IMappingState : IAsyncDisposable
     Task RenewAsync(CancellationToken cancellationToken);
 
     /// <summary>All pairs in the order of <see cref="RecordKey.Compare"/>, only what the merge with the model needs.</summary>
-    IAsyncEnumerable<PairPrint> ReadPrintsAsync(CancellationToken cancellationToken);
+    IPrintScan ScanPrints(CancellationToken cancellationToken);
+
+    /// <summary>Where a warehouse in the same database can compare a model with the pairs; null where none can. What a dry run settles does not show there.</summary>
+    KnownRows? KnownRows => null;
 
     /// <summary>How many pairs are linked.</summary>
     Task<long> CountLinkedAsync(CancellationToken cancellationToken);
@@ -99,9 +103,6 @@ public interface IMappingState : IAsyncDisposable
 
     /// <summary>The linked pairs whose CRM id was not noted since the state was opened, in the order of <see cref="RecordKey.Compare"/>.</summary>
     IAsyncEnumerable<(string Key, string CrmId)> ReadUnseenAsync(CancellationToken cancellationToken);
-
-    /// <summary>The winners of merged-away ids, the whole way.</summary>
-    Task<IReadOnlyDictionary<string, string>> AliasesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken);
 
     /// <summary>The CRM records without a partner that have these match keys for the rule.</summary>
     Task<ILookup<ulong, string>> FindUnlinkedAsync(int rule, IReadOnlyCollection<ulong> matchKeys, CancellationToken cancellationToken);

@@ -2,6 +2,7 @@ using System.Data.Common;
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Scans;
 
 namespace ReverseEtl.Engine.Ports;
 
@@ -46,6 +47,23 @@ public interface IWarehouse : IAsyncDisposable
     /// </summary>
     IAsyncEnumerable<WarehouseRow> ReadAsync(WarehouseRead read, DateTimeOffset? since, CancellationToken cancellationToken);
 
+    /// <summary>The whole model as <see cref="ReadAsync"/> streams it, for a reader that looks closer only at rows that moved.</summary>
+    /// <param name="read">What to read.</param>
+    /// <param name="print">How the fingerprint of a row is made.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    IRowScan Scan(WarehouseRead read, RowPrint print, CancellationToken cancellationToken) =>
+        new StreamedRowScan(ReadAsync(read, null, cancellationToken), print, cancellationToken);
+
+    /// <summary>
+    /// The whole model compared by the warehouse itself with what is known of it, so that only differences travel; null when this warehouse
+    /// cannot. Rows differ when their own hash does (<see cref="WarehouseRead.HashSeed"/>), which may be when they mean the same.
+    /// </summary>
+    /// <param name="read">What to read; has a seed.</param>
+    /// <param name="print">How the fingerprint of a row is made.</param>
+    /// <param name="known">What is known, in this warehouse's database.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    IDifferenceScan? Compare(WarehouseRead read, RowPrint print, KnownRows known, CancellationToken cancellationToken) => null;
+
     /// <summary>The rows with these keys, in any order; keys without a row are left out.</summary>
     Task<IReadOnlyList<WarehouseRow>> FindAsync(WarehouseRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken);
 
@@ -67,13 +85,24 @@ public interface IWarehouse : IAsyncDisposable
 /// <summary>What to read of a model.</summary>
 /// <param name="Side">The model and its key.</param>
 /// <param name="Columns">The columns wanted, in the order in which values come back.</param>
-public sealed record WarehouseRead(WarehouseSide Side, IReadOnlyList<string> Columns);
+public sealed record WarehouseRead(WarehouseSide Side, IReadOnlyList<string> Columns)
+{
+    /// <summary>
+    /// Where the warehouse is to tell what it makes of each row (<see cref="WarehouseRow.Hash"/>): what that is to begin with. Null where it
+    /// is not.
+    /// </summary>
+    public long? HashSeed { get; init; }
+}
 
 /// <summary>One row as read.</summary>
 /// <param name="Key">The key as <see cref="RecordKey.Join"/> makes it; null when a part of it is null.</param>
 /// <param name="Values">One value a column of <see cref="WarehouseRead.Columns"/>; null or a value, never anything else.</param>
 /// <param name="ChangedAt">The row's <c>changed_at</c>, where the mapping names one.</param>
-public sealed record WarehouseRow(string? Key, FieldValue[] Values, DateTimeOffset? ChangedAt);
+public sealed record WarehouseRow(string? Key, FieldValue[] Values, DateTimeOffset? ChangedAt)
+{
+    /// <summary>The warehouse's own hash of the values, where it was asked for and can; else 0. Compares only with others of the same warehouse.</summary>
+    public long Hash { get; init; }
+}
 
 /// <summary>Where pulled values go.</summary>
 /// <param name="Mapping">Name of the mapping; the landing table is <c>crm_landing.&lt;mapping&gt;</c>.</param>

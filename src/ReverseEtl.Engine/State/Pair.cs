@@ -24,6 +24,9 @@ public sealed record Pair(
 {
     /// <summary>Whether the CRM record was created by us. What <c>mode: mirror</c> may delete.</summary>
     public bool IsOurs { get; init; }
+
+    /// <summary>The warehouse's own hash of the row that <see cref="WarehousePrint"/> stands for; 0 when it is not known.</summary>
+    public long RowHash { get; init; }
 }
 
 /// <summary>What the merge of the model with the state needs of a pair.</summary>

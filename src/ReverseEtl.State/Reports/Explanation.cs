@@ -50,7 +50,7 @@ internal sealed class Explanation
         // A key is meant before a CRM id that happens to be spelt like it.
         var pair = (await QueryAsync(
             """
-            select key, crm_id, state, epoch, warehouse_print, crm_print, crm_version, base, made
+            select key, crm_id, state, epoch, warehouse_print, crm_print, crm_version, base, made, row_hash
               from retl.every_pair
              where mapping_id = @mapping and (key = any(@keys) or (crm_id = any(@ids) and state <> 5) or (crm_id = any(@ids) and state = 5))
              order by key = any(@keys) desc, key

@@ -9,12 +9,6 @@ internal sealed class IdentityTable(MappingContext context)
     private const int UnlinkedPage = 10_000;
     private const short NoRule = -1;
 
-    public async Task<IReadOnlyDictionary<string, string>> AliasesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
-    {
-        var rows = ids.Count == 0 ? [] : await ReadAliasesAsync(ByKey.Select("r.loser, r.winner", "alias", "loser"), ids, cancellationToken);
-        return rows.ToDictionary(row => row.Loser, row => row.Winner, StringComparer.Ordinal);
-    }
-
     public async Task AddAliasesAsync(IReadOnlyList<(string Loser, string Winner)> merges, DateTimeOffset at, CancellationToken cancellationToken)
     {
         if (merges.Count == 0)

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using ReverseEtl.Core.Planning;
+using ReverseEtl.Engine.Scans;
 using ReverseEtl.Engine.State;
 
 namespace ReverseEtl.State.Tables;
@@ -8,7 +9,7 @@ namespace ReverseEtl.State.Tables;
 /// <summary>Reads pairs.</summary>
 internal sealed class PairTable(MappingContext context, Func<CancellationToken, Task<Session>> another)
 {
-    private const string Columns = "r.key, r.crm_id, r.state, r.epoch, r.warehouse_print, r.crm_print, r.crm_version, r.base, r.made";
+    private const string Columns = "r.key, r.crm_id, r.state, r.epoch, r.warehouse_print, r.crm_print, r.crm_version, r.base, r.made, r.row_hash";
     private const int CursorRows = 5_000;
     private int _cursors;
 
@@ -16,8 +17,9 @@ internal sealed class PairTable(MappingContext context, Func<CancellationToken, 
     private string Prints => $"select key, warehouse_print, state from retl.every_pair where mapping_id = {context.Id} order by key";
 
     /// <summary>All pairs by key, never all of them in memory. Beside the session when it is live, within it when it is a dry run.</summary>
-    public IAsyncEnumerable<PairPrint> ReadPrintsAsync(CancellationToken cancellationToken) =>
-        context.Session.IsDryRun ? ReadByCursorAsync(cancellationToken) : ReadBesideAsync(cancellationToken);
+    public IPrintScan ScanPrints(CancellationToken cancellationToken) => context.Session.IsDryRun
+        ? new StreamedPrintScan(ReadByCursorAsync(cancellationToken), cancellationToken)
+        : new PrintScan(another, Prints, cancellationToken);
 
     public Task<long> CountLinkedAsync(CancellationToken cancellationToken) => context.Session.ScalarAsync<long>(
         "select count(*) from retl.pair where mapping_id = @Id and state = 1", new { context.Id }, cancellationToken);
@@ -73,15 +75,6 @@ internal sealed class PairTable(MappingContext context, Func<CancellationToken, 
         return rows.ToDictionary(row => row.Key, row => row.Value, StringComparer.Ordinal);
     }
 
-    private async IAsyncEnumerable<PairPrint> ReadBesideAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await using var beside = await another(cancellationToken);
-        await foreach (var print in beside.StreamAsync(Prints, ReadPrint, cancellationToken))
-        {
-            yield return print;
-        }
-    }
-
     private async IAsyncEnumerable<PairPrint> ReadByCursorAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var cursor = $"prints_{++_cursors}";
@@ -104,7 +97,7 @@ internal sealed class PairTable(MappingContext context, Func<CancellationToken, 
 
     private Pair ReadPair(DbDataReader row) => ReadPair(row, context.Fields.Places, context.Fields.Count);
 
-    /// <summary>A row of <c>key, crm_id, state, epoch, warehouse_print, crm_print, crm_version, base, made</c>.</summary>
+    /// <summary>A row of <c>key, crm_id, state, epoch, warehouse_print, crm_print, crm_version, base, made, row_hash</c>.</summary>
     public static Pair ReadPair(DbDataReader row, IReadOnlyDictionary<int, int> places, int count) => new(
         row.GetString(0),
         row.TextOrNull(1),
@@ -116,5 +109,6 @@ internal sealed class PairTable(MappingContext context, Func<CancellationToken, 
         BaseCodec.Unpack(row.GetFieldValue<byte[]>(7), places, count))
     {
         IsOurs = row.GetBoolean(8),
+        RowHash = row.GetInt64(9),
     };
 }

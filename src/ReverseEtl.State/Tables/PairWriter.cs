@@ -1,5 +1,6 @@
 using Npgsql;
 using ReverseEtl.Core.Planning;
+using ReverseEtl.Engine.Ports;
 using ReverseEtl.Engine.State;
 
 namespace ReverseEtl.State.Tables;
@@ -27,14 +28,26 @@ internal sealed class PairWriter(MappingContext context)
     // the reason given at ByKey: this finds its rows through the primary key.
     private const string Upsert =
         """
-        insert into retl.pair as p (crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base, made)
-        select crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base, made from pg_temp.pair_batch order by key
+        insert into retl.pair as p (crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base, made, row_hash)
+        select crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base, made, row_hash from pg_temp.pair_batch order by key
         on conflict (mapping_id, key) do update
            set crm_version = excluded.crm_version, epoch = excluded.epoch, state = excluded.state,
-               warehouse_print = excluded.warehouse_print, crm_print = excluded.crm_print, crm_id = excluded.crm_id, base = excluded.base, made = excluded.made
-         where (p.crm_version, p.epoch, p.state, p.warehouse_print, p.crm_print, p.crm_id, p.base, p.made)
+               warehouse_print = excluded.warehouse_print, crm_print = excluded.crm_print, crm_id = excluded.crm_id, base = excluded.base, made = excluded.made,
+               row_hash = excluded.row_hash
+         where (p.crm_version, p.epoch, p.state, p.warehouse_print, p.crm_print, p.crm_id, p.base, p.made, p.row_hash)
             is distinct from (excluded.crm_version, excluded.epoch, excluded.state, excluded.warehouse_print, excluded.crm_print,
-                              excluded.crm_id, excluded.base, excluded.made)
+                              excluded.crm_id, excluded.base, excluded.made, excluded.row_hash)
+        """;
+
+    private const string Stamp =
+        """
+        update retl.pair p set row_hash = s.hash
+          from (select r.ctid, wanted.hash
+                  from unnest(@keys, @prints, @hashes) as wanted(key, print, hash)
+                 cross join lateral (
+                    select r.ctid from retl.pair r
+                     where r.mapping_id = @Id and r.key = wanted.key and r.warehouse_print = wanted.print and r.row_hash <> wanted.hash offset 0) r) s
+         where p.ctid = s.ctid
         """;
 
     private static readonly string DropReservations = ByKey.Delete("reservation");
@@ -56,12 +69,24 @@ internal sealed class PairWriter(MappingContext context)
             null,
             cancellationToken);
         await context.Session.ImportAsync(
-            $"{Batch} (crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base, made)", pairs, WriteAsync, cancellationToken);
+            $"{Batch} (crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base, made, row_hash)", pairs, WriteAsync, cancellationToken);
         await context.Session.ExecuteAsync($"{LetGo}; {Upsert}", null, cancellationToken);
         await context.Session.ExecuteAsync(DropReservations, new { context.Id, keys = pairs.Select(pair => pair.Key).ToArray() }, cancellationToken);
         var linked = pairs.Where(pair => pair.State is PairState.Linked).Select(pair => pair.CrmId).ToArray();
         await context.Session.ExecuteAsync(DropAliases, new { context.Id, keys = linked }, cancellationToken);
     }
+
+    /// <summary>Stamps pairs that are settled with the very row.</summary>
+    public Task StampAsync(IReadOnlyList<RowStamp> stamps, CancellationToken cancellationToken) => stamps.Count == 0 ? Task.CompletedTask : context.Session.ExecuteAsync(
+        Stamp,
+        new
+        {
+            context.Id,
+            keys = stamps.Select(stamp => stamp.Key).ToArray(),
+            prints = stamps.Select(stamp => stamp.Print.ToUuid()).ToArray(),
+            hashes = stamps.Select(stamp => stamp.Hash).ToArray(),
+        },
+        cancellationToken);
 
     public Task ForgetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         keys.Count == 0 ? Task.CompletedTask : context.Session.ExecuteAsync(
@@ -84,5 +109,6 @@ internal sealed class PairWriter(MappingContext context)
         await row.TextAsync(pair.CrmId);
         await row.BytesAsync(BaseCodec.Pack(context.Fields.Numbers, pair.Bases));
         await row.FlagAsync(pair.IsOurs);
+        await row.NumberAsync(pair.RowHash);
     }
 }

@@ -1,7 +1,9 @@
+using System.Buffers.Binary;
 using Npgsql;
 using NpgsqlTypes;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.Scans;
 
 namespace ReverseEtl.Warehouses.Postgres;
 
@@ -15,6 +17,7 @@ internal sealed class PgModel
     private readonly IReadOnlyList<PgColumn> _key;
     private readonly PgColumn? _changedAt;
     private readonly IReadOnlyList<PgColumn> _columns;
+    private readonly long? _hashSeed;
 
     public PgModel(PgRelation relation, WarehouseRead read)
     {
@@ -22,6 +25,7 @@ internal sealed class PgModel
         _key = relation.Select(read.Side.Key);
         _changedAt = read.Side.ChangedAt is { } name ? relation.Column(name) : null;
         _columns = relation.Select(read.Columns);
+        _hashSeed = read.HashSeed;
     }
 
     /// <summary>All rows, or those that changed since, in key order.</summary>
@@ -45,6 +49,32 @@ internal sealed class PgModel
             Parameters = { new() { NpgsqlDbType = type, Value = value } },
         };
     }
+
+    /// <summary>The same rows as a query without parameters, as COPY needs it.</summary>
+    public string CopyAll() => $"{Select()} ORDER BY 1";
+
+    /// <summary>
+    /// Only what differs from what is known; the columns of <see cref="CopyAll"/>, how many rows have the key, and what is known of it. Rows of one key are counted
+    /// unless an index keeps them apart, because one that looks as ever would hide behind the other.
+    /// </summary>
+    public string CopyDifferences(KnownRows known)
+    {
+        var isUnique = _key is [{ Schema.Unique: true }];
+        var rows = isUnique ? "1::bigint AS copies, 1::bigint AS copy" : $"count(*) OVER same AS copies, row_number() OVER same AS copy";
+        return
+            $"""
+             SELECT {Alias}.*, known.key, known.print, known.state
+               FROM (SELECT {SelectList()}, {rows} FROM {_relation.Source} AS {Alias}{(isUnique ? "" : $" WINDOW same AS (PARTITION BY {KeyText})")}) AS {Alias}
+               FULL JOIN ({known.Relation}) AS known ON known.key = {Alias}.k
+              WHERE CASE WHEN {Alias}.hash IS NULL THEN known.is_missed
+                         WHEN {Alias}.k IS NULL OR known.key IS NULL THEN {Alias}.k IS NULL OR {Alias}.copy = 1
+                         WHEN {Alias}.copies > 1 THEN {Alias}.copy = 1
+                         ELSE NOT known.is_idle AND known.hash IS DISTINCT FROM {Alias}.hash END
+             """;
+    }
+
+    /// <summary>Where a row's hash is; in a copy of <see cref="CopyDifferences"/> the rest comes behind it.</summary>
+    public int HashColumn => FixedColumns + _columns.Count;
 
     /// <summary>Keys that several rows have, at most so many.</summary>
     public NpgsqlBatchCommand ReadDuplicates(int limit) => new(
@@ -97,7 +127,47 @@ internal sealed class PgModel
         return new(
             reader.IsDBNull(0) ? null : reader.GetString(0),
             values,
-            _changedAt is null ? null : PgReader.ReadInstant(reader, 1, _changedAt));
+            _changedAt is null ? null : PgReader.ReadInstant(reader, 1, _changedAt))
+        {
+            Hash = _hashSeed is null ? 0 : reader.GetInt64(HashColumn),
+        };
+    }
+
+    /// <summary>The row on which a copy of <see cref="CopyAll"/> stands.</summary>
+    public WarehouseRow Read(CopyTuples tuple)
+    {
+        var values = new FieldValue[_columns.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = tuple.IsNull(FixedColumns + i) ? FieldValue.Null : PgWire.Read(tuple[FixedColumns + i], _columns[i]);
+        }
+
+        return new(
+            tuple.IsNull(0) ? null : PgWire.Text(tuple[0]),
+            values,
+            _changedAt is null || tuple.IsNull(1) ? null : PgWire.ReadInstant(tuple[1], _changedAt))
+        {
+            Hash = _hashSeed is null ? 0 : BinaryPrimitives.ReadInt64BigEndian(tuple[HashColumn]),
+        };
+    }
+
+    /// <summary>Its fingerprint.</summary>
+    public Fingerprint Print(CopyTuples tuple, RowPrint print, PrintBuffer buffer)
+    {
+        buffer.Begin(print.Salt);
+        for (var i = 0; i < print.Types.Count; i++)
+        {
+            if (print.Columns[i] is >= 0 and var at)
+            {
+                PgPrinter.Append(buffer, print.Types[i], _columns[at], tuple, FixedColumns + at);
+            }
+            else
+            {
+                buffer.Append(print.Types[i], FieldValue.NotObserved);
+            }
+        }
+
+        return buffer.Finish();
     }
 
     private string KeyText => KeyOf(_key, Alias);
@@ -108,10 +178,13 @@ internal sealed class PgModel
     public static string KeyOf(IReadOnlyList<PgColumn> key, string alias) =>
         $"({string.Join(" || E'\\x1f' || ", key.Select(column => column.Type.AsText(column.Of(alias))))}) COLLATE \"C\"";
 
-    private string Select()
+    private string Select() => $"SELECT {SelectList()} FROM {_relation.Source} AS {Alias}";
+
+    private string SelectList()
     {
         var changedAt = _changedAt is null ? "NULL" : _changedAt.Type.Read(_changedAt.Of(Alias));
-        var values = string.Concat(_columns.Select(column => $", {column.Type.Read(column.Of(Alias))}"));
-        return $"SELECT {KeyText}, {changedAt}{values} FROM {_relation.Source} AS {Alias}";
+        var values = string.Concat(_columns.Select((column, i) => $", {column.Type.Read(column.Of(Alias))} AS c{i}"));
+        var hash = _hashSeed is { } seed ? $", hash_record_extended(ROW({string.Join(", ", _columns.Select(c => c.Type.ToHash(c.Of(Alias))))}), {seed}) AS hash" : "";
+        return $"{KeyText} AS k, {changedAt} AS changed_at{values}{hash}";
     }
 }

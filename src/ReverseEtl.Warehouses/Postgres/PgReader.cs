@@ -25,7 +25,7 @@ internal static class PgReader
             PgForm.Int64 => FieldValue.Of(reader.GetInt64(ordinal).ToString(CultureInfo.InvariantCulture)),
             PgForm.Single => FieldValue.Of(reader.GetFloat(ordinal).ToString("R", CultureInfo.InvariantCulture)),
             PgForm.Double => FieldValue.Of(reader.GetDouble(ordinal).ToString("R", CultureInfo.InvariantCulture)),
-            PgForm.Boolean => reader.GetBoolean(ordinal) ? True : False,
+            PgForm.Boolean => Flag(reader.GetBoolean(ordinal)),
             PgForm.Date => FieldValue.Of(PgTime.FormatDay(reader.GetFieldValue<int>(ordinal))),
             PgForm.Timestamp or PgForm.TimestampTz => FieldValue.Of(PgTime.FormatInstant(reader.GetFieldValue<long>(ordinal))),
             PgForm.Uuid => FieldValue.Of(reader.GetGuid(ordinal).ToString("D")),
@@ -47,27 +47,35 @@ internal static class PgReader
             return PgTime.ToInstant(reader.GetFieldValue<long>(ordinal));
         }
 
-        return Instants.TryInstant(Read(reader, ordinal, column).Text!, out var instant) ? instant : null;
+        return InstantOf(Read(reader, ordinal, column));
     }
 
-    // array_to_string leaves null members out, and so does this: what is compared later is what was read here.
-    private static string ReadList(NpgsqlDataReader reader, int ordinal, string column)
-    {
-        string?[] members;
-        try
-        {
-            members = reader.GetFieldValue<string?[]>(ordinal);
-        }
-        catch (InvalidCastException e)
-        {
-            throw new PortException(PortTrouble.Refused, $"Column '{column}' holds an array of several dimensions, which is no list of values.", e);
-        }
+    public static FieldValue Flag(bool value) => value ? True : False;
 
-        return Array.Exists(members, member => member?.Contains(FieldType.ListSeparator, StringComparison.Ordinal) is true)
+    /// <summary>The point in time that a value tells; null for what is none.</summary>
+    public static DateTimeOffset? InstantOf(FieldValue value) => Instants.TryInstant(value.Text ?? "", out var instant) ? instant : null;
+
+    /// <summary>Members as one neutral text. array_to_string leaves null members out, and so does this: what is compared later is what was read here.</summary>
+    public static string ListOf(IReadOnlyList<string?> members, string column) =>
+        members.Any(member => member?.Contains(FieldType.ListSeparator, StringComparison.Ordinal) is true)
             ? throw new PortException(
                 PortTrouble.Refused,
                 $"Column '{column}' holds a list with a member that contains '{FieldType.ListSeparator}', which separates members. " +
                 "Leave the column out of the mapping, or give a query that replaces the character.")
             : string.Join(FieldType.ListSeparator, members.Where(member => member is not null));
+
+    public static PortException SeveralDimensions(string column, Exception? cause) =>
+        new(PortTrouble.Refused, $"Column '{column}' holds an array of several dimensions, which is no list of values.", cause);
+
+    private static string ReadList(NpgsqlDataReader reader, int ordinal, string column)
+    {
+        try
+        {
+            return ListOf(reader.GetFieldValue<string?[]>(ordinal), column);
+        }
+        catch (InvalidCastException e)
+        {
+            throw SeveralDimensions(column, e);
+        }
     }
 }

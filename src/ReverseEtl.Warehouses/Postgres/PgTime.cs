@@ -32,8 +32,8 @@ internal static partial class PgTime
         }
 
         var (day, time) = Split(micros);
-        return day is >= 0 and <= LastDay
-            ? Instants.Format(new DateTimeOffset((day * TicksPerDay) + time, TimeSpan.Zero))
+        return TryInstant(micros, out var instant)
+            ? Instants.Format(new DateTimeOffset(instant))
             : Far(day, near => Instants.Format(new DateTimeOffset((near * TicksPerDay) + time, TimeSpan.Zero)));
     }
 
@@ -45,10 +45,31 @@ internal static partial class PgTime
             return days > 0 ? Infinity : MinusInfinity;
         }
 
-        var day = (long)days + EpochDay;
-        return day is >= 0 and <= LastDay
-            ? Instants.Format(DateOnly.FromDayNumber((int)day))
-            : Far(day, near => Instants.Format(DateOnly.FromDayNumber(near)));
+        return TryDay(days, out var day)
+            ? Instants.Format(day)
+            : Far((long)days + EpochDay, near => Instants.Format(DateOnly.FromDayNumber(near)));
+    }
+
+    /// <summary>The day, where .NET knows it.</summary>
+    /// <param name="days">Days since 2000-01-01.</param>
+    /// <param name="day">The day.</param>
+    public static bool TryDay(int days, out DateOnly day)
+    {
+        var number = (long)days + EpochDay;
+        var isKnown = number is >= 0 and <= LastDay;
+        day = isKnown ? DateOnly.FromDayNumber((int)number) : default;
+        return isKnown;
+    }
+
+    /// <summary>The point in time in UTC, where .NET knows it.</summary>
+    /// <param name="micros">Microseconds since 2000-01-01 in UTC.</param>
+    /// <param name="instant">The point in time.</param>
+    public static bool TryInstant(long micros, out DateTime instant)
+    {
+        var (day, time) = Split(micros);
+        var isKnown = day is >= 0 and <= LastDay;
+        instant = isKnown ? new DateTime((day * TicksPerDay) + time, DateTimeKind.Utc) : default;
+        return isKnown;
     }
 
     /// <summary>The instant, cut to what .NET can hold.</summary>

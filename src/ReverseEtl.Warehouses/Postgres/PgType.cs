@@ -54,6 +54,18 @@ internal sealed record PgType(string Name, PgForm Form, FieldType Type)
         _ => $"{column} IS NOT DISTINCT FROM {FromText(text)}",
     };
 
+    /// <summary>
+    /// The expression that the server's hash of a row takes: every type that goes this way can be hashed, and texts that differ in a byte
+    /// differ, whatever the collation says.
+    /// </summary>
+    public string ToHash(string column) => Form switch
+    {
+        PgForm.Text => $"{column} COLLATE \"C\"",
+        PgForm.Cast => $"{column}::text COLLATE \"C\"",
+        PgForm.TextArray => $"{column}::text[] COLLATE \"C\"",
+        _ => column,
+    };
+
     /// <summary>Whether the key column is this key part: by the type's own equality for the index's sake, and by text for exactness.</summary>
     public string IsKey(string column, string text) => Form is PgForm.Text
         ? $"{column} = {text}"

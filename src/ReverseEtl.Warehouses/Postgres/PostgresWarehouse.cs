@@ -5,6 +5,7 @@ using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.Scans;
 using ReverseEtl.Warehouses.Postgres.Writing;
 
 namespace ReverseEtl.Warehouses.Postgres;
@@ -137,6 +138,13 @@ public sealed class PostgresWarehouse : IWarehouse
     }
 
     /// <inheritdoc />
+    public IRowScan Scan(WarehouseRead read, RowPrint print, CancellationToken cancellationToken) => new PgScan(OpenScanAsync, read, print, model => model.CopyAll(), _words, cancellationToken);
+
+    /// <inheritdoc />
+    public IDifferenceScan Compare(WarehouseRead read, RowPrint print, KnownRows known, CancellationToken cancellationToken) =>
+        new PgDifferenceScan(OpenScanAsync, read, print, known, _words, cancellationToken);
+
+    /// <inheritdoc />
     public Task<IReadOnlyList<WarehouseRow>> FindAsync(
         WarehouseRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         OnConnectionAsync<IReadOnlyList<WarehouseRow>>(
@@ -212,6 +220,20 @@ public sealed class PostgresWarehouse : IWarehouse
                     rows.Add(row);
                 }
             }
+        }
+    }
+
+    private async Task<(NpgsqlConnection, PgModel)> OpenScanAsync(WarehouseRead read, CancellationToken cancellationToken)
+    {
+        var connection = await ConnectAsync(cancellationToken);
+        try
+        {
+            return (connection, await GuardAsync(ModelAsync(connection, read, cancellationToken)));
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
         }
     }
 

@@ -20,6 +20,18 @@ public class MappingCheckerTests
         Assert.Contains(("crm.object", "Account"), MappingChecker.Check(CheckSamples.Facts(mapping) with { Crm = null }).Select(PathAndSuggestion));
     }
 
+    [Theory]
+    [InlineData("Contract", "Contact")]
+    [InlineData("invoice", "Invoice__c")]
+    [InlineData("Peple", "Contact")]
+    [InlineData("bill", null)]
+    [InlineData("Warehouse", null)]
+    public void Unknown_object_is_found_by_what_people_call_it(string word, string? name)
+    {
+        var mapping = CheckSamples.Good with { Crm = CheckSamples.Good.Crm with { Object = word } };
+        Assert.Contains(("crm.object", name), MappingChecker.Check(CheckSamples.Facts(mapping) with { Crm = null }).Select(PathAndSuggestion));
+    }
+
     [Fact]
     public void Unknown_columns_name_the_nearest()
     {

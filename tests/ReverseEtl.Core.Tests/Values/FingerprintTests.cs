@@ -38,7 +38,8 @@ public sealed class FingerprintTests
             {
                 var types = new[] { new FieldType(kind), Text };
                 var same = types[0].Same(a[0], b[0]) && types[1].Same(a[1], b[1]);
-                return same == (Fingerprint.OfRow(7, types, a) == Fingerprint.OfRow(7, types, b));
+                var print = new RowPrint(7, types, [0, 1]);
+                return same == (print.Of(a) == print.Of(b));
             },
             iter: 20_000);
 
@@ -74,8 +75,8 @@ public sealed class FingerprintTests
         Nasty.WellFormed.Select(text => FieldValue.Of(text)),
         Gen.OneOf(FieldValue.Of("a"), FieldValue.Of(" a"), FieldValue.Of("A"), FieldValue.Of("1"), FieldValue.Of("1.0"), FieldValue.Null));
 
-    private static Fingerprint Of(FieldValue value) => Fingerprint.OfRow(1, [Text], [value]);
+    private static Fingerprint Of(FieldValue value) => new RowPrint(1, [Text], [0]).Of([value]);
 
     private static Fingerprint OfRow(ulong salt, params string?[] values) =>
-        Fingerprint.OfRow(salt, [.. values.Select(_ => Text)], [.. values.Select(FieldValue.Of)]);
+        new RowPrint(salt, [.. values.Select(_ => Text)], [.. values.Select((_, i) => i)]).Of([.. values.Select(FieldValue.Of)]);
 }

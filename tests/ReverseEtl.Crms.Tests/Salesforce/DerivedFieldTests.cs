@@ -105,12 +105,52 @@ public sealed class DerivedFieldTests : IAsyncDisposable
         Assert.Single(_rig.Wire.Requests, request => request.PathAndQuery.Contains("/deleted/", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Record_that_changed_and_that_the_query_did_not_show_is_news_that_can_only_be_looked_up()
+    {
+        _isReplicated = true;
+        _rig.Wire.Otherwise = sent => sent.PathAndQuery.Contains("/updated/", StringComparison.Ordinal)
+            ? ScriptedWire.Answer(200, $$"""{"ids":["{{SalesforceRig.Id(1)}}","{{SalesforceRig.Id(2)[..15]}}"],"latestDateCovered":"2026-03-02T09:59:00.000+0000"}""")
+            : ScriptedWire.Answer(200, $$"""{"done":true,"records":[{"Id":"{{SalesforceRig.Id(1)}}","IsDeleted":false,"SystemModstamp":"2026-03-02T09:50:00.000+0000"}]}""");
+
+        var changes = await Read("LastName");
+
+        Assert.Equal([(SalesforceRig.Id(1), true), (SalesforceRig.Id(2), false)], changes.Select(change => (change.Id, change.Record is not null)));
+
+        // Asked again only after a while.
+        await Read("LastName");
+        Assert.Single(_rig.Wire.Requests, request => request.PathAndQuery.Contains("/updated/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_changed_before_the_read_begins_is_not_asked_for_although_lists_begin_with_whole_minutes()
+    {
+        _isReplicated = true;
+        _rig.Wire.Otherwise = _ => ScriptedWire.Answer(200, """{"done":true,"records":[],"ids":[]}""");
+
+        await Read("LastName", Since.AddSeconds(1));
+
+        var start = Since.AddMinutes(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Contains($"start={start}", Assert.Single(_rig.Wire.Requests, request => request.PathAndQuery.Contains("/updated/", StringComparison.Ordinal)).Plain, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task List_of_changes_that_is_refused_leaves_the_read_as_it_is()
+    {
+        _isReplicated = true;
+        _rig.Wire.Otherwise = sent => sent.PathAndQuery.Contains("/updated/", StringComparison.Ordinal)
+            ? ScriptedWire.Answer(400, """[{"errorCode":"EXCEEDED_ID_LIMIT","message":"too many"}]""")
+            : ScriptedWire.Answer(200, $$"""{"done":true,"records":[{"Id":"{{SalesforceRig.Id(1)}}","IsDeleted":false,"SystemModstamp":"2026-03-02T09:50:00.000+0000"}]}""");
+
+        Assert.Equal([SalesforceRig.Id(1)], (await Read("LastName")).Select(change => change.Id));
+    }
+
     private static bool HasCondition(Sent sent) => sent.Plain.Contains("WHERE", StringComparison.Ordinal);
 
-    private async Task<List<CrmChange>> Read(string field)
+    private async Task<List<CrmChange>> Read(string field, DateTimeOffset? since = null)
     {
         var changes = new List<CrmChange>();
-        await foreach (var page in _rig.Crm.ReadChangesAsync(_rig.Read(field), Since, default))
+        await foreach (var page in _rig.Crm.ReadChangesAsync(_rig.Read(field), since ?? Since, default))
         {
             changes.AddRange(page);
         }

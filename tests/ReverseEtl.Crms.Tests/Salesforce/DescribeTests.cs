@@ -4,6 +4,7 @@ using ReverseEtl.Crms.Salesforce;
 using ReverseEtl.Crms.Salesforce.Auth;
 using ReverseEtl.Crms.Tests.Http;
 using ReverseEtl.Engine.Ports;
+using ReverseEtl.Sandbox.Salesforce.Schema;
 
 namespace ReverseEtl.Crms.Tests.Salesforce;
 
@@ -39,6 +40,14 @@ public sealed class DescribeTests
         var lead = Schema(Recorded("GET_sobjects_Lead_describe.json"));
         Assert.True(lead.Find("IsConverted") is { Createable: true, Updateable: false });
         Assert.Equal(["Group", "User"], lead.Find("OwnerId")!.ReferenceTo);
+    }
+
+    [Fact]
+    public async Task Custom_object_is_listed_by_its_labels()
+    {
+        await using var bench = new SalesforceBench();
+        bench.Org.AddObject(new ObjectSpec("Invoice__c") { Label = "Bill" });
+        Assert.Equal(["Bill", "Bills"], Assert.Single(await bench.Crm.ListObjectsAsync(default), each => each.Name == "Invoice__c").Words);
     }
 
     [Theory]

@@ -63,6 +63,17 @@ public class CommandTests
     }
 
     [Fact]
+    public async Task Validate_names_the_object_that_people_call_so()
+    {
+        _bench.Sides.Salesforce.Schema = null;
+        _bench.Sides.Salesforce.Objects = [new("Contact", ["Person"]), new("Customer__c", ["Account"])];
+
+        var problem = (await _bench.RunAsync("validate", "--json")).Json[0];
+
+        Assert.Equal(("crm.object", "Customer__c"), (problem.GetProperty("path").GetString(), problem.GetProperty("suggestion").GetString()));
+    }
+
+    [Fact]
     public async Task Validate_of_one_file_knows_its_neighbours_but_reports_only_the_file()
     {
         _bench.Write("broken", "version: [");
@@ -151,6 +162,17 @@ public class CommandTests
 
         Assert.Equal(("bulk", 12_000, 14), (lane.GetProperty("lane").GetString(), lane.GetProperty("records").GetInt32(), lane.GetProperty("calls").GetInt32()));
         Assert.Matches("bulk.*12000.*14", (await _bench.RunAsync("plan")).Output);
+    }
+
+    [Fact]
+    public async Task Plan_says_who_compares_the_rows_and_why()
+    {
+        _bench.Runner.Answer = (mapping, _) => Task.FromResult(FakeRunner.Report(mapping.Name) with { Comparison = new Comparison(Comparer.Warehouse, "they are near") });
+
+        var compare = (await _bench.RunAsync("plan", "--json")).Json[0].GetProperty("compare");
+
+        Assert.Equal(("warehouse", "they are near"), (compare.GetProperty("by").GetString(), compare.GetProperty("why").GetString()));
+        Assert.Matches("warehouse.*they are near", (await _bench.RunAsync("plan")).Output);
     }
 
     [Fact]

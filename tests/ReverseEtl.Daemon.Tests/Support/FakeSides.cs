@@ -108,6 +108,11 @@ internal sealed class FakeCrm : FakeSide, ICrm
 
     public Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken) => Answer(Schema);
 
+    /// <summary>The objects that it lists.</summary>
+    public IReadOnlyList<ObjectName> Objects { get; set; } = [];
+
+    public Task<IReadOnlyList<ObjectName>> ListObjectsAsync(CancellationToken cancellationToken) => Answer(Objects);
+
     public Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken) =>
         Answer(Association.Read(path) is { } link
             ? Links?.Kinds.Any(kind => link.Type == (kind.IsPrimary ? Association.Primary : kind.Name)) is true ? new FieldSchema(path, new FieldType(FieldKind.MultiPicklist)) : null

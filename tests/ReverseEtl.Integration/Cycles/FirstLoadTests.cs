@@ -27,6 +27,22 @@ public sealed class FirstLoadTests : Scenario
         Assert.Equal(250, (await SyncAsync()).Result.Unchanged);
     }
 
+    [Fact]
+    public async Task Link_that_waits_for_a_version_to_close_takes_what_the_crm_owns_in_the_same_cycle()
+    {
+        await BeginAsync(People.Salesforce, p => p.WithNewsletter);
+        await AddAsync("P-1");
+        Type(("email", "p-1@example.org"), ("newsletter", true));
+        var reads = 0;
+        World.Crm = new CountingCrm(World.Crm) { OnRead = record => record with { VersionIsOpen = reads++ == 0 } };
+
+        var report = await SyncAsync();
+
+        Assert.Equal((1, 1), (report.Result.Linked, report.Result.Pulled));
+        Assert.Equal("True", await RowAsync("P-1", "newsletter"));
+        await RestsAsync();
+    }
+
     [Theory]
     [MemberData(nameof(BothCrms))]
     public async Task Record_that_carries_the_key_is_linked_whatever_the_match_rules_say(string crm)

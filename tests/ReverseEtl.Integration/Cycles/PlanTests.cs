@@ -107,6 +107,34 @@ public sealed class PlanTests : Scenario
         await PlannedIsDoneAsync();
     }
 
+    [Theory]
+    [InlineData(Association.Plain, false)]
+    [InlineData(Association.Primary, false)]
+    [InlineData(Association.Plain, true)]
+    public async Task Links_are_planned_as_they_are_carried_out(string type, bool many)
+    {
+        await BeginAsync(People.HubSpot, p => Association.Resolve(p.With(Association.Line("account_id", "accounts", type, many)), [p.Accounts]));
+        foreach (var id in new[] { "A-1", "A-2", "A-3" })
+        {
+            await AddAccountAsync(id);
+        }
+
+        await World.SyncAsync(People.Accounts);
+        await LoadAsync(3);
+        await SetAsync("P-1", "account_id", "A-1");
+        await SetAsync("P-2", "account_id", many ? "A-1;A-2" : "A-2");
+        await AddAsync("P-4", ("account_id", "A-3"));
+        await PlannedIsDoneAsync(sameCalls: false);
+
+        await SetAsync("P-1", "account_id", "A-3");
+        await SetAsync("P-2", "account_id", many ? "A-2" : null);
+        World.Screen.Associate(People.Contacts, RecordOf("P-2"), People.Companies, World.Screen.IdOf(People.Companies, People["id"], "A-3"));
+        await SetAsync("P-4", "first_name", "Also");
+
+        // What a link costs depends on the links that are there, which a plan does not look up.
+        await PlannedIsDoneAsync(sameCalls: false);
+    }
+
     [Fact]
     public async Task Plan_with_nothing_to_do_says_so()
     {

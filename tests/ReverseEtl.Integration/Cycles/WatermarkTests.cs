@@ -1,3 +1,5 @@
+using ReverseEtl.Core.Mappings;
+using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Cycles;
 using ReverseEtl.Engine.Ports;
 using ReverseEtl.Integration.Support;
@@ -7,6 +9,58 @@ namespace ReverseEtl.Integration.Cycles;
 /// <summary>What a read by change misses, the next full read finds; and what was not read is not passed by (I12).</summary>
 public sealed class WatermarkTests : Scenario
 {
+    private const string Hidden = "hidden";
+
+    [Theory]
+    [InlineData(People.HubSpot, 2)]
+    [InlineData(People.Salesforce, 2)]
+    [InlineData(People.HubSpot, 5)]
+    [InlineData(People.Salesforce, 5)]
+    public async Task Edits_of_a_field_that_was_hidden_for_a_while_arrive_when_it_is_seen_again(string crm, int records)
+    {
+        await BeginAsync(crm, p => p.With(p.Field("phone", FieldOwner.Shared)));
+        for (var i = 1; i <= records; i++)
+        {
+            await AddAsync($"P-{i}", ("phone", $"{i}"));
+        }
+
+        await SyncAsync();
+        await SyncAsync();
+        World.Options = World.Options with { BatchSize = 2 };
+        var whole = World.Crm;
+        World.Crm = new CountingCrm(whole)
+        {
+            OnRead = Blind,
+            OnPage = page => [.. page.Select(c => c.Record is { } record ? c with { Record = Blind(record) } : c)],
+        };
+        for (var i = 1; i <= records; i++)
+        {
+            Edit($"P-{i}", ("phone", $"{Hidden} {i}"));
+        }
+
+        // The first of these cycles meets every record twice; by the last one no list of changes names them any more.
+        for (var i = 0; i < 3; i++)
+        {
+            await SyncAsync(new CycleRequest("pull") { Push = false });
+            World.Time.Advance(World.Options.PullOverlap * 2);
+        }
+
+        World.Crm = whole;
+        await SyncAsync(new CycleRequest("pull") { Push = false });
+
+        for (var i = 1; i <= records; i++)
+        {
+            Assert.Equal($"{Hidden} {i}", await RowAsync($"P-{i}", "phone"));
+        }
+
+        await RestsAsync();
+    }
+
+    private static CrmRecord Blind(CrmRecord record) => record with
+    {
+        Values = [.. record.Values.Select(v => v.Text?.StartsWith(Hidden, StringComparison.Ordinal) is true ? FieldValue.NotObserved : v)],
+    };
+
     private static readonly CycleRequest Changes = new("test");
 
     [Theory]

@@ -53,9 +53,15 @@ public sealed class CountingCrm(ICrm crm) : ICrm
 
     public CrmTraits Traits => OnTraits(crm.Traits);
 
+    public ICrmAssociations? Associations => crm.Associations;
+
     public long Calls => crm.Calls;
 
+    public CrmUse? Use => crm.Use;
+
     public string IdOf(string typed) => crm.IdOf(typed);
+
+    public IReadOnlyList<string> TakeWarnings() => crm.TakeWarnings();
 
     public Task<KeyPreparation> PrepareAsync(string objectType, string keyField, bool creates, CancellationToken cancellationToken) =>
         crm.PrepareAsync(objectType, keyField, creates, cancellationToken);
@@ -64,8 +70,13 @@ public sealed class CountingCrm(ICrm crm) : ICrm
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => crm.NowAsync(cancellationToken);
 
+    public Task<DateTimeOffset> ReadableThroughAsync(string objectType, CancellationToken cancellationToken) =>
+        crm.ReadableThroughAsync(objectType, cancellationToken);
+
     public async Task<SideSchema?> DescribeAsync(string objectType, CancellationToken cancellationToken) =>
         OnDescribe(await crm.DescribeAsync(objectType, cancellationToken));
+
+    public Task<IReadOnlyList<ObjectName>> ListObjectsAsync(CancellationToken cancellationToken) => crm.ListObjectsAsync(cancellationToken);
 
     public async Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken) =>
         OnPath(await crm.DescribePathAsync(objectType, path, cancellationToken));
@@ -88,6 +99,8 @@ public sealed class CountingCrm(ICrm crm) : ICrm
         Finds++;
         return crm.FindByKeyAsync(read, keys, cancellationToken);
     }
+
+    public Task<bool> RestAsync(string objectType, CancellationToken cancellationToken) => crm.RestAsync(objectType, cancellationToken);
 
     public Task<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>> ReadHistoryAsync(
         CrmRead read, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken)

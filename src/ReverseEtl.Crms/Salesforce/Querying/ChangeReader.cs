@@ -59,9 +59,9 @@ internal sealed class ChangeReader(
         {
             derived.WasRead(read);
         }
-        else if (seen is not null && await replication.DeletedAsync(read.Object, since.Value, seen, cancellationToken) is { Count: > 0 } gone)
+        else if (seen is not null && await replication.MissedAsync(read.Object, since.Value, seen, cancellationToken) is { Count: > 0 } missed)
         {
-            yield return gone;
+            yield return missed;
         }
     }
 

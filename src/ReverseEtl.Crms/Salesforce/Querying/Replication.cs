@@ -8,8 +8,8 @@ using ReverseEtl.Engine.Ports;
 namespace ReverseEtl.Crms.Salesforce.Querying;
 
 /// <summary>
-/// What Salesforce's replication resources know better than a query (§6.3): how far everything is committed, and which records left the
-/// recycle bin. One cheap call a look, and no more often than every five minutes an object, as Salesforce asks.
+/// What Salesforce's replication resources know better than a query (§6.3): how far everything is committed, which records left the recycle
+/// bin, and which changed that a query did not show. Cheap calls, and no more often than every five minutes an object, as Salesforce asks.
 /// </summary>
 internal sealed class Replication(ISalesforceApi api, string version, bool isOn, DescribeCache describes, TimeProvider time)
 {
@@ -22,7 +22,7 @@ internal sealed class Replication(ISalesforceApi api, string version, bool isOn,
     private static readonly TimeSpan Longest = TimeSpan.FromDays(14);
 
     private readonly ConcurrentDictionary<string, (DateTimeOffset AskedAt, DateTimeOffset Horizon)> _horizons = new(StringComparer.OrdinalIgnoreCase);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _deletedAskedAt = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _missedAskedAt = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
     /// Until when, by Salesforce's clock, a read that begins now shows everything: not beyond the start of a transaction that is still open,
@@ -51,17 +51,25 @@ internal sealed class Replication(ISalesforceApi api, string version, bool isOn,
         return horizon;
     }
 
-    /// <summary>Whether a read of changes is to be checked against the list of deleted records.</summary>
+    /// <summary>Whether a read of changes is to be checked against the lists of changed and deleted records.</summary>
     public bool IsAsked(ObjectDescribe? describe, DateTimeOffset? since) =>
         isOn && describe is { Replicateable: true } && since is { } from && time.GetUtcNow() - from is var age && age > Window && age < Longest
-        && !(_deletedAskedAt.TryGetValue(describe.Schema.Name, out var at) && time.GetUtcNow() - at < Every);
+        && !(_missedAskedAt.TryGetValue(describe.Schema.Name, out var at) && time.GetUtcNow() - at < Every);
 
-    /// <summary>Records that were deleted since and that the query did not show: the recycle bin has lost them.</summary>
-    public async Task<IReadOnlyList<CrmChange>> DeletedAsync(
+    /// <summary>
+    /// Records that changed since and that the query did not show: it overlooked them, or the recycle bin has lost them. To be read by id.
+    /// </summary>
+    public async Task<IReadOnlyList<CrmChange>> MissedAsync(
         string type, DateTimeOffset since, IReadOnlySet<string> seen, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        _deletedAskedAt[type] = now;
+        _missedAskedAt[type] = now;
+        return [.. await DeletedAsync(type, since, now, seen, cancellationToken), .. await UpdatedAsync(type, since, now, seen, cancellationToken)];
+    }
+
+    private async Task<IReadOnlyList<CrmChange>> DeletedAsync(
+        string type, DateTimeOffset since, DateTimeOffset now, IReadOnlySet<string> seen, CancellationToken cancellationToken)
+    {
         using var answer = await AskAsync(api.Deleted(version, type, Soql.Instant(since), Soql.Instant(now), cancellationToken), cancellationToken);
         return answer is null || JsonValue.Find(answer.RootElement, "deletedRecords") is not { ValueKind: JsonValueKind.Array } list ? []
         :
@@ -71,6 +79,24 @@ internal sealed class Replication(ISalesforceApi api, string version, bool isOn,
                let at = JsonValue.Instant(JsonValue.Text(item, "deletedDate"))
                where id is not null && at is not null && !seen.Contains(id)
                select new CrmChange(id, at.Value, null),
+        ];
+    }
+
+    // The list begins with a whole minute, the query in the midst of one: what changed before it is none of the query's. Times are not told.
+    private async Task<IReadOnlyList<CrmChange>> UpdatedAsync(
+        string type, DateTimeOffset since, DateTimeOffset now, IReadOnlySet<string> seen, CancellationToken cancellationToken)
+    {
+        var start = since.AddTicks(TimeSpan.TicksPerMinute - 1);
+        start = start.AddTicks(-(start.Ticks % TimeSpan.TicksPerMinute));
+        using var answer = await AskAsync(api.Updated(version, type, Soql.Instant(start), Soql.Instant(now), cancellationToken), cancellationToken);
+        return answer is null || JsonValue.Find(answer.RootElement, "ids") is not { ValueKind: JsonValueKind.Array } list ? []
+        :
+        [
+            .. from item in list.EnumerateArray()
+               where item.ValueKind is JsonValueKind.String
+               let id = SalesforceId.Normalize(item.GetString())
+               where id is not null && !seen.Contains(id)
+               select new CrmChange(id, since, null),
         ];
     }
 

@@ -9,17 +9,6 @@ internal sealed class AliasRows
 
     public string WinnerOf(string id) => _rows.TryGetValue(id, out var row) ? row.Winner : id;
 
-    public Dictionary<string, string> Of(IEnumerable<string> ids)
-    {
-        var found = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var id in ids.Where(_rows.ContainsKey))
-        {
-            found[id] = _rows[id].Winner;
-        }
-
-        return found;
-    }
-
     /// <summary>The ids that were merged into one of these, in the order in which that was seen.</summary>
     public IReadOnlyList<string> LosersOf(IReadOnlyCollection<string> winners) =>
         [.. _rows.Where(row => winners.Contains(row.Value.Winner)).OrderBy(row => row.Value.SeenAt).Select(row => row.Key)];

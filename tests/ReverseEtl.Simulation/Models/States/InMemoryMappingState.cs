@@ -1,6 +1,7 @@
 using System.Data.Common;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.Scans;
 using ReverseEtl.Engine.State;
 
 namespace ReverseEtl.Simulation.Models.States;
@@ -25,6 +26,7 @@ internal sealed class InMemoryMappingState : IMappingState
         _copy = opening.DryRun ? memory.Data.Copy() : null;
         Mapping.Open(opening.Version);
         _numbers = Mapping.Fields.Open(opening.Fields);
+        Mapping.Lines.Remember(_numbers, opening.Lines);
         VersionChanged = Mapping.VersionPending;
         FirstLoadDone = Mapping.FirstLoadDone;
         DoubtedThrough = Mapping.DoubtedThrough;
@@ -65,8 +67,8 @@ internal sealed class InMemoryMappingState : IMappingState
 
     public Task RenewAsync(CancellationToken cancellationToken) => HoldingAsync("state.renew", () => { }, cancellationToken);
 
-    public IAsyncEnumerable<PairPrint> ReadPrintsAsync(CancellationToken cancellationToken) =>
-        _io.StreamAsync("state.prints", Page, () => Mapping.Pairs.Prints(), cancellationToken);
+    public IPrintScan ScanPrints(CancellationToken cancellationToken) => new StreamedPrintScan(
+        _io.StreamAsync("state.prints", Page, () => Mapping.Pairs.Prints(), cancellationToken), cancellationToken);
 
     public Task<long> CountLinkedAsync(CancellationToken cancellationToken) =>
         AskAsync("state.count-linked", () => Mapping.Pairs.CountLinked(), cancellationToken);
@@ -88,9 +90,6 @@ internal sealed class InMemoryMappingState : IMappingState
 
     public IAsyncEnumerable<(string Key, string CrmId)> ReadUnseenAsync(CancellationToken cancellationToken) =>
         _io.StreamAsync("state.unseen", Page, () => Worked(Unseen), cancellationToken);
-
-    public Task<IReadOnlyDictionary<string, string>> AliasesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
-        AskAsync<IReadOnlyDictionary<string, string>>("state.aliases", () => Mapping.Aliases.Of(ids), cancellationToken);
 
     public Task<ILookup<ulong, string>> FindUnlinkedAsync(int rule, IReadOnlyCollection<ulong> matchKeys, CancellationToken cancellationToken) =>
         AskAsync("state.find-unlinked", () => Mapping.Unlinked.Find(rule, matchKeys), cancellationToken);

@@ -53,7 +53,8 @@ internal sealed class InMemoryStateReports(StateMemory memory, GatedIo io) : ISt
             }
 
             var refusal = data.Conflicts.Resolve(id, resolution);
-            if (refusal is null)
+            // A question about a line is about no record.
+            if (refusal is null && (conflict.Key ?? conflict.CrmId) is not null)
             {
                 data.Attention.Mark([new DirtyMark(conflict.Key, conflict.CrmId, "conflict decided")], at);
             }

@@ -23,6 +23,10 @@ public sealed class InMemoryStateStore(StateMemory memory, IIoGate? gate = null)
     public Task<IMappingState?> OpenAsync(StateOpening opening, CancellationToken cancellationToken) =>
         _io.RunAsync<IMappingState?>("state.open", () => Open(opening), cancellationToken);
 
+    /// <inheritdoc />
+    public Task<IReadOnlyList<LineMemory>> LinesAsync(string mapping, CancellationToken cancellationToken) =>
+        _io.RunAsync<IReadOnlyList<LineMemory>>("state.lines", () => memory.Data.Find(mapping)?.RememberedLines ?? [], cancellationToken);
+
     /// <summary>The database notices that this process is gone: its leases may be taken at once. Until then they last as long as they do.</summary>
     public void Disconnect()
     {

@@ -22,6 +22,11 @@ internal sealed class MappingData(string name, Sequences sequences)
 
     public FieldNumbers Fields { get; private init; } = new();
 
+    public LineRows Lines { get; private init; } = new();
+
+    /// <summary>The lines that ever ran, in the order of field numbers, each with the open question about it.</summary>
+    public IReadOnlyList<LineMemory> RememberedLines => Lines.Of(Fields, Conflicts.Open);
+
     public PairRows Pairs { get; private init; } = new();
 
     public IntentRows Intents { get; private init; } = new(sequences);
@@ -65,6 +70,7 @@ internal sealed class MappingData(string name, Sequences sequences)
         FirstLoadDone = FirstLoadDone,
         DoubtedThrough = DoubtedThrough,
         Fields = Fields.Copy(),
+        Lines = Lines.Copy(),
         Pairs = Pairs.Copy(),
         Intents = Intents.Copy(copied),
         Conflicts = Conflicts.Copy(copied),

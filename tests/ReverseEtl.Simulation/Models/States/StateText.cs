@@ -21,6 +21,7 @@ public static class StateText
             $"mapping {data.Name} version {data.Version?.Bits:x} pending {data.VersionPending} loaded {data.FirstLoadDone} "
                 + $"doubted {data.DoubtedThrough}",
             $"fields {string.Join(", ", view.Fields.Select(field => $"{field.Warehouse}={field.Crm}"))}",
+            $"lines {string.Join(", ", data.RememberedLines)}",
             $"read {Time(view.Warehouse?.Through)} {Time(view.Warehouse?.FullAt)} {Time(view.Crm?.Through)} {Time(view.Crm?.FullAt)}",
         }
         .Concat(view.Pairs.Select(Line))

@@ -57,7 +57,7 @@ public sealed class InMemoryStateTests : StateTestBase
         var seen = new List<string>();
         await Assert.ThrowsAsync<PortException>(async () =>
         {
-            await foreach (var print in state.ReadPrintsAsync(None))
+            await foreach (var print in state.ReadPrintsAsync())
             {
                 seen.Add(print.Key);
             }

@@ -1,0 +1,129 @@
+using ReverseEtl.Engine.Cycles;
+using ReverseEtl.Integration.Support;
+
+namespace ReverseEtl.Integration.Cycles;
+
+/// <summary>The daemon or the warehouse compares the model with what is known of it: both find the same, and one may follow the other.</summary>
+public sealed class ComparisonTests : Scenario
+{
+    [Fact]
+    public async Task Comparer_that_changes_back_and_forth_misses_nothing()
+    {
+        await LoadedAsync(Comparer.Daemon);
+        foreach (var (comparer, phone) in new[]
+        {
+            (Comparer.Warehouse, "2"), (Comparer.Daemon, "3"), (Comparer.Warehouse, "2"), (Comparer.Warehouse, "3"), (Comparer.Daemon, "1"), (Comparer.Warehouse, "3"),
+        })
+        {
+            World.Options = World.Options with { Compare = comparer };
+            await SetAsync("P-1", "phone", phone);
+            var report = await SyncAsync();
+            Assert.Equal((comparer, 1, phone), (report.Comparison!.By, report.Result.Updated, InCrm("P-1", "phone")));
+            await RestsAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Row_that_looks_as_it_did_is_stamped_once()
+    {
+        await LoadedAsync(Comparer.Daemon);
+        Assert.Equal("2", await World.ValueAsync(Unstamped));
+
+        World.Options = World.Options with { Compare = Comparer.Warehouse };
+        await SyncAsync();
+        Assert.Equal("0", await World.ValueAsync(Unstamped));
+        var written = await World.ValueAsync("select sum(xmin::text::bigint) from retl.pair");
+        await SyncAsync();
+        Assert.Equal(written, await World.ValueAsync("select sum(xmin::text::bigint) from retl.pair"));
+    }
+
+    [Fact]
+    public async Task Row_is_stamped_with_the_settlement_of_what_was_read()
+    {
+        await LoadedAsync(Comparer.Warehouse);
+        Assert.Equal("0", await World.ValueAsync(Unstamped));
+        await SetAsync("P-1", "phone", "2");
+        await SyncAsync();
+        await SyncAsync();
+        Assert.Equal("0", await World.ValueAsync(Unstamped));
+    }
+
+    [Fact]
+    public async Task Row_that_we_wrote_is_found_as_written()
+    {
+        await LoadedAsync(Comparer.Warehouse);
+        Edit("P-1", ("phone", "typed"));
+        await SyncAsync();
+        Assert.Equal("typed", await RowAsync("P-1", "phone"));
+        await SetAsync("P-1", "phone", "1");
+        await SyncAsync();
+        Assert.Equal("1", InCrm("P-1", "phone"));
+        await RestsAsync();
+    }
+
+    [Fact]
+    public async Task Row_that_leaves_and_comes_back_as_it_was_is_noticed_both_times()
+    {
+        await LoadedAsync(Comparer.Warehouse);
+        await World.SqlAsync("create table away as select * from people where id = 'P-1'; delete from people where id = 'P-1'");
+        await SyncAsync();
+        await SyncAsync();
+        Assert.Equal("gone_from_warehouse", await PairStateAsync("P-1"));
+
+        await World.SqlAsync("insert into people select * from away");
+        await SyncAsync();
+        await SyncAsync();
+        Assert.Equal("linked", await PairStateAsync("P-1"));
+        await RestsAsync();
+    }
+
+    [Fact]
+    public async Task Second_row_with_a_key_is_held_also_where_it_looks_like_the_first()
+    {
+        await LoadedAsync(Comparer.Warehouse);
+        await World.SqlAsync("drop index people_key; insert into people select * from people where id = 'P-1'");
+        await SyncAsync();
+        var reject = Assert.Single(await RejectsAsync());
+        Assert.Equal(("P-1", "key"), (reject.Key, reject.Class));
+    }
+
+    [Fact]
+    public async Task Edited_mapping_has_every_row_looked_at()
+    {
+        await LoadedAsync(Comparer.Warehouse);
+        Mapping = Mapping with { Fields = [.. Mapping.Fields.Where(f => f.Warehouse != "job_title")] };
+        await SyncAsync();
+        await SetAsync("P-1", "job_title", "CEO");
+        var report = await SyncAsync();
+        Assert.Equal((0, Comparer.Warehouse), (report.Result.Updated, report.Comparison!.By));
+        await SetAsync("P-1", "phone", "9");
+        await SyncAsync();
+        Assert.Equal("9", InCrm("P-1", "phone"));
+        await RestsAsync();
+    }
+
+    [Theory]
+    [InlineData(Comparer.Auto, false, Comparer.Warehouse, "model and state are in one database")]
+    [InlineData(Comparer.Warehouse, false, Comparer.Warehouse, "model and state are in one database")]
+    [InlineData(Comparer.Daemon, false, Comparer.Daemon, "Engine:Compare says so")]
+    [InlineData(Comparer.Warehouse, true, Comparer.Daemon, "warehouse 'main' cannot compare by itself")]
+    public async Task Plan_says_who_compares_and_why(Comparer asked, bool isApart, Comparer by, string why)
+    {
+        await LoadedAsync(asked);
+        World.Warehouse = isApart ? new CountingWarehouse(World.Warehouse) { IsApart = true } : World.Warehouse;
+        var report = await SyncAsync(new CycleRequest("plan") { DryRun = true, FullWarehouse = true });
+        Assert.Equal(new Comparison(by, why), report.Comparison);
+    }
+
+    private const string Unstamped = "select count(*) from retl.pair where row_hash = 0";
+
+    private async Task LoadedAsync(Comparer comparer)
+    {
+        await BeginAsync(People.HubSpot);
+        World.Options = World.Options with { Compare = comparer };
+        await AddAsync("P-1", ("phone", "1"), ("job_title", "CTO"));
+        await AddAsync("P-2", ("phone", "1"));
+        await SyncAsync();
+        await SyncAsync();
+    }
+}
