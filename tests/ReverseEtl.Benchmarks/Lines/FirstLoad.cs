@@ -3,6 +3,7 @@ using System.Globalization;
 using ReverseEtl.Benchmarks.Measuring;
 using ReverseEtl.Benchmarks.Processes;
 using ReverseEtl.Benchmarks.Stage;
+using ReverseEtl.Engine.Cycles;
 
 namespace ReverseEtl.Benchmarks.Lines;
 
@@ -36,7 +37,7 @@ internal sealed class FirstLoad : IBenchmark
         var figures = new List<Figure>();
         foreach (var (crm, script, batch) in Sides)
         {
-            var place = Workplace.Make(Path.Combine(bench.Folder, $"load_{crm}"), warehouse, $"load_{crm}", crm, fake);
+            var place = Workplace.Make(Path.Combine(bench.Folder, $"load_{crm}"), warehouse, $"load_{crm}", crm, fake, Comparer.Auto);
             if (Scripts.Missing is { } why)
             {
                 figures.Add(Figure.Missing($"{Name}.{crm}", "ratio", why, 1.0));
