@@ -49,6 +49,15 @@ internal sealed class Bench(string folder, IAnsiConsole console, bool isLarge, C
         return _fake;
     }
 
+    /// <summary>Measures something with what it costs the database server.</summary>
+    public async Task<Sample> BesideDatabaseAsync(Func<Task<Sample>> run)
+    {
+        var warehouse = await WarehouseAsync();
+        var before = warehouse.Cpu;
+        var sample = await run();
+        return sample with { DatabaseCpu = warehouse.Cpu - before };
+    }
+
     /// <summary>A model of so many rows and a state that is in step with it; made once and kept.</summary>
     public async Task<Workplace> InStepAsync(long rows, Comparer comparer = Comparer.Daemon)
     {

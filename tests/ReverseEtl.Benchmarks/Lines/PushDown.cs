@@ -32,13 +32,14 @@ internal sealed class PushDown : IBenchmark
         await warehouse.SqlAsync(Database, "alter table analytics.prints add primary key (account_id)", bench.Stopping);
         await warehouse.SqlAsync(Database, "vacuum analyze", bench.Stopping);
         await using var cycle = Worker.Start(Roles.Cycle, place.Folder);
-        var cold = await Cycles.RunAsync(cycle, Bench.Million, 0, bench.Stopping);
+        var cold = await Cycles.RunAsync(bench, cycle, Bench.Million, 0);
         await QueryAsync();
         var contest = new Contest(Rounds);
-        await contest.RunAsync(("cycle", () => Cycles.RunAsync(cycle, Bench.Million, 0, bench.Stopping)), ("SQL difference by psql", QueryAsync));
+        await contest.RunAsync(("cycle", () => Cycles.RunAsync(bench, cycle, Bench.Million, 0)), ("SQL difference by psql", () => bench.BesideDatabaseAsync(QueryAsync)));
         return
         [
             contest.Ratio(Name, "cycle", "SQL difference by psql").AtMost(Target),
+            contest.CpuRatio($"{Name}.cpu", "cycle", "SQL difference by psql"),
             new Figure($"{Name}.seconds", contest.Of("cycle").Wall, "s") { Baseline = $"the first one after the start: {cold}" },
         ];
 
