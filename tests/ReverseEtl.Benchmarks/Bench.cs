@@ -1,6 +1,7 @@
 using ReverseEtl.Benchmarks.Measuring;
 using ReverseEtl.Benchmarks.Processes;
 using ReverseEtl.Benchmarks.Stage;
+using ReverseEtl.Engine.Cycles;
 using ReverseEtl.Benchmarks.Lines;
 using Spectre.Console;
 
@@ -48,12 +49,21 @@ internal sealed class Bench(string folder, IAnsiConsole console, bool isLarge, C
         return _fake;
     }
 
+    /// <summary>Measures something with what it costs the database server.</summary>
+    public async Task<Sample> BesideDatabaseAsync(Func<Task<Sample>> run)
+    {
+        var warehouse = await WarehouseAsync();
+        var before = warehouse.Cpu;
+        var sample = await run();
+        return sample with { DatabaseCpu = warehouse.Cpu - before };
+    }
+
     /// <summary>A model of so many rows and a state that is in step with it; made once and kept.</summary>
-    public async Task<Workplace> InStepAsync(long rows)
+    public async Task<Workplace> InStepAsync(long rows, Comparer comparer = Comparer.Daemon)
     {
         var (warehouse, fake) = (await WarehouseAsync(), await FakeAsync());
         var database = $"accounts_{rows}";
-        var place = Workplace.Make(Path.Combine(folder, database), warehouse, database, "salesforce", fake);
+        var place = Workplace.Make(Path.Combine(folder, database), warehouse, database, "salesforce", fake, comparer);
         var seeding = new Seeding(place, _hot!);
         if (!await warehouse.HasAsync(database, cancellationToken) || !await seeding.RefreshAsync(cancellationToken) || !await IsInStepAsync(place, rows))
         {
@@ -73,12 +83,12 @@ internal sealed class Bench(string folder, IAnsiConsole console, bool isLarge, C
     }
 
     /// <summary>The same in a database that may be changed: a copy that nobody uses again.</summary>
-    public async Task<Workplace> CopyInStepAsync(long rows, string database)
+    public async Task<Workplace> CopyInStepAsync(long rows, string database, Comparer comparer = Comparer.Daemon)
     {
         var original = await InStepAsync(rows);
         var (warehouse, fake) = (await WarehouseAsync(), await FakeAsync());
         await warehouse.MakeAsync(database, cancellationToken, original.Database);
-        return Workplace.Make(Path.Combine(folder, database), warehouse, database, "salesforce", fake);
+        return Workplace.Make(Path.Combine(folder, database), warehouse, database, "salesforce", fake, comparer);
     }
 
     /// <inheritdoc />

@@ -35,12 +35,13 @@ internal sealed class Changed : IBenchmark
         await contest.RunAsync(
             ("cycle", () => shifts.ChangeAsync(Every, Rest(round))),
             ("cycle after it", shifts.RestAsync),
-            ("bare Npgsql client", async () => (await reader.MeasureAsync("read", bench.Stopping)).Sample),
-            ("jsforce Collections", () => ScriptAsync(bench, warehouse, theirs, shifts.Place, Rest(round++))));
+            ("bare Npgsql client", () => bench.BesideDatabaseAsync(async () => (await reader.MeasureAsync("read", bench.Stopping)).Sample)),
+            ("jsforce Collections", () => bench.BesideDatabaseAsync(() => ScriptAsync(bench, warehouse, theirs, shifts.Place, Rest(round++)))));
         var cycle = contest.Of("cycle");
         return
         [
             contest.Ratio(Name, "cycle", "bare Npgsql client", "jsforce Collections"),
+            contest.CpuRatio($"{Name}.cpu", "cycle", "bare Npgsql client", "jsforce Collections"),
             new Figure($"{Name}.rows", Bench.Million / Every / cycle.Wall, "rows/s") { Baseline = "changed rows that a whole cycle sends" },
             new Figure($"{Name}.requests", cycle.Requests, "requests") { Baseline = $"{Bench.Million / Every:N0} records changed" },
             new Figure($"{Name}.echo", contest.Of("cycle after it").Wall, "s") { Baseline = "the cycle after it, in which the same records come back from the CRM" },

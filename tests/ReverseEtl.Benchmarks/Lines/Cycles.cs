@@ -13,7 +13,10 @@ internal static class Cycles
 
     /// <summary>One cycle in which so many rows of so many were changed.</summary>
     /// <exception cref="InvalidOperationException">It did something else.</exception>
-    public static async Task<Sample> RunAsync(Worker worker, long rows, long changed, CancellationToken cancellationToken)
+    public static Task<Sample> RunAsync(Bench bench, Worker worker, long rows, long changed) =>
+        bench.BesideDatabaseAsync(() => CheckedAsync(worker, rows, changed, bench.Stopping));
+
+    private static async Task<Sample> CheckedAsync(Worker worker, long rows, long changed, CancellationToken cancellationToken)
     {
         var (sample, answer) = await worker.MeasureAsync("cycle", cancellationToken);
         var isRight = changed == 0

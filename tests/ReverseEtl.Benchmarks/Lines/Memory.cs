@@ -24,7 +24,7 @@ internal sealed class Memory : IBenchmark
             var runs = new List<Sample>();
             for (var i = 0; i < CyclesEach; i++)
             {
-                runs.Add(await Cycles.RunAsync(cycle, rows, 0, bench.Stopping));
+                runs.Add(await Cycles.RunAsync(bench, cycle, rows, 0));
             }
 
             figures.Add(new Figure($"memory.{millions}m", runs[^1].PeakMb, "MB")

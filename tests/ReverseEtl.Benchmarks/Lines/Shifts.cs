@@ -34,14 +34,14 @@ internal sealed class Shifts : IAsyncDisposable
     {
         await (await _bench.WarehouseAsync()).SqlAsync(_place.Database, Model.Change(every, rest), _bench.Stopping);
         await (await _bench.FakeAsync()).ForwardAsync(MinutesBetween, _bench.Stopping);
-        return await Cycles.RunAsync(_worker, _rows, _rows / every, _bench.Stopping);
+        return await Cycles.RunAsync(_bench, _worker, _rows, _rows / every);
     }
 
     /// <summary>A cycle with nothing to do; what the one before wrote comes back in it.</summary>
     public async Task<Sample> RestAsync()
     {
         await (await _bench.FakeAsync()).ForwardAsync(MinutesBetween, _bench.Stopping);
-        return await Cycles.RunAsync(_worker, _rows, 0, _bench.Stopping);
+        return await Cycles.RunAsync(_bench, _worker, _rows, 0);
     }
 
     /// <inheritdoc />

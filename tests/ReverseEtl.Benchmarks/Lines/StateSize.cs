@@ -1,5 +1,6 @@
 using ReverseEtl.Benchmarks.Measuring;
 using ReverseEtl.Benchmarks.Stage;
+using ReverseEtl.Engine.Cycles;
 
 namespace ReverseEtl.Benchmarks.Lines;
 
@@ -48,7 +49,7 @@ internal sealed class StateSize : IBenchmark
     private static async Task<double> WorstAsync(Bench bench, Warehouse warehouse)
     {
         const string database = "state_worst";
-        var place = Workplace.Make(Path.Combine(bench.Folder, database), warehouse, database, "salesforce", await bench.FakeAsync());
+        var place = Workplace.Make(Path.Combine(bench.Folder, database), warehouse, database, "salesforce", await bench.FakeAsync(), Comparer.Daemon);
         await warehouse.MakeAsync(database, bench.Stopping);
         await warehouse.SqlAsync(database, Model.Create(Rows), bench.Stopping);
         await new Seeding(place, HotAccounts.None) { IsSpelledOtherwise = true }.FillAsync(bench.Stopping);

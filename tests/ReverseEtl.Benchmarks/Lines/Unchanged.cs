@@ -21,18 +21,20 @@ internal sealed class Unchanged : IBenchmark
         var warehouse = await bench.WarehouseAsync();
         await using var cycle = Worker.Start(Roles.Cycle, place.Folder);
         await using var reader = Worker.Start(Roles.Read, warehouse.ConnectionString(place.Database), Model.Query);
-        var cold = await Cycles.RunAsync(cycle, Bench.Million, 0, bench.Stopping);
+        var cold = await Cycles.RunAsync(bench, cycle, Bench.Million, 0);
         await ReadAsync(bench, reader);
         await CopyAsync(bench, warehouse, place);
         var contest = new Contest(Rounds);
         await contest.RunAsync(
-            ("cycle", () => Cycles.RunAsync(cycle, Bench.Million, 0, bench.Stopping)),
-            ("bare Npgsql client", () => ReadAsync(bench, reader)),
-            ("psql COPY TO STDOUT", () => CopyAsync(bench, warehouse, place)));
+            ("cycle", () => Cycles.RunAsync(bench, cycle, Bench.Million, 0)),
+            ("bare Npgsql client", () => bench.BesideDatabaseAsync(() => ReadAsync(bench, reader))),
+            ("psql COPY TO STDOUT", () => bench.BesideDatabaseAsync(() => CopyAsync(bench, warehouse, place))));
         return
         [
             contest.Ratio("unchanged.reader", "cycle", "bare Npgsql client").AtMost(Target),
             contest.Ratio("unchanged.copy", "cycle", "psql COPY TO STDOUT").AtMost(Target),
+            contest.CpuRatio("unchanged.reader.cpu", "cycle", "bare Npgsql client"),
+            contest.CpuRatio("unchanged.copy.cpu", "cycle", "psql COPY TO STDOUT"),
             new Figure("unchanged.seconds", contest.Of("cycle").Wall, "s") { Baseline = $"the first one after the start: {cold}" },
             new Figure("unchanged.requests", contest.Of("cycle").Requests, "requests") { Baseline = "reads of the CRM's changes; no write" },
         ];

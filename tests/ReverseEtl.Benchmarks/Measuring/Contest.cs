@@ -25,13 +25,18 @@ internal sealed class Contest(int rounds)
     public Sample Of(string name) => Sample.Median(_runs[name]);
 
     /// <summary>Wall time of one by that of another in the same round, or by that of others one after the other.</summary>
-    public Figure Ratio(string figure, string candidate, params string[] baselines)
+    public Figure Ratio(string figure, string candidate, params string[] baselines) => Ratio(figure, run => run.Wall, candidate, baselines) with
     {
-        var ratios = _runs[candidate].Select((run, round) => run.Wall / baselines.Sum(baseline => _runs[baseline][round].Wall)).ToList();
-        return new Figure(figure, Sample.Middle(ratios), "ratio")
-        {
-            Baseline = string.Join("; ", baselines.Prepend(candidate).Select(name => $"{name} {Of(name)}")),
-            Range = [ratios.Min(), ratios.Max()],
-        };
+        Baseline = string.Join("; ", baselines.Prepend(candidate).Select(name => $"{name} {Of(name)}")),
+    };
+
+    /// <summary>The same for processor time, own and the database's: what else the machine does is not in it.</summary>
+    public Figure CpuRatio(string figure, string candidate, params string[] baselines) =>
+        Ratio(figure, run => run.Cpu + run.DatabaseCpu, candidate, baselines) with { Baseline = "processor time of client and database together" };
+
+    private Figure Ratio(string figure, Func<Sample, double> cost, string candidate, string[] baselines)
+    {
+        var ratios = _runs[candidate].Select((run, round) => cost(run) / baselines.Sum(baseline => cost(_runs[baseline][round]))).ToList();
+        return new Figure(figure, Sample.Middle(ratios), "ratio") { Range = [ratios.Min(), ratios.Max()] };
     }
 }

@@ -41,7 +41,7 @@ internal sealed class PairCopy : IAsyncDisposable
         }
 
         var importer = await connection.BeginBinaryImportAsync(
-            "copy retl.pair (crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base, made) from stdin (format binary)", cancellationToken);
+            "copy retl.pair (crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base, made, row_hash) from stdin (format binary)", cancellationToken);
         return new PairCopy(
             connection, [.. indexes.Select(i => i.Definition)], importer, id, [.. mapping.Fields.Select(f => known[(f.Warehouse, f.Crm)])]);
     }
@@ -60,6 +60,7 @@ internal sealed class PairCopy : IAsyncDisposable
         await _importer.WriteAsync(pair.CrmId!, NpgsqlDbType.Text, cancellationToken);
         await _importer.WriteAsync(BaseCodec.Pack(_numbers, pair.Bases), NpgsqlDbType.Bytea, cancellationToken);
         await _importer.WriteAsync(pair.IsOurs, NpgsqlDbType.Boolean, cancellationToken);
+        await _importer.WriteAsync(pair.RowHash, NpgsqlDbType.Bigint, cancellationToken);
     }
 
     /// <summary>Stores them and makes the other indexes.</summary>

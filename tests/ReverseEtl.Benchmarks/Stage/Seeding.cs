@@ -34,7 +34,7 @@ internal sealed class Seeding(Workplace place, HotAccounts hot)
         var run = await state.StartRunAsync(Holder, now, cancellationToken);
         await using (var copy = await PairCopy.BeginAsync(place.Settings.StateConnectionString, runtime.Mapping, cancellationToken))
         {
-            await foreach (var row in runtime.Warehouse.ReadAsync(runtime.WarehouseRead, null, cancellationToken))
+            await foreach (var row in runtime.Warehouse.ReadAsync(runtime.Hashing().WarehouseRead, null, cancellationToken))
             {
                 await copy.AddAsync(PairOf(runtime, row), cancellationToken);
             }
@@ -58,7 +58,7 @@ internal sealed class Seeding(Workplace place, HotAccounts hot)
         await using var state = await OpenAsync(connections, runtime, cancellationToken);
         string[] keys = [Model.Key(Model.HotEvery), Model.Key((long)hot.Ids.Count * Model.HotEvery)];
         var known = await state.PairsByKeyAsync(keys, cancellationToken);
-        if (state.VersionChanged || !state.FirstLoadDone || known.Values.Any(pair => pair.CrmId != hot.IdOf(Number(pair.Key))))
+        if (state.VersionChanged || !state.FirstLoadDone || known.Values.Any(pair => pair.CrmId != hot.IdOf(Number(pair.Key)) || pair.RowHash == 0))
         {
             return false;
         }
@@ -95,7 +95,7 @@ internal sealed class Seeding(Workplace place, HotAccounts hot)
         }
 
         var record = new CrmRecord(id, CrmPresence.Live, hot.At, row.Values) { Key = row.Key };
-        return new Pair(row.Key!, id, PairState.Linked, 1, runtime.Print(row), runtime.Print(record, row.Key!), hot.At, bases) { IsOurs = true };
+        return new Pair(row.Key!, id, PairState.Linked, 1, runtime.Print(row), runtime.Print(record, row.Key!), hot.At, bases) { IsOurs = true, RowHash = row.Hash };
     }
 
     private static long Number(string key) => long.Parse(key.AsSpan(2), CultureInfo.InvariantCulture);

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Npgsql;
+using ReverseEtl.Benchmarks.Processes;
 using ReverseEtl.Sandbox.Postgres;
 
 namespace ReverseEtl.Benchmarks.Stage;
@@ -29,6 +31,9 @@ internal sealed class Warehouse : IAsyncDisposable
         await warehouse.SqlAsync("postgres", "select pg_reload_conf()", cancellationToken);
         return warehouse;
     }
+
+    /// <summary>Seconds of processor time that the server has taken so far, with everything it started.</summary>
+    public double Cpu => ProcessFigures.CpuOfFamily(int.Parse(File.ReadLines(Path.Combine(_server.Folder, "data", "postmaster.pid")).First(), CultureInfo.InvariantCulture));
 
     /// <summary>How to connect to a database.</summary>
     public string ConnectionString(string database) => _server.ConnectionString(database);

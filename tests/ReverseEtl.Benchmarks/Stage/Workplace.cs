@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using ReverseEtl.Daemon.Configuration;
+using ReverseEtl.Engine.Cycles;
 using ReverseEtl.Sandbox.HubSpot;
 using ReverseEtl.Sandbox.Salesforce;
 
@@ -15,7 +16,13 @@ internal sealed record Workplace(string Folder, string Database)
     public RetlSettings Settings => new(new ConfigurationBuilder().AddJsonFile(Path.Combine(Folder, "appsettings.json")).Build(), Folder);
 
     /// <summary>Writes the files.</summary>
-    public static Workplace Make(string folder, Warehouse warehouse, string database, string crm, Fake fake)
+    /// <param name="folder">Where to.</param>
+    /// <param name="warehouse">The database server.</param>
+    /// <param name="database">The database of model and state.</param>
+    /// <param name="crm"><c>salesforce</c> or <c>hubspot</c>.</param>
+    /// <param name="fake">The CRMs.</param>
+    /// <param name="comparer">Who compares the rows with what is known of them.</param>
+    public static Workplace Make(string folder, Warehouse warehouse, string database, string crm, Fake fake, Comparer comparer)
     {
         Directory.CreateDirectory(Path.Combine(folder, "mappings"));
         File.WriteAllText(Path.Combine(folder, "mappings", "accounts.yaml"), Model.Mapping(crm));
@@ -37,7 +44,7 @@ internal sealed record Workplace(string Folder, string Database)
             },
 
             // Databases are kept from one day to the next, and the fake does not hold what the state was seeded with.
-            ["Engine"] = new { FullCrmReadEvery = "3650.00:00:00" },
+            ["Engine"] = new { FullCrmReadEvery = "3650.00:00:00", Compare = comparer.ToString() },
         }));
         return new Workplace(folder, database);
     }
