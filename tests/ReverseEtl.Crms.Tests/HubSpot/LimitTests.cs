@@ -77,7 +77,8 @@ public sealed class LimitTests
         var account = new HubSpotSandbox(time);
         account.Switches.DailyLimit = 100;
         await using var crm = new HubSpotCrm(
-            new() { AccessToken = HubSpotOptions.DefaultToken, DailyApiBudget = DailyBudget.Parse("10%") }, new SandboxHandler(new SandboxSite(account), time), time, new Random(1));
+            new() { AccessToken = HubSpotOptions.DefaultToken, DailyApiBudget = DailyBudget.Parse("10%") },
+            new SandboxHandler(new SandboxSite(account), time), time, new Random(1));
         Assert.Null(crm.Use);
 
         await crm.CheckAsync(default);

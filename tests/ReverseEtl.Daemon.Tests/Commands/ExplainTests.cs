@@ -81,8 +81,9 @@ public class ExplainTests
     {
         Linked(new FieldBase(Half.Keep(FieldValue.Of("A-9")), Half.Keep(FieldValue.Of("009")), BaseOrigin.Receipt), shown);
 
-        var field = Assert.Single((await _bench.RunAsync("explain", "accounts", "A-1", "domain", "--json")).Json.GetProperty("fields").EnumerateArray());
+        var answer = await _bench.RunAsync("explain", "accounts", "A-1", "domain", "--json");
 
+        var field = Assert.Single(answer.Json.GetProperty("fields").EnumerateArray());
         var sentences = field.GetProperty("sentences").EnumerateArray().Select(sentence => sentence.GetString()!).ToList();
         Assert.Equal(
             [
@@ -110,18 +111,20 @@ public class ExplainTests
 
     private void Linked(FieldBase agreed, string? shown)
     {
+        const string Path = "associations.Account.default";
         var history = _bench.Sides.States.History!;
         _bench.Write("accounts", SampleMapping.Text + "associations:\n  - { warehouse: domain, to: accounts, type: default, many: true }\n");
         _bench.Sides.Salesforce.Links = new FakeLinks(new LinkKind("", IsPrimary: false));
         _bench.Sides.States.History = history with
         {
             Pair = history.Pair! with { Bases = [.. history.Pair.Bases, agreed] },
-            FieldNames = [.. history.FieldNames, ("domain", "associations.Account.default")],
-            Changes = [(5, Noon, new Change("A-1", "001", Side.Crm, "update", ["associations.Account.default"], ["owner: warehouse"])), .. history.Changes],
+            FieldNames = [.. history.FieldNames, ("domain", Path)],
+            Changes = [(5, Noon, new Change("A-1", "001", Side.Crm, "update", [Path], ["owner: warehouse"])), .. history.Changes],
         };
-        _bench.Sides.Main.Row = (read, key) => new WarehouseRow(key, [.. read.Columns.Select(column => FieldValue.Of(column == "domain" ? "A-9" : null))], null);
+        _bench.Sides.Main.Row = (read, key) => new WarehouseRow(
+            key, [.. read.Columns.Select(column => FieldValue.Of(column == "domain" ? "A-9" : null))], null);
         _bench.Sides.Salesforce.Record = (read, id) => new CrmRecord(
-            id, CrmPresence.Live, Noon, [.. read.Fields.Select(field => FieldValue.Of(field.Name.StartsWith("associations.", StringComparison.Ordinal) ? shown : null))]);
+            id, CrmPresence.Live, Noon, [.. read.Fields.Select(field => FieldValue.Of(field.Name == Path ? shown : null))]);
     }
 
     [Fact]

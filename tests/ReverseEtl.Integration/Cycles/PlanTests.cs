@@ -160,7 +160,7 @@ public sealed class PlanTests : Scenario
         var keys = await KeysAsync();
         if (sameCalls)
         {
-            // A connector asks once which app it is, or every few minutes how far everything is committed: that is nobody's cycle's.
+            // A connector asks some things once, or once in minutes: which app it is, how far everything is committed. No plan is to pay for it.
             await PlanAsync();
         }
 
