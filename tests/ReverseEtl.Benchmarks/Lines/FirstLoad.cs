@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using ReverseEtl.Benchmarks.Measuring;
 using ReverseEtl.Benchmarks.Processes;
 using ReverseEtl.Benchmarks.Stage;
@@ -60,7 +59,10 @@ internal sealed class FirstLoad : IBenchmark
         yield return contest.Ratio($"{Name}.{crm}", "retl sync", script).AtMost(1.0);
         yield return new Figure($"{Name}.{crm}.requests", ours.Requests, "requests") { Baseline = $"{script}: {theirs.Requests}; a batch is {batch:N0} records" }
             .AtMost((Rows / batch) + RequestsOnTop);
-        yield return new Figure($"{Name}.{crm}.cpu", ours.Cpu, "s") { Baseline = $"{script}: {theirs.Cpu:0.0} s; the database, which keeps the state, took {ours.DatabaseCpu:0.0} s meanwhile" };
+        yield return new Figure($"{Name}.{crm}.cpu", ours.Cpu + ours.DatabaseCpu, "s")
+        {
+            Baseline = $"{ours.DatabaseCpu:0.0} s of it the database's, which keeps the state; {script}: {theirs.Cpu + theirs.DatabaseCpu:0.0} s",
+        };
         yield return new Figure($"{Name}.{crm}.memory", ours.PeakMb, "MB") { Baseline = $"{script}: {theirs.PeakMb:0} MB" };
     }
 
@@ -77,10 +79,8 @@ internal sealed class FirstLoad : IBenchmark
     private static async Task<Sample> ScriptAsync(Bench bench, Warehouse warehouse, Fake fake, string crm, string script)
     {
         await fake.ResetAsync(bench.Stopping);
-        var (sample, output) = await ChildRun.RunAsync(Scripts.Start(script, warehouse.Address(Template), fake), bench.Stopping);
-        return output.Trim() == Rows.ToString(CultureInfo.InvariantCulture)
-            ? await CheckedAsync(bench, fake, crm, sample)
-            : throw new InvalidOperationException($"{script} says: {output}");
+        var sample = await bench.BesideDatabaseAsync(async () => (await ChildRun.RunAsync(Scripts.Start(script, warehouse.Address(Template), fake), bench.Stopping)).Sample);
+        return await CheckedAsync(bench, fake, crm, sample);
     }
 
     private static async Task<Sample> CheckedAsync(Bench bench, Fake fake, string crm, Sample sample)
