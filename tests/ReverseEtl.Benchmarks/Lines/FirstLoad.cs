@@ -13,7 +13,6 @@ namespace ReverseEtl.Benchmarks.Lines;
 internal sealed class FirstLoad(string crm, string script, int batch, string client) : IBenchmark
 {
     private const int Rows = 100_000;
-    private const int Rounds = 5;
     private const int RequestsOnTop = 20;
     private const string Template = "load_template";
     private const string Database = "load";
@@ -41,7 +40,7 @@ internal sealed class FirstLoad(string crm, string script, int batch, string cli
         await warehouse.SqlAsync(Template, "vacuum analyze", bench.Stopping);
         await using var fake = await Fake.StartAsync(bench.Stopping);
         var place = Workplace.Make(Path.Combine(bench.Folder, Database), warehouse, Database, crm, fake, Comparer.Auto);
-        var contest = new Contest(Rounds);
+        var contest = new Contest(bench.Pairs);
         await contest.RunAsync(("retl sync", () => SyncAsync(bench, warehouse, fake, place)), (script, () => ScriptAsync(bench, warehouse, fake)));
         return [.. Tell(contest), await new Ceiling(fake).MeasureAsync(crm, Rows, bench.Stopping)];
     }
