@@ -10,9 +10,10 @@ namespace ReverseEtl.Benchmarks;
 /// <summary>What the benchmarks share: the database server, the fake and the databases, each made when it is first asked for.</summary>
 /// <param name="folder">Where all of it lives; kept for the next time.</param>
 /// <param name="console">Progress, for people.</param>
+/// <param name="pairs">How many pairs of runs a ratio is taken from.</param>
 /// <param name="isLarge">Whether the sizes that take long are wanted too.</param>
 /// <param name="cancellationToken">Ends it.</param>
-internal sealed class Bench(string folder, IAnsiConsole console, bool isLarge, CancellationToken cancellationToken) : IAsyncDisposable
+internal sealed class Bench(string folder, IAnsiConsole console, int pairs, bool isLarge, CancellationToken cancellationToken) : IAsyncDisposable
 {
     /// <summary>The size that most is measured at.</summary>
     public const long Million = 1_000_000;
@@ -20,6 +21,9 @@ internal sealed class Bench(string folder, IAnsiConsole console, bool isLarge, C
     private Warehouse? _warehouse;
     private Fake? _fake;
     private HotAccounts? _hot;
+
+    /// <summary>How many pairs of runs a ratio is taken from.</summary>
+    public int Pairs => pairs;
 
     /// <summary>Whether the sizes that take long are wanted too.</summary>
     public bool IsLarge => isLarge;

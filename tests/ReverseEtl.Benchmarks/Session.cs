@@ -25,12 +25,12 @@ internal static class Session
     /// <summary>Runs them. What breaks does not keep the others from being measured.</summary>
     /// <returns>Whether nothing broke; a missed target is a measurement.</returns>
     public static async Task<bool> RunAsync(
-        IReadOnlyList<IBenchmark> benchmarks, FileInfo? file, bool isLarge, IAnsiConsole console, CancellationToken cancellationToken)
+        IReadOnlyList<IBenchmark> benchmarks, FileInfo? file, int pairs, bool isLarge, IAnsiConsole console, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
         var figures = new List<Figure>();
         var isWhole = true;
-        await using (var bench = new Bench(Path.GetFullPath(".retl/bench"), console, isLarge, cancellationToken))
+        await using (var bench = new Bench(Path.GetFullPath(".retl/bench"), console, pairs, isLarge, cancellationToken))
         {
             foreach (var benchmark in benchmarks)
             {

@@ -10,7 +10,6 @@ namespace ReverseEtl.Benchmarks.Lines;
 /// </summary>
 internal sealed class Changed : IBenchmark
 {
-    private const int Rounds = 5;
     private const int Every = 100;
     private const string Script = "salesforce-change.mjs";
 
@@ -31,7 +30,7 @@ internal sealed class Changed : IBenchmark
         await theirs.HeatAsync(warehouse, bench.Stopping);
         await using var reader = Worker.Start(Roles.Read, warehouse.ConnectionString(shifts.Place.Database), Model.Query);
         var round = 0;
-        var contest = new Contest(Rounds);
+        var contest = new Contest(bench.Pairs);
         await contest.RunAsync(
             ("cycle", () => shifts.ChangeAsync(Every, Rest(round))),
             ("cycle after it", shifts.RestAsync),

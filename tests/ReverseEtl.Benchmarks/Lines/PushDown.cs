@@ -9,7 +9,6 @@ namespace ReverseEtl.Benchmarks.Lines;
 /// <summary>The unchanged cycle where the warehouse finds the difference itself, against the plain SQL query for it.</summary>
 internal sealed class PushDown : IBenchmark
 {
-    private const int Rounds = 5;
     private const double Target = 1.2;
     private const string Database = "push_down";
 
@@ -34,7 +33,7 @@ internal sealed class PushDown : IBenchmark
         await using var cycle = Worker.Start(Roles.Cycle, place.Folder);
         var cold = await Cycles.RunAsync(bench, cycle, Bench.Million, 0);
         await QueryAsync();
-        var contest = new Contest(Rounds);
+        var contest = new Contest(bench.Pairs);
         await contest.RunAsync(("cycle", () => Cycles.RunAsync(bench, cycle, Bench.Million, 0)), ("SQL difference by psql", () => bench.BesideDatabaseAsync(QueryAsync)));
         return
         [

@@ -19,7 +19,7 @@ internal sealed class StartUp : IBenchmark
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(10);
 
     // Its first cycle is over by then.
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 

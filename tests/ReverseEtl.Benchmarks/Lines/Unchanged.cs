@@ -8,7 +8,6 @@ namespace ReverseEtl.Benchmarks.Lines;
 /// <summary>A cycle in which nothing moved, over a million rows of ten fields, against clients that only read the same rows.</summary>
 internal sealed class Unchanged : IBenchmark
 {
-    private const int Rounds = 5;
     private const double Target = 1.5;
 
     public string Name => "unchanged";
@@ -24,7 +23,7 @@ internal sealed class Unchanged : IBenchmark
         var cold = await Cycles.RunAsync(bench, cycle, Bench.Million, 0);
         await ReadAsync(bench, reader);
         await CopyAsync(bench, warehouse, place);
-        var contest = new Contest(Rounds);
+        var contest = new Contest(bench.Pairs);
         await contest.RunAsync(
             ("cycle", () => Cycles.RunAsync(bench, cycle, Bench.Million, 0)),
             ("bare Npgsql client", () => bench.BesideDatabaseAsync(() => ReadAsync(bench, reader))),

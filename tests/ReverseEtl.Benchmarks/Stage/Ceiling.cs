@@ -26,7 +26,7 @@ internal sealed class Ceiling(Fake fake)
         var seconds = crm == "salesforce" ? await UploadAsync(client, rows, cancellationToken) : await UpsertAsync(client, rows, cancellationToken);
         var count = await fake.CountAsync(crm, cancellationToken);
         return count == rows
-            ? new Figure($"first-load.{crm}.ceiling", rows / seconds, "rows/s") { Baseline = $"the fake alone takes {rows:N0} records in {seconds:0.0} s" }
+            ? new Figure($"load-{crm}.ceiling", rows / seconds, "rows/s") { Baseline = $"the fake alone takes {rows:N0} records in {seconds:0.0} s" }
             : throw new InvalidOperationException($"{count:N0} of {rows:N0} records arrived in {crm}.");
     }
 
@@ -42,14 +42,14 @@ internal sealed class Ceiling(Fake fake)
                 idProperty = "warehouse_id",
                 properties = new
                 {
-                    company = $"Company {n}", city = $"City of {n}", phone = $"+49 30 {n}", website = $"https://www.{n}.example", plan = "team", arr = $"{n}.25",
+                    name = $"Company {n}", city = $"City of {n}", phone = $"+49 30 {n}", website = $"https://www.{n}.example", plan = "team", arr = $"{n}.25",
                     score = "12.125", active = "true", seen_at = "2024-01-01T00:00:37Z", since = "2015-01-02",
                 },
             }),
         })).ToList();
         var start = Stopwatch.GetTimestamp();
         await Parallel.ForEachAsync(bodies, Options(cancellationToken), async (body, token) =>
-            await SendAsync(client, HttpMethod.Post, "crm/v3/objects/contacts/batch/upsert", Content(body, "application/json"), token));
+            await SendAsync(client, HttpMethod.Post, "crm/v3/objects/companies/batch/upsert", Content(body, "application/json"), token));
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 

@@ -50,7 +50,7 @@ internal sealed class Fake : IAsyncDisposable
         .Where(counter => !counter.Name.Contains("/oauth", StringComparison.Ordinal))
         .ToDictionary(counter => counter.Name, counter => counter.Value.GetInt32(), StringComparer.Ordinal);
 
-    /// <summary>How many accounts or contacts there are.</summary>
+    /// <summary>How many accounts or companies there are.</summary>
     public async Task<int> CountAsync(string crm, CancellationToken cancellationToken) =>
         (await _worker.AskAsync("counts", cancellationToken)).GetProperty(crm).GetInt32();
 

@@ -5,7 +5,7 @@ namespace ReverseEtl.Benchmarks.Stage;
 /// <param name="SqlType">Its type there.</param>
 /// <param name="Sql">Its value in row <c>n</c>.</param>
 /// <param name="Salesforce">The field of Account.</param>
-/// <param name="HubSpot">The property of a contact.</param>
+/// <param name="HubSpot">The property of a company.</param>
 internal sealed record Field(string Column, string SqlType, string Sql, string Salesforce, string HubSpot)
 {
     /// <summary>The describe type of a custom field in Salesforce; null for one that is there.</summary>
@@ -21,7 +21,7 @@ internal static class Fields
     /// <summary>All ten.</summary>
     public static IReadOnlyList<Field> All { get; } =
     [
-        new("name", "text not null", "'Company ' || md5(n::text)", "Name", "company"),
+        new("name", "text not null", "'Company ' || md5(n::text)", "Name", "name"),
         new("city", "text", Sparse(1, "'City of ' || left(md5((n * 7)::text), 16)"), "BillingCity", "city"),
         new("phone", "text", Sparse(2, "'+49 30 ' || lpad((n * 7919 % 100000000)::text, 8, '0')"), "Phone", "phone"),
         new("website", "text", Sparse(3, "'https://www.' || left(md5((n * 3)::text), 16) || '.example'"), "Website", "website"),

@@ -51,7 +51,7 @@ internal static class Model
         version: 1
         name: accounts
         warehouse: { connection: main, table: {{Table}}, key: account_id }
-        crm: { connection: {{crm}}, object: {{(crm == "salesforce" ? "Account" : "contacts")}}, key: {{(crm == "salesforce" ? "Warehouse_Id__c" : "warehouse_id")}} }
+        crm: { connection: {{crm}}, object: {{(crm == "salesforce" ? "Account" : "companies")}}, key: {{(crm == "salesforce" ? "Warehouse_Id__c" : "warehouse_id")}} }
         fields:
         {{string.Join('\n', Fields.All.Select(f => $"  - {{ warehouse: {f.Column}, crm: {(crm == "salesforce" ? f.Salesforce : f.HubSpot)}, owner: warehouse }}"))}}
         schedule: { push: 5m, pull: 5m }

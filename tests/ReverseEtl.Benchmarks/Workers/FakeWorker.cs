@@ -41,7 +41,7 @@ internal static class FakeWorker
             ["reset"] => Reset(salesforce, hubspot, sites),
             ["hot", var database] => await HeatAsync(salesforce, time, database),
             ["forward", var minutes] => time.Forward(TimeSpan.FromMinutes(int.Parse(minutes, CultureInfo.InvariantCulture))),
-            ["counts"] => new { salesforce = salesforce.Records("Account").Count, hubspot = hubspot.Records("contacts").Count },
+            ["counts"] => new { salesforce = salesforce.Records("Account").Count, hubspot = hubspot.Records("companies").Count },
             _ => throw new ArgumentException($"There is no command '{line}'."),
         });
     }
@@ -61,14 +61,14 @@ internal static class FakeWorker
 
             if (field.HubSpotType?.Split('/') is [var kind, var form])
             {
-                hubspot.AddProperty("contacts", Property(field.HubSpot, kind, form));
+                hubspot.AddProperty("companies", Property(field.HubSpot, kind, form));
             }
         }
     }
 
     private static string Property(string name, string kind, string form)
     {
-        var property = new JsonObject { ["name"] = name, ["label"] = name, ["type"] = kind, ["fieldType"] = form, ["groupName"] = "contactinformation" };
+        var property = new JsonObject { ["name"] = name, ["label"] = name, ["type"] = kind, ["fieldType"] = form, ["groupName"] = "companyinformation" };
         if (kind == "bool")
         {
             property["options"] = new JsonArray(

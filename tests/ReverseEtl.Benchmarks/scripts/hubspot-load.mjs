@@ -6,7 +6,7 @@ import QueryStream from "pg-query-stream";
 const batchSize = 100;
 const inFlight = 8;
 const select = `
-  select account_id, name as company, city, phone, website, plan, arr::text, score::text, active::text,
+  select account_id, name, city, phone, website, plan, arr::text, score::text, active::text,
          to_char(seen_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as seen_at, since::text
     from analytics.accounts`;
 
@@ -20,7 +20,7 @@ await database.connect();
 
 let loaded = 0;
 const upsert = async (rows) => {
-  const answer = await client.crm.contacts.batchApi.upsert({
+  const answer = await client.crm.companies.batchApi.upsert({
     inputs: rows.map(({ account_id, ...properties }) => ({
       id: account_id, idProperty: "warehouse_id", properties: Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null)),
     })),
