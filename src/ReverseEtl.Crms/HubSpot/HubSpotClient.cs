@@ -165,7 +165,7 @@ internal sealed class HubSpotClient : IDisposable
         try
         {
             using var answer = await send();
-            return new HubSpotAnswer((int)answer.StatusCode, await answer.Content.ReadAsStringAsync())
+            return new HubSpotAnswer((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync())
             {
                 Date = answer.Headers.Date,
                 RetryAfter = _rules.Pause(answer),

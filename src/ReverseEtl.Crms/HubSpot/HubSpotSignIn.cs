@@ -68,7 +68,7 @@ internal sealed class HubSpotSignIn(HubSpotOAuth app, HubSpotPaths paths, TimePr
         try
         {
             using var answer = await client.SendAsync(request);
-            return new HubSpotAnswer((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
+            return new HubSpotAnswer((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync());
         }
         catch (LostAnswerException lost)
         {
