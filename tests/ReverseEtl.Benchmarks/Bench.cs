@@ -41,7 +41,7 @@ internal sealed class Bench(string folder, IAnsiConsole console, int pairs, bool
     public async Task<Warehouse> WarehouseAsync() =>
         _warehouse ??= await Warehouse.StartAsync(Path.Combine(folder, "postgres"), cancellationToken);
 
-    /// <summary>The CRMs, with <see cref="Model.HotAccounts"/>.</summary>
+    /// <summary>The CRMs, with <see cref="Model.HotAccounts"/>. They stay as they are: whoever changes records has CRMs of its own.</summary>
     public async Task<Fake> FakeAsync()
     {
         if (_fake is null)
@@ -87,10 +87,15 @@ internal sealed class Bench(string folder, IAnsiConsole console, int pairs, bool
     }
 
     /// <summary>The same in a database that may be changed: a copy that nobody uses again.</summary>
-    public async Task<Workplace> CopyInStepAsync(long rows, string database, Comparer comparer = Comparer.Daemon)
+    /// <param name="rows">How many rows.</param>
+    /// <param name="database">What the copy is called.</param>
+    /// <param name="comparer">Who compares the rows.</param>
+    /// <param name="fake">CRMs that may be changed too, in step with it; null for those that all share.</param>
+    public async Task<Workplace> CopyInStepAsync(long rows, string database, Comparer comparer = Comparer.Daemon, Fake? fake = null)
     {
         var original = await InStepAsync(rows);
-        var (warehouse, fake) = (await WarehouseAsync(), await FakeAsync());
+        var warehouse = await WarehouseAsync();
+        fake ??= await FakeAsync();
         await warehouse.MakeAsync(database, cancellationToken, original.Database);
         return Workplace.Make(Path.Combine(folder, database), warehouse, database, "salesforce", fake, comparer);
     }
