@@ -12,7 +12,7 @@ public static class PrintReading
         await using var scan = state.ScanPrints(CancellationToken.None);
         while (await scan.NextAsync())
         {
-            yield return new PairPrint(Encoding.UTF8.GetString(scan.Key), scan.Print, scan.State);
+            yield return new PairPrint(Encoding.UTF8.GetString(scan.Key), scan.Print, scan.State, scan.Hash);
         }
     }
 }

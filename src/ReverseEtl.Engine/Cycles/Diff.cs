@@ -43,6 +43,8 @@ internal sealed class Diff(CycleContext context)
 {
     private const int RowsPerLook = 10_000;
 
+    private readonly List<RowStamp> _stamps = [];
+
     /// <summary>Everything there is to say, of a full read without the rows that look as they did.</summary>
     public IAsyncEnumerable<DiffItem> ReadAsync(DateTimeOffset? since, CancellationToken cancellationToken) =>
         since is not null ? LookUpAsync(since.Value, cancellationToken)
@@ -93,8 +95,19 @@ internal sealed class Diff(CycleContext context)
             }
 
             var isKnown = more && prints.Key.SequenceEqual(rows.Key);
+            if (isKnown && IsAsStamped(prints, rows))
+            {
+                more = await prints.NextAsync();
+                continue;
+            }
+
             var kind = isKnown ? Kind(prints.State, prints.Print, rows.Print) : DiffKind.New;
             held = kind is DiffKind.Same ? null : new DiffItem(kind, key.Text, rows.Row);
+            if (kind is DiffKind.Same && rows.Hash != 0 && prints.State is PairState.Linked)
+            {
+                await StampAsync(new RowStamp(key.Text, rows.Print, rows.Hash), cancellationToken);
+            }
+
             more = isKnown ? await prints.NextAsync() : more;
         }
 
@@ -103,6 +116,7 @@ internal sealed class Diff(CycleContext context)
             yield return final;
         }
 
+        await StampAsync(cancellationToken);
         for (; more; more = await prints.NextAsync())
         {
             if (Lost(prints.State) is DiffKind.Missing)
@@ -112,11 +126,10 @@ internal sealed class Diff(CycleContext context)
         }
     }
 
-    // The warehouse's hash is only a hint. A row that it finds different and that means the same is stamped, so that it is not found again.
+    // A hash is only a hint. A row that it finds different and that means the same is stamped, so that it is not found again.
     private async IAsyncEnumerable<DiffItem> SiftAsync(IDifferenceScan found, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var rows = found;
-        var stamps = new List<RowStamp>();
         while (await rows.NextAsync())
         {
             await context.KeepLeaseAsync(cancellationToken);
@@ -134,24 +147,37 @@ internal sealed class Diff(CycleContext context)
 
             if (rows.IsThere)
             {
-                stamps.Add(new RowStamp(key, rows.Print, rows.Hash));
-            }
-
-            if (stamps.Count == context.Options.BatchSize)
-            {
-                await StampAsync(stamps, cancellationToken);
+                await StampAsync(new RowStamp(key, rows.Print, rows.Hash), cancellationToken);
             }
         }
 
-        await StampAsync(stamps, cancellationToken);
+        await StampAsync(cancellationToken);
     }
 
-    private async Task StampAsync(List<RowStamp> stamps, CancellationToken cancellationToken)
+    // The hash stands for a row that means what the fingerprint says: nothing need be made of one that has not moved.
+    private static bool IsAsStamped(IPrintScan known, IRowScan row) =>
+        known.State is PairState.Linked && known.Hash != 0 && known.Print != Fingerprint.None && known.Hash == row.Hash;
+
+    private async ValueTask StampAsync(RowStamp stamp, CancellationToken cancellationToken)
     {
-        if (stamps.Count > 0)
+        // A rehearsal would only undo them.
+        if (!context.Request.DryRun)
         {
-            await context.State.SettleAsync(context.Settlement() with { Stamps = [.. stamps] }, cancellationToken);
-            stamps.Clear();
+            _stamps.Add(stamp);
+        }
+
+        if (_stamps.Count == context.Options.BatchSize)
+        {
+            await StampAsync(cancellationToken);
+        }
+    }
+
+    private async Task StampAsync(CancellationToken cancellationToken)
+    {
+        if (_stamps.Count > 0)
+        {
+            await context.State.SettleAsync(context.Settlement() with { Stamps = [.. _stamps] }, cancellationToken);
+            _stamps.Clear();
         }
     }
 

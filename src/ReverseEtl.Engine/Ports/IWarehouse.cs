@@ -100,7 +100,10 @@ public sealed record WarehouseRead(WarehouseSide Side, IReadOnlyList<string> Col
 /// <param name="ChangedAt">The row's <c>changed_at</c>, where the mapping names one.</param>
 public sealed record WarehouseRow(string? Key, FieldValue[] Values, DateTimeOffset? ChangedAt)
 {
-    /// <summary>The warehouse's own hash of the values, where it was asked for and can; else 0. Compares only with others of the same warehouse.</summary>
+    /// <summary>
+    /// The warehouse's own hash of the values where it was asked for and can, else what a scan made of it; 0 where neither did. Compares only
+    /// with others of the same origin.
+    /// </summary>
     public long Hash { get; init; }
 }
 

@@ -12,9 +12,6 @@ public interface IDifferenceScan : IRowScan
     /// <summary>Whether there is a row; else only what is known of it.</summary>
     bool IsThere { get; }
 
-    /// <summary>The warehouse's own hash of the row that is there.</summary>
-    long Hash { get; }
-
     /// <summary>Whether several rows have the key.</summary>
     bool IsRepeated { get; }
 

@@ -17,6 +17,9 @@ public interface IPrintScan : IAsyncDisposable
     /// <summary>Fingerprint of the row that was last planned for; <see cref="Fingerprint.None"/> when it must be planned again.</summary>
     Fingerprint Print { get; }
 
+    /// <summary>See <see cref="State.Pair.RowHash"/>.</summary>
+    long Hash { get; }
+
     /// <summary>Where the pair stands.</summary>
     PairState State { get; }
 }

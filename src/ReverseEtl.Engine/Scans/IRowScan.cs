@@ -19,7 +19,13 @@ public interface IRowScan : IAsyncDisposable
     /// <summary>The key's UTF-8, until the next row; empty where it has none.</summary>
     ReadOnlySpan<byte> Key { get; }
 
-    /// <summary>The row's fingerprint.</summary>
+    /// <summary>
+    /// What the warehouse, or else the reader, makes of the row as it is, cheaply: equal for rows that are the same, most likely different for
+    /// rows that mean the same. 0 where neither makes anything.
+    /// </summary>
+    long Hash { get; }
+
+    /// <summary>The row's fingerprint; costs much more than <see cref="Hash"/>.</summary>
     Fingerprint Print { get; }
 
     /// <summary>The row itself; may be asked for once.</summary>

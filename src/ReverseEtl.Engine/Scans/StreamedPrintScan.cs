@@ -19,6 +19,9 @@ public sealed class StreamedPrintScan(IAsyncEnumerable<PairPrint> prints, Cancel
     public Fingerprint Print => _prints.Current.WarehousePrint;
 
     /// <inheritdoc />
+    public long Hash => _prints.Current.RowHash;
+
+    /// <inheritdoc />
     public PairState State => _prints.Current.State;
 
     /// <inheritdoc />

@@ -19,6 +19,9 @@ public sealed class StreamedRowScan(IAsyncEnumerable<WarehouseRow> rows, RowPrin
     public ReadOnlySpan<byte> Key => Encoding.UTF8.GetBytes(Row.Key ?? "");
 
     /// <inheritdoc />
+    public long Hash => Row.Hash;
+
+    /// <inheritdoc />
     public Fingerprint Print => print.Of(Row.Values);
 
     /// <inheritdoc />

@@ -25,7 +25,10 @@ public sealed record Pair(
     /// <summary>Whether the CRM record was created by us. What <c>mode: mirror</c> may delete.</summary>
     public bool IsOurs { get; init; }
 
-    /// <summary>The warehouse's own hash of the row that <see cref="WarehousePrint"/> stands for; 0 when it is not known.</summary>
+    /// <summary>
+    /// What whoever compares makes of the row that <see cref="WarehousePrint"/> stands for (see <see cref="Scans.IRowScan.Hash"/>); 0 when it is
+    /// not known.
+    /// </summary>
     public long RowHash { get; init; }
 }
 
@@ -33,4 +36,5 @@ public sealed record Pair(
 /// <param name="Key">Warehouse key.</param>
 /// <param name="WarehousePrint">Fingerprint of the row that was last planned for.</param>
 /// <param name="State">Where the pair stands.</param>
-public readonly record struct PairPrint(string Key, Fingerprint WarehousePrint, PairState State);
+/// <param name="RowHash">What whoever compares makes of that row; 0 when it is not known.</param>
+public readonly record struct PairPrint(string Key, Fingerprint WarehousePrint, PairState State, long RowHash = 0);

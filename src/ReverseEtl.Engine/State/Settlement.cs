@@ -16,7 +16,7 @@ public sealed record Settlement
     /// <summary>Pairs as they are now, new or changed, by key.</summary>
     public IReadOnlyList<Pair> Pairs { get; init; } = [];
 
-    /// <summary>What the warehouse makes of rows whose pairs are settled; see <see cref="IMappingState.KnownRows"/>.</summary>
+    /// <summary>What whoever compares makes of rows whose pairs are settled.</summary>
     public IReadOnlyList<RowStamp> Stamps { get; init; } = [];
 
     /// <summary>Keys of pairs that are no more (both sides gone, or a create that did not happen).</summary>

@@ -14,7 +14,7 @@ internal sealed class PairTable(MappingContext context, Func<CancellationToken, 
     private int _cursors;
 
     // A cursor takes no parameters.
-    private string Prints => $"select key, warehouse_print, state from retl.every_pair where mapping_id = {context.Id} order by key";
+    private string Prints => $"select key, warehouse_print, state, row_hash from retl.every_pair where mapping_id = {context.Id} order by key";
 
     /// <summary>All pairs by key, never all of them in memory. Beside the session when it is live, within it when it is a dry run.</summary>
     public IPrintScan ScanPrints(CancellationToken cancellationToken) => context.Session.IsDryRun
@@ -93,7 +93,7 @@ internal sealed class PairTable(MappingContext context, Func<CancellationToken, 
         await context.Session.ExecuteAsync($"close {cursor}", null, cancellationToken);
     }
 
-    private static PairPrint ReadPrint(DbDataReader row) => new(row.GetString(0), row.Print(1), (PairState)row.GetInt16(2));
+    private static PairPrint ReadPrint(DbDataReader row) => new(row.GetString(0), row.Print(1), (PairState)row.GetInt16(2), row.GetInt64(3));
 
     private Pair ReadPair(DbDataReader row) => ReadPair(row, context.Fields.Places, context.Fields.Count);
 

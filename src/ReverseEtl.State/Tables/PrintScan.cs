@@ -6,7 +6,7 @@ using ReverseEtl.Engine.Scans;
 
 namespace ReverseEtl.State.Tables;
 
-/// <summary>A scan of <c>key, warehouse_print, state</c> beside the session that settles meanwhile, in a snapshot of its own.</summary>
+/// <summary>A scan of <c>key, warehouse_print, state, row_hash</c> beside the session that settles meanwhile, in a snapshot of its own.</summary>
 internal sealed class PrintScan(Func<CancellationToken, Task<Session>> another, string query, CancellationToken cancellationToken) : IPrintScan
 {
     private Session? _session;
@@ -17,6 +17,8 @@ internal sealed class PrintScan(Func<CancellationToken, Task<Session>> another, 
     public ReadOnlySpan<byte> Key => _tuples![0];
 
     public Fingerprint Print => Fingerprint.FromBytes(_tuples![1]);
+
+    public long Hash => BinaryPrimitives.ReadInt64BigEndian(_tuples![3]);
 
     public PairState State => (PairState)BinaryPrimitives.ReadInt16BigEndian(_tuples![2]);
 

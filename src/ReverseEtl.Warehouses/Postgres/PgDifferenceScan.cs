@@ -20,8 +20,6 @@ internal sealed class PgDifferenceScan(
 
     public bool IsThere => !Tuples.IsNull(Model.HashColumn);
 
-    public long Hash => BinaryPrimitives.ReadInt64BigEndian(Tuples[Model.HashColumn]);
-
     public bool IsRepeated => HasKey && BinaryPrimitives.ReadInt64BigEndian(Tuples[Model.HashColumn + CopiesAt]) > 1;
 
     public bool IsKnown => !Tuples.IsNull(Model.HashColumn + KnownKeyAt);

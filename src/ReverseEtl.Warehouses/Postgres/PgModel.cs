@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using Npgsql;
 using NpgsqlTypes;
 using ReverseEtl.Core.Values;
@@ -134,7 +135,7 @@ internal sealed class PgModel
     }
 
     /// <summary>The row on which a copy of <see cref="CopyAll"/> stands.</summary>
-    public WarehouseRow Read(CopyTuples tuple)
+    public WarehouseRow Read(CopyTuples tuple, RowPrint print)
     {
         var values = new FieldValue[_columns.Count];
         for (var i = 0; i < values.Length; i++)
@@ -147,9 +148,14 @@ internal sealed class PgModel
             values,
             _changedAt is null || tuple.IsNull(1) ? null : PgWire.ReadInstant(tuple[1], _changedAt))
         {
-            Hash = _hashSeed is null ? 0 : BinaryPrimitives.ReadInt64BigEndian(tuple[HashColumn]),
+            Hash = Hash(tuple, print),
         };
     }
+
+    /// <summary>The server's hash of it where that was asked for, else one of the bytes that came.</summary>
+    public long Hash(CopyTuples tuple, RowPrint print) => _hashSeed is not null
+        ? BinaryPrimitives.ReadInt64BigEndian(tuple[HashColumn])
+        : Math.Max(1, (long)(XxHash3.HashToUInt64(tuple.After(FixedColumns - 1), (long)print.Salt) >> 1));
 
     /// <summary>Its fingerprint.</summary>
     public Fingerprint Print(CopyTuples tuple, RowPrint print, PrintBuffer buffer)

@@ -27,7 +27,9 @@ internal class PgScan(
 
     public Fingerprint Print => Model.Print(Tuples, print, _buffer);
 
-    public WarehouseRow Row => Model.Read(Tuples);
+    public long Hash => Model.Hash(Tuples, print);
+
+    public WarehouseRow Row => Model.Read(Tuples, print);
 
     public async ValueTask<bool> NextAsync()
     {

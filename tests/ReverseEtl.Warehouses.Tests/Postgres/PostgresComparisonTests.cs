@@ -82,6 +82,27 @@ public sealed class PostgresComparisonTests(Database database) : IClassFixture<D
         Assert.Equal(streamed, scan.Row.Hash);
     }
 
+    [Fact]
+    public async Task Scan_without_a_seed_hashes_what_came()
+    {
+        await database.RunAsync($"CREATE TABLE {_table} (id text PRIMARY KEY, v text, n numeric); INSERT INTO {_table} VALUES ('a', 'x', 1), ('b', 'x', 1), ('c', 'x', 1.0), ('d', NULL, NULL), ('e', '', NULL)");
+        await using var scan = _warehouse.Scan(new(Table(), ["v", "n"]), Print, CancellationToken.None);
+        var rows = new List<(long Hash, Fingerprint Print)>();
+        while (await scan.NextAsync())
+        {
+            Assert.Equal(scan.Hash, scan.Row.Hash);
+            rows.Add((scan.Hash, scan.Print));
+        }
+
+        Assert.Equal(rows[0], rows[1]);
+        Assert.Equal(rows[0].Print, rows[2].Print);
+        Assert.Equal(4, rows.Select(row => row.Hash).Distinct().Count());
+        Assert.DoesNotContain(rows, row => row.Hash == 0);
+        await using var salted = _warehouse.Scan(new(Table(), ["v", "n"]), Print with { Salt = 8 }, CancellationToken.None);
+        Assert.True(await salted.NextAsync());
+        Assert.NotEqual(rows[0].Hash, salted.Hash);
+    }
+
     private WarehouseSide Table() => new() { Connection = "main", Kind = SourceKind.Table, Source = _table, Key = ["id"] };
 
     private static WarehouseRead Read(WarehouseSide side, long seed = 7) => new(side, ["v", "n"]) { HashSeed = seed };
