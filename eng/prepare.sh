@@ -8,6 +8,20 @@ prepare_dotnet() {
   export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 }
 
+# What apt-get needs to install something: become_root NAME PACKAGE…; sets $sudo.
+become_root() {
+  sudo=""
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null 2>&1 || { echo "$1 is needed: run 'apt-get install ${*:2}' as root, then this again." >&2; exit 1; }
+    sudo="sudo"
+  fi
+  echo "Installing $1 (apt-get) ..." >&2
+}
+
+install_packages() {
+  { $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o Dpkg::Options::=--force-confold "$@"; } >/dev/null
+}
+
 find_postgres() {
   command -v initdb >/dev/null 2>&1 && return 0
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1
@@ -16,21 +30,15 @@ find_postgres() {
 prepare_postgres() {
   find_postgres && return 0
   if ! command -v apt-get >/dev/null 2>&1; then
-    echo "PostgreSQL 14 or later is needed and was not found, and this is not Debian or Ubuntu." >&2
+    echo "PostgreSQL 15 or later is needed and was not found, and this is not Debian or Ubuntu." >&2
     echo "Install it so that 'initdb' is on the PATH (macOS: brew install postgresql), or set ConnectionStrings__State." >&2
     exit 1
   fi
-  local sudo=""
-  if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null 2>&1 || { echo "PostgreSQL is needed: run 'apt-get install postgresql' as root, then this again." >&2; exit 1; }
-    sudo="sudo"
-  fi
-  echo "Installing PostgreSQL (apt-get) ..." >&2
+  become_root PostgreSQL postgresql
   # The package would start a cluster of its own; ours is private and lives in .retl/.
   $sudo mkdir -p /etc/postgresql-common
   [ -e /etc/postgresql-common/createcluster.conf ] || echo "create_main_cluster = false" | $sudo tee /etc/postgresql-common/createcluster.conf >/dev/null
-  { $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o Dpkg::Options::=--force-confold postgresql; } >/dev/null \
-    || { echo "apt-get could not install PostgreSQL; install it by hand and run this again." >&2; exit 1; }
+  install_packages postgresql || { echo "apt-get could not install PostgreSQL; install it by hand and run this again." >&2; exit 1; }
   find_postgres || { echo "PostgreSQL was installed, but initdb was not found under /usr/lib/postgresql." >&2; exit 1; }
 }
 
@@ -45,14 +53,8 @@ prepare_node() {
     echo "Install it (https://nodejs.org, macOS: brew install node), then run this again." >&2
     exit 1
   fi
-  local sudo=""
-  if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null 2>&1 || { echo "Node.js is needed: run 'apt-get install nodejs npm' as root, then this again." >&2; exit 1; }
-    sudo="sudo"
-  fi
-  echo "Installing Node.js (apt-get) ..." >&2
-  { $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm; } >/dev/null \
-    || { echo "apt-get could not install Node.js; install 18 or later by hand and run this again." >&2; exit 1; }
+  become_root Node.js nodejs npm
+  install_packages nodejs npm || { echo "apt-get could not install Node.js; install 18 or later by hand and run this again." >&2; exit 1; }
   find_node || { echo "Node.js was installed, but it is older than 18 or has no npm; install a newer one and run this again." >&2; exit 1; }
 }
 

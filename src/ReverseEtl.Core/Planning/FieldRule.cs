@@ -39,6 +39,13 @@ public sealed record FieldRule(FieldMapping Mapping, FieldType WarehouseType, Fi
     /// <summary>Keeps a CRM half likewise.</summary>
     public Half CrmHalf(FieldValue value) => KeepsValues ? Half.Keep(value) : Half.HashOf(CrmType, value);
 
+    /// <summary>Keeps both halves of values that correspond. Where both sides say the same, that is hashed once.</summary>
+    public (Half Warehouse, Half Crm) Halves(FieldValue warehouse, FieldValue crm)
+    {
+        var (half, canon) = (WarehouseHalf(warehouse), WarehouseType.Canon(warehouse));
+        return (half, !KeepsValues && canon == CrmType.Canon(crm) ? half : CrmHalf(crm));
+    }
+
     // Which links were ours can be told only by their ids.
     private bool KeepsValues => Owner is FieldOwner.Shared || IsLink;
 }

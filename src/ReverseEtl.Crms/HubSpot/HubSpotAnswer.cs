@@ -5,8 +5,8 @@ namespace ReverseEtl.Crms.HubSpot;
 
 /// <summary>An answer that came in whole.</summary>
 /// <param name="Status">HTTP status.</param>
-/// <param name="Body">The body, which need not be JSON.</param>
-internal sealed record HubSpotAnswer(int Status, string Body)
+/// <param name="Body">The body, which need not be JSON. In bytes: as text most answers would be large objects to the garbage collector.</param>
+internal sealed record HubSpotAnswer(int Status, byte[] Body)
 {
     /// <summary>HubSpot's clock when it answered.</summary>
     public DateTimeOffset? Date { get; init; }

@@ -21,10 +21,11 @@ internal sealed class HubSpotClient : IDisposable
     private readonly IHubSpotApi _api;
     private readonly string _token;
     private readonly HubSpotSignIn? _signIn;
+    private readonly Warnings _warnings = new();
 
     public HubSpotClient(HubSpotSettings settings, HubSpotPaths paths, HttpMessageHandler wire, TimeProvider time, Random random)
     {
-        _signIn = settings.OAuth is { } app ? new HubSpotSignIn(app, paths, time) : null;
+        _signIn = settings.OAuth is { } app ? new HubSpotSignIn(app, paths, time, _warnings) : null;
         var share = new RateShare(settings.RateSharePercent);
         _rules = new HubSpotAnswerRules(time, share, renewsTokens: _signIn is not null);
         _token = settings.AccessToken.Trim();
@@ -53,6 +54,12 @@ internal sealed class HubSpotClient : IDisposable
 
     /// <summary>Requests made so far, repeats included.</summary>
     public long Calls => _http.Calls;
+
+    /// <summary>How much of the day is used; null before HubSpot told, and for OAuth apps, which it does not tell.</summary>
+    public CrmUse? Use => _http.Limiter.Use;
+
+    /// <summary>What people are to be warned of since this was asked last.</summary>
+    public IReadOnlyList<string> TakeWarnings() => _warnings.Take();
 
     /// <summary>Learns when the account's day ends.</summary>
     public void LearnOffset(long milliseconds) => _rules.LearnOffset(milliseconds);
@@ -158,7 +165,7 @@ internal sealed class HubSpotClient : IDisposable
         try
         {
             using var answer = await send();
-            return new HubSpotAnswer((int)answer.StatusCode, await answer.Content.ReadAsStringAsync())
+            return new HubSpotAnswer((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync())
             {
                 Date = answer.Headers.Date,
                 RetryAfter = _rules.Pause(answer),

@@ -54,6 +54,12 @@ public sealed class HubSpotCrm : ICrm
     /// <inheritdoc />
     public long Calls => _client.Calls;
 
+    /// <inheritdoc />
+    public CrmUse? Use => _client.Use;
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> TakeWarnings() => _client.TakeWarnings();
+
     /// <summary>Makes a connection from configuration.</summary>
     /// <exception cref="CrmSettingsException">A setting is missing or wrong.</exception>
     public static HubSpotCrm Create(CrmConnection connection) =>

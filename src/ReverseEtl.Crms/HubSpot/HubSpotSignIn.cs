@@ -7,10 +7,14 @@ namespace ReverseEtl.Crms.HubSpot;
 /// <summary>Gets tokens for an OAuth app (reference §1.1). A token is renewed ahead of its end: a 401 is no sign that it is time.</summary>
 /// <remarks>
 /// Whether HubSpot ever answers another refresh token is not known. One that comes is used from then on, but lives only as long as the
-/// process: nothing here is stored.
+/// process: nothing here is stored, and people are told.
 /// </remarks>
-internal sealed class HubSpotSignIn(HubSpotOAuth app, HubSpotPaths paths, TimeProvider time)
+internal sealed class HubSpotSignIn(HubSpotOAuth app, HubSpotPaths paths, TimeProvider time, Warnings warnings)
 {
+    private const string Rotated =
+        "HubSpot gave another refresh token in the place of the configured one. It is used from now on and stored nowhere: should HubSpot "
+        + "refuse the next start, authorise the app again and set RefreshToken.";
+
     private const string Doing = "signing in";
     private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(120);
     private string _refreshToken = app.RefreshToken;
@@ -32,7 +36,11 @@ internal sealed class HubSpotSignIn(HubSpotOAuth app, HubSpotPaths paths, TimePr
             throw new PortException(PortTrouble.SignIn, "HubSpot's token endpoint answered without a token. Check BaseUrl.");
         }
 
-        _refreshToken = token.RefreshToken is { Length: > 0 } refresh ? refresh : _refreshToken;
+        if (token.RefreshToken is { Length: > 0 } refresh && refresh != _refreshToken)
+        {
+            _refreshToken = refresh;
+            warnings.Tell(Rotated);
+        }
 
         // Half of a life shorter than expected still leaves requests time to arrive.
         var life = TimeSpan.FromSeconds(token.ExpiresIn ?? 0);
@@ -60,7 +68,7 @@ internal sealed class HubSpotSignIn(HubSpotOAuth app, HubSpotPaths paths, TimePr
         try
         {
             using var answer = await client.SendAsync(request);
-            return new HubSpotAnswer((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
+            return new HubSpotAnswer((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync());
         }
         catch (LostAnswerException lost)
         {

@@ -34,7 +34,7 @@ internal sealed partial class SalesforceAnswerRules(Warnings warnings, TimeProvi
     public override void Observe(HttpRequestMessage request, HttpResponseMessage answer, AccountLimiter limiter)
     {
         base.Observe(request, answer, limiter);
-        warnings.Observe(answer);
+        warnings.Tell(Deprecations.Of(answer));
         if (answer.Headers.TryGetValues("Sforce-Limit-Info", out var values)
             && Usage().Match(string.Join(';', values)) is { Success: true } usage
             && long.TryParse(usage.Groups["used"].ValueSpan, CultureInfo.InvariantCulture, out var used)

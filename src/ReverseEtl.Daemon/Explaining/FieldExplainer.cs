@@ -84,6 +84,13 @@ internal static class FieldExplainer
             yield break;
         }
 
+        // What may have been linked is ours, and corresponds to no value of the row.
+        if (rule is { IsLink: true } && known is { Warehouse: { IsHash: false, Value.IsSeen: false }, Origin: BaseOrigin.Adopted })
+        {
+            yield return $"The last write of its links was not carried out whole; {Quote(known.Crm.Value)} count as ours until one is.";
+            yield break;
+        }
+
         var halves = known.Warehouse.IsHash ? "(kept as hashes)" : $"warehouse {Quote(known.Warehouse.Value)}, CRM {Quote(known.Crm.Value)}";
         yield return $"Last agreed: {halves}, because {Because(known.Origin)}.";
         if (known.Landed is not null)

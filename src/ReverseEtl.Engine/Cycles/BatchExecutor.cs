@@ -238,7 +238,7 @@ internal sealed class BatchExecutor(CycleContext context)
     private async Task<PortException?> TraceAsync(List<Draft> drafts)
     {
         var written = drafts.Where(d => d.CrmResult is { Outcome: WriteOutcome.Confirmed, Id: not null } result
-            && _history.Covers(d.Crm!.Intent) && !(d.Crm.Intent.Action is RecordAction.Create && result.Created)).ToList();
+            && !(d.Crm!.Intent.Action is RecordAction.Create && result.Created) && _history.Covers(d.Crm.Intent)).ToList();
         try
         {
             var traces = await _history.ReadAsync(

@@ -15,7 +15,11 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
     /// <summary>Why a record is held whose key several rows of the model have.</summary>
     public const string RepeatedKey = "several rows of the model have this key";
 
+    // Rows of ten or twenty columns take about a kilobyte each.
+    private const int MostKept = 20_000;
+
     private readonly HashSet<string> _missing = new(StringComparer.Ordinal);
+    private List<DiffItem>? _kept;
 
     /// <summary>One pass; in full, or over rows changed since the last one.</summary>
     public async Task RunAsync(bool full, CancellationToken cancellationToken)
@@ -45,9 +49,12 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
             return true;
         }
 
+        _kept = [];
         long changed = 0, fresh = 0, missing = 0, other = 0;
         await foreach (var items in new Diff(context).ReadAsync(since, cancellationToken).InBatchesAsync(context.Options.BatchSize, cancellationToken))
         {
+            _kept?.AddRange(items.Where(i => i.Kind is not DiffKind.Same));
+            _kept = _kept?.Count > MostKept ? null : _kept;
             changed += items.LongCount(IsChange);
             missing += items.LongCount(i => i.Kind is DiffKind.Missing);
             _missing.UnionWith(items.Where(i => i.Kind is DiffKind.Missing).Select(i => i.Key));
@@ -107,6 +114,10 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
         return keys.LongCount(k => !rejects.Contains(k) && !conflicts.Contains(k));
     }
 
+    // A difference that is small is remembered from the survey, and the model is not read again.
+    private IAsyncEnumerable<DiffItem> DifferencesAsync(DateTimeOffset? since, CancellationToken cancellationToken) =>
+        _kept?.ToAsyncEnumerable() ?? new Diff(context).ReadAsync(since, cancellationToken);
+
     private async Task WorkAsync(DateTimeOffset? since, CancellationToken cancellationToken)
     {
         await using var newRows = new NewRows(context, planner, executor, linker);
@@ -114,7 +125,7 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
         var ahead = new List<DiffItem>();
         var lane = context.Crm.Traits.Lanes.FirstOrDefault(l => l is { IsGuarded: false, Least: > 1 });
         var full = lane?.Batch ?? context.Options.BatchSize;
-        await foreach (var items in new Diff(context).ReadAsync(since, cancellationToken).InBatchesAsync(context.Options.BatchSize, cancellationToken))
+        await foreach (var items in DifferencesAsync(since, cancellationToken).InBatchesAsync(context.Options.BatchSize, cancellationToken))
         {
             nullKeys += items.LongCount(i => i.Kind is DiffKind.NullKey);
             ahead.AddRange(items.Where(i => i.Kind is not (DiffKind.Same or DiffKind.NullKey)));

@@ -131,10 +131,14 @@ internal sealed class Receipts(CycleContext context)
     // Other fields of the record are written meanwhile, and that ends what the last author proves.
     private static FieldBase? Parked(FieldBase? agreed) => agreed is { Origin: BaseOrigin.Sent } sent ? sent with { Origin = BaseOrigin.Receipt } : agreed;
 
-    private static FieldBase Confirmed(Draft draft, FieldRule rule, FieldValue source, FieldValue sent) =>
-        draft.CrmResult?.Stored?.TryGetValue(rule.Mapping.Crm, out var stored) == true
-            ? new FieldBase(rule.WarehouseHalf(source), rule.CrmHalf(stored), BaseOrigin.Receipt)
-            : new FieldBase(rule.WarehouseHalf(source), rule.CrmHalf(sent), BaseOrigin.Sent);
+    private static FieldBase Confirmed(Draft draft, FieldRule rule, FieldValue source, FieldValue sent)
+    {
+        var (holds, origin) = draft.CrmResult?.Stored?.TryGetValue(rule.Mapping.Crm, out var stored) == true
+            ? (stored, BaseOrigin.Receipt)
+            : (sent, BaseOrigin.Sent);
+        var (warehouse, crm) = rule.Halves(source, holds);
+        return new FieldBase(warehouse, crm, origin);
+    }
 
     private static FieldBase Pulled(Draft draft, int i, FieldRule rule, FieldView view) => rule.Lands
         ? Landed(rule, view)

@@ -53,6 +53,9 @@ internal sealed class RehearsedWarehouse(IWarehouse warehouse) : IWarehouse
         ? warehouse.Scan(read, print, cancellationToken)
         : new StreamedRowScan(ReadAsync(read, null, cancellationToken), print, cancellationToken);
 
+    // What a rehearsal settles does not show to the warehouse.
+    public IDifferenceScan? Compare(WarehouseRead read, RowPrint print, KnownRows known, CancellationToken cancellationToken) => null;
+
     public async Task<IReadOnlyList<WarehouseRow>> FindAsync(WarehouseRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
         var rows = await warehouse.FindAsync(read, keys, cancellationToken);

@@ -17,17 +17,19 @@ internal sealed class RevisitPass(CycleContext context, BatchPlanner planner, Ba
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        while (true)
+        for (var again = 0; ;)
         {
             // Marks that this pass itself makes again are for the next cycle; looking at them at once could go on for ever. They keep their
-            // place at the head of the line, so it is read to behind them.
-            var marks = (await context.State.DirtyAsync(context.Now, seen.Count + context.Options.BatchSize, cancellationToken))
-                .Where(m => seen.Add($"{m.Key}\n{m.CrmId}")).ToList();
-            if (marks.Count == 0)
+            // place at the head of the line, so it is read to behind them, a batch at a time.
+            var limit = again + context.Options.BatchSize;
+            var line = await context.State.DirtyAsync(context.Now, limit, cancellationToken);
+            var marks = line.Where(m => seen.Add($"{m.Key}\n{m.CrmId}")).ToList();
+            if (marks.Count == 0 && line.Count < limit)
             {
                 break;
             }
 
+            again = line.Count - marks.Count;
             await WorkAsync(marks, cancellationToken);
             await context.State.RenewAsync(cancellationToken);
         }

@@ -80,5 +80,17 @@ internal sealed class Work(Pair pair)
 
     public Reject? StandingReject(Side side) => Rejects.FirstOrDefault(r => r.Side == side);
 
-    public Conflict? Question(string? field) => Conflicts.FirstOrDefault(c => c.Field == field);
+    public Conflict? Question(string? field)
+    {
+        // Asked for every field of every record; nearly none has any.
+        foreach (var conflict in Conflicts)
+        {
+            if (conflict.Field == field)
+            {
+                return conflict;
+            }
+        }
+
+        return null;
+    }
 }

@@ -19,7 +19,7 @@ internal sealed class HistoryTable(MappingContext context)
         }
 
         // Thousands of changes share a few kinds; the lists would be most of each row.
-        var kinds = changes.Select(KindOf).ToArray();
+        var kinds = KindsOf(changes);
         var distinct = kinds.Distinct().ToArray();
         await context.Session.ExecuteAsync(
             """
@@ -103,6 +103,21 @@ internal sealed class HistoryTable(MappingContext context)
             }
         }
     }
+
+    // Neighbours are of one kind as a rule.
+    private static (long Id, short Side, string Action, string Fields, string Rules)[] KindsOf(IReadOnlyList<Change> changes)
+    {
+        var kinds = new (long Id, short Side, string Action, string Fields, string Rules)[changes.Count];
+        for (var i = 0; i < kinds.Length; i++)
+        {
+            kinds[i] = i > 0 && IsAlike(changes[i], changes[i - 1]) ? kinds[i - 1] : KindOf(changes[i]);
+        }
+
+        return kinds;
+    }
+
+    private static bool IsAlike(Change one, Change other) =>
+        one.Side == other.Side && one.Action == other.Action && one.Fields.SequenceEqual(other.Fields) && one.Rules.SequenceEqual(other.Rules);
 
     private static (long Id, short Side, string Action, string Fields, string Rules) KindOf(Change change)
     {

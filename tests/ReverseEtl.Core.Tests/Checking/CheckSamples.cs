@@ -48,7 +48,10 @@ internal static class CheckSamples
         Crm = Account,
         Paths = new Dictionary<string, FieldSchema?> { ["Owner.Email"] = Field("Owner.Email", FieldKind.Email) with { Createable = false, Updateable = false } },
         KnownTables = ["analytics.accounts", "analytics.contacts"],
-        KnownObjects = [new("Account", ["Accounts"]), new("Contact", ["Person", "People"]), new("Invoice__c", ["Invoice", "Bill"]), new("Old_Invoice__c", ["Bill"])],
+        KnownObjects =
+        [
+            new("Account", ["Accounts"]), new("Contact", ["Person", "People"]), new("Invoice__c", ["Invoice", "Bill"]), new("Old_Invoice__c", ["Bill"]),
+        ],
     };
 
     /// <summary>The good mapping with one more field.</summary>

@@ -71,6 +71,22 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task Use_of_the_day_is_told_from_the_first_answer_on()
+    {
+        var time = new JumpTime { Horizon = TimeSpan.FromSeconds(100) };
+        var account = new HubSpotSandbox(time);
+        account.Switches.DailyLimit = 100;
+        await using var crm = new HubSpotCrm(
+            new() { AccessToken = HubSpotOptions.DefaultToken, DailyApiBudget = DailyBudget.Parse("10%") },
+            new SandboxHandler(new SandboxSite(account), time), time, new Random(1));
+        Assert.Null(crm.Use);
+
+        await crm.CheckAsync(default);
+
+        Assert.Equal((1L, 100L, 10L), (crm.Use!.Used, crm.Use.Limit, crm.Use.Share));
+    }
+
+    [Fact]
     public async Task Share_of_the_window_leaves_the_rest_to_others_of_the_app()
     {
         var time = new JumpTime { Horizon = TimeSpan.FromSeconds(100) };

@@ -72,6 +72,26 @@ public sealed class OAuthTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Refresh_token_that_is_not_the_configured_one_is_told_once_and_without_itself(bool rotates)
+    {
+        _account.Switches.RefreshTokensRotate = rotates;
+        await using var crm = Connect();
+        var told = new List<string>();
+        for (var i = 0; i < 3; i++)
+        {
+            await crm.CheckAsync(default);
+            told.AddRange(crm.TakeWarnings());
+            _time.Advance(TimeSpan.FromMinutes(30));
+        }
+
+        Assert.Equal(rotates ? 1 : 0, told.Count);
+        Assert.All(told, words => Assert.Contains("set RefreshToken", words, StringComparison.Ordinal));
+        Assert.All(told, words => Assert.DoesNotContain(HubSpotApp.Default.RefreshToken!, words, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("nobody", "x", "x", "Check ClientId")]
     [InlineData("sandbox-client", "x", "x", "Check ClientId")]
     [InlineData("sandbox-client", "sandbox-client-secret", "x", "authorise the app again")]

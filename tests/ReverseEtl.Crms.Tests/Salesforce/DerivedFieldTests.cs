@@ -110,8 +110,10 @@ public sealed class DerivedFieldTests : IAsyncDisposable
     {
         _isReplicated = true;
         _rig.Wire.Otherwise = sent => sent.PathAndQuery.Contains("/updated/", StringComparison.Ordinal)
-            ? ScriptedWire.Answer(200, $$"""{"ids":["{{SalesforceRig.Id(1)}}","{{SalesforceRig.Id(2)[..15]}}"],"latestDateCovered":"2026-03-02T09:59:00.000+0000"}""")
-            : ScriptedWire.Answer(200, $$"""{"done":true,"records":[{"Id":"{{SalesforceRig.Id(1)}}","IsDeleted":false,"SystemModstamp":"2026-03-02T09:50:00.000+0000"}]}""");
+            ? ScriptedWire.Answer(200, $$"""
+                {"ids":["{{SalesforceRig.Id(1)}}","{{SalesforceRig.Id(2)[..15]}}"],"latestDateCovered":"2026-03-02T09:59:00.000+0000"}
+                """)
+            : One();
 
         var changes = await Read("LastName");
 
@@ -131,7 +133,8 @@ public sealed class DerivedFieldTests : IAsyncDisposable
         await Read("LastName", Since.AddSeconds(1));
 
         var start = Since.AddMinutes(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
-        Assert.Contains($"start={start}", Assert.Single(_rig.Wire.Requests, request => request.PathAndQuery.Contains("/updated/", StringComparison.Ordinal)).Plain, StringComparison.Ordinal);
+        var asked = Assert.Single(_rig.Wire.Requests, request => request.PathAndQuery.Contains("/updated/", StringComparison.Ordinal));
+        Assert.Contains($"start={start}", asked.Plain, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,10 +143,14 @@ public sealed class DerivedFieldTests : IAsyncDisposable
         _isReplicated = true;
         _rig.Wire.Otherwise = sent => sent.PathAndQuery.Contains("/updated/", StringComparison.Ordinal)
             ? ScriptedWire.Answer(400, """[{"errorCode":"EXCEEDED_ID_LIMIT","message":"too many"}]""")
-            : ScriptedWire.Answer(200, $$"""{"done":true,"records":[{"Id":"{{SalesforceRig.Id(1)}}","IsDeleted":false,"SystemModstamp":"2026-03-02T09:50:00.000+0000"}]}""");
+            : One();
 
         Assert.Equal([SalesforceRig.Id(1)], (await Read("LastName")).Select(change => change.Id));
     }
+
+    private static HttpResponseMessage One() => ScriptedWire.Answer(200, $$"""
+        {"done":true,"records":[{"Id":"{{SalesforceRig.Id(1)}}","IsDeleted":false,"SystemModstamp":"2026-03-02T09:50:00.000+0000"}]}
+        """);
 
     private static bool HasCondition(Sent sent) => sent.Plain.Contains("WHERE", StringComparison.Ordinal);
 

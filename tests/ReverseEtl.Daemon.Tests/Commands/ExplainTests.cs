@@ -73,6 +73,60 @@ public class ExplainTests
         Assert.Contains("A blank field has nothing to say to the warehouse (nulls: skip).", answer.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("009", "Neither side has changed since: the field is in step.", "009")]
+    [InlineData("007;009", "Neither side has changed since: the field is in step.", "009")]
+    [InlineData(null, "The CRM has changed since.", null)]
+    public async Task Links_are_explained_by_those_that_are_ours(string? shown, string step, string? seen)
+    {
+        Linked(new FieldBase(Half.Keep(FieldValue.Of("A-9")), Half.Keep(FieldValue.Of("009")), BaseOrigin.Receipt), shown);
+
+        var answer = await _bench.RunAsync("explain", "accounts", "A-1", "domain", "--json");
+
+        var field = Assert.Single(answer.Json.GetProperty("fields").EnumerateArray());
+        var sentences = field.GetProperty("sentences").EnumerateArray().Select(sentence => sentence.GetString()!).ToList();
+        Assert.Equal(
+            [
+                "The warehouse owns the links that it names; those that people make are left alone and not shown.",
+                $"Now: warehouse 'A-9', CRM {(seen is null ? "(empty)" : $"'{seen}'")}.",
+                "Last agreed: warehouse 'A-9', CRM '009', because one was written for the other and its storing was confirmed.",
+                step,
+                "Last written to the CRM by run 5 at 2026-03-01 12:00:00Z: owner: warehouse.",
+            ],
+            sentences);
+        Assert.Equal(("associations.Account.default", seen), (field.GetProperty("field").GetString(), field.GetProperty("crm").GetString()));
+    }
+
+    [Fact]
+    public async Task Links_of_which_some_were_refused_are_explained()
+    {
+        Linked(OwnLinks.Attempted(null, FieldValue.Of("008;009")), "009");
+
+        var answer = await _bench.RunAsync("explain", "accounts", "A-1", "associations.Account.default");
+
+        Assert.Contains("The last write of its links was not carried out whole; '008;009' count as ours until one is.", answer.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("changed since", answer.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Last agreed", answer.Output, StringComparison.Ordinal);
+    }
+
+    private void Linked(FieldBase agreed, string? shown)
+    {
+        const string Path = "associations.Account.default";
+        var history = _bench.Sides.States.History!;
+        _bench.Write("accounts", SampleMapping.Text + "associations:\n  - { warehouse: domain, to: accounts, type: default, many: true }\n");
+        _bench.Sides.Salesforce.Links = new FakeLinks(new LinkKind("", IsPrimary: false));
+        _bench.Sides.States.History = history with
+        {
+            Pair = history.Pair! with { Bases = [.. history.Pair.Bases, agreed] },
+            FieldNames = [.. history.FieldNames, ("domain", Path)],
+            Changes = [(5, Noon, new Change("A-1", "001", Side.Crm, "update", [Path], ["owner: warehouse"])), .. history.Changes],
+        };
+        _bench.Sides.Main.Row = (read, key) => new WarehouseRow(
+            key, [.. read.Columns.Select(column => FieldValue.Of(column == "domain" ? "A-9" : null))], null);
+        _bench.Sides.Salesforce.Record = (read, id) => new CrmRecord(
+            id, CrmPresence.Live, Noon, [.. read.Fields.Select(field => FieldValue.Of(field.Name == Path ? shown : null))]);
+    }
+
     [Fact]
     public async Task Side_that_is_down_does_not_hide_what_the_state_knows()
     {

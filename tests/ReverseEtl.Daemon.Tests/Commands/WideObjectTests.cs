@@ -71,17 +71,7 @@ public class WideObjectTests
     }
 
     private void Map(params string[] fields) => _bench.Write("accounts", $"""
-        version: 1
-        name: accounts
-        warehouse:
-          connection: main
-          table: analytics.accounts
-          key: account_id
-          changed_at: updated_at
-        crm:
-          connection: salesforce
-          object: Account
-          key: Warehouse_Id__c
+        {SampleMapping.Sides.TrimEnd()}
           mode: upsert
         records:
           new_in_crm: ignore

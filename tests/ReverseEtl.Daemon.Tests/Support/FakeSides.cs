@@ -54,6 +54,9 @@ internal sealed class FakeWarehouse : FakeSide, IWarehouse
         "analytics.accounts", ("account_id", FieldKind.Text), ("name", FieldKind.Text), ("phone", FieldKind.Text), ("csm", FieldKind.Text),
         ("domain", FieldKind.Text), ("updated_at", FieldKind.Timestamp));
 
+    /// <summary>The rows that are found by key; null for none.</summary>
+    public Func<WarehouseRead, string, WarehouseRow>? Row { get; set; }
+
     public IReadOnlyList<string> Duplicates { get; set; } = [];
 
     public IReadOnlyList<string> Tables { get; set; } = ["analytics.accounts"];
@@ -80,7 +83,7 @@ internal sealed class FakeWarehouse : FakeSide, IWarehouse
     }
 
     public Task<IReadOnlyList<WarehouseRow>> FindAsync(WarehouseRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
-        Answer<IReadOnlyList<WarehouseRow>>([]);
+        Answer<IReadOnlyList<WarehouseRow>>(Row is null ? [] : [.. keys.Select(key => Row(read, key))]);
 
     public Task<IReadOnlyList<WarehouseWriteResult>> WriteAsync(
         WarehouseTarget target, IReadOnlyList<WarehouseWrite> writes, DbTransaction? within, CancellationToken cancellationToken) =>
@@ -97,6 +100,9 @@ internal sealed class FakeCrm : FakeSide, ICrm
     public FakeLinks? Links { get; set; }
 
     public ICrmAssociations? Associations => Links;
+
+    /// <summary>The records that are found by id; null for none.</summary>
+    public Func<CrmRead, string, CrmRecord>? Record { get; set; }
 
     /// <summary>What the key needs; null for what the schema tells.</summary>
     public Func<bool, KeyPreparation>? Key { get; set; }
@@ -115,14 +121,14 @@ internal sealed class FakeCrm : FakeSide, ICrm
 
     public Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken) =>
         Answer(Association.Read(path) is { } link
-            ? Links?.Kinds.Any(kind => link.Type == (kind.IsPrimary ? Association.Primary : kind.Name)) is true ? new FieldSchema(path, new FieldType(FieldKind.MultiPicklist)) : null
+            ? Links?.Kinds.Any(kind => link.Type == Word(kind)) is true ? new FieldSchema(path, new FieldType(FieldKind.MultiPicklist)) : null
             : new FieldSchema(path, new FieldType(FieldKind.Email)) { Createable = false, Updateable = false });
 
     public IAsyncEnumerable<IReadOnlyList<CrmChange>> ReadChangesAsync(CrmRead read, DateTimeOffset? since, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<IReadOnlyDictionary<string, CrmRecord>> ReadAsync(CrmRead read, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
-        Answer<IReadOnlyDictionary<string, CrmRecord>>(new Dictionary<string, CrmRecord>());
+        Answer<IReadOnlyDictionary<string, CrmRecord>>(ids.Where(_ => Record is not null).ToDictionary(id => id, id => Record!(read, id)));
 
     public Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         Answer(Array.Empty<CrmRecord>().ToLookup(record => record.Id));
@@ -131,6 +137,8 @@ internal sealed class FakeCrm : FakeSide, ICrm
         CrmRead read, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private static string Word(LinkKind kind) => kind.IsPrimary ? Association.Primary : kind.Name.Length == 0 ? Association.Plain : kind.Name;
 }
 
 internal static class Schemas

@@ -5,7 +5,8 @@ namespace ReverseEtl.Daemon.Tests.Support;
 /// <summary>A small good mapping file, and the same with one line changed.</summary>
 internal static class SampleMapping
 {
-    public const string Text = """
+    /// <summary>Both sides, with nothing said of records or fields yet.</summary>
+    public const string Sides = """
         version: 1
         name: accounts
         warehouse:
@@ -17,6 +18,10 @@ internal static class SampleMapping
           connection: salesforce
           object: Account
           key: Warehouse_Id__c
+
+        """;
+
+    public const string Text = Sides + """
         match:
           - { warehouse: domain, crm: Website, as: domain }
         records:

@@ -147,6 +147,77 @@ public sealed class AssociationTests : Scenario
     }
 
     [Fact]
+    public async Task Of_several_links_those_go_that_the_row_drops_and_no_others()
+    {
+        await BeginLinkedAsync(Association.Plain, many: true);
+        await AddAccountAsync("A-4");
+        await World.SyncAsync(People.Accounts);
+        await SetAsync("P-1", "account_id", "A-1;A-2;A-3");
+        await SyncAsync();
+        World.Screen.Associate(People.Contacts, RecordOf("P-1"), People.Companies, Company("A-4"));
+
+        await SetAsync("P-1", "account_id", "A-3;A-1");
+        await SyncAsync();
+        Assert.Equal(Sorted(Company("A-1"), Company("A-3"), Company("A-4")), Ends("P-1"));
+        await RestsAsync();
+
+        await SetAsync("P-1", "account_id", null);
+        await SyncAsync();
+        Assert.Equal([Company("A-4")], Ends("P-1"));
+        await RestsAsync();
+    }
+
+    [Theory]
+    [InlineData(Association.Plain)]
+    [InlineData(Association.Primary)]
+    public async Task Link_that_the_CRM_refuses_is_a_reject_and_is_made_when_it_is_tried_again(string type)
+    {
+        await BeginLinkedAsync(type);
+        await SyncAsync();
+        var company = Company("A-2");
+        World.Screen.Delete(People.Companies, company);
+        await SetAsync("P-1", "account_id", "A-2");
+        await SetAsync("P-1", "first_name", "New");
+
+        var refused = await SyncAsync();
+
+        var reject = Assert.Single(await RejectsAsync());
+        Assert.Equal(("P-1", "reference", 1, 1L), (reject.Key, reject.Class, reject.Attempts, refused.Result.Rejected));
+        Assert.Contains(company, reject.Reason, StringComparison.Ordinal);
+        Assert.True(reject.NextAttemptAt > World.Time.GetUtcNow());
+
+        World.Screen.Undelete(People.Companies, company);
+        World.Time.Advance(reject.NextAttemptAt!.Value - World.Time.GetUtcNow() + TimeSpan.FromSeconds(1));
+        await SyncAsync();
+        await SyncAsync();
+
+        Assert.Empty(await RejectsAsync());
+        Assert.Equal([company], Ends("P-1"));
+        Assert.Equal("New", InCrm("P-1", "first_name"));
+        await RestsAsync();
+    }
+
+    [Fact]
+    public async Task Of_several_links_the_refused_one_does_not_make_us_forget_those_that_were_made()
+    {
+        await BeginLinkedAsync(Association.Plain, many: true);
+        await SyncAsync();
+        World.Screen.Delete(People.Companies, Company("A-2"));
+        var third = Company("A-3");
+        await SetAsync("P-1", "account_id", "A-2;A-3");
+        await SyncAsync();
+        Assert.Equal([third], Ends("P-1"));
+        Assert.Single(await RejectsAsync());
+
+        await SetAsync("P-1", "account_id", null);
+        await SyncAsync();
+
+        Assert.Empty(Ends("P-1"));
+        Assert.Empty(await RejectsAsync());
+        await RestsAsync();
+    }
+
+    [Fact]
     public async Task Record_that_is_matched_keeps_its_links_and_gets_ours()
     {
         await BeginLinkedAsync(Association.Plain);

@@ -36,6 +36,12 @@ public sealed class CountingCrm(ICrm crm) : ICrm
     /// <summary>Runs before a batch is written.</summary>
     public Action<CrmWriteBatch> OnWrite { get; set; } = _ => { };
 
+    /// <summary>What the answer to a batch that was written waits for.</summary>
+    public Func<Task> Holds { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>The most records that were read by id at a time.</summary>
+    public int LargestRead { get; private set; }
+
     /// <summary>Answers a batch in the CRM's place, which then never sees it; null lets it through.</summary>
     public Func<CrmWriteBatch, IReadOnlyList<CrmWriteResult>?> Instead { get; set; } = _ => null;
 
@@ -90,8 +96,11 @@ public sealed class CountingCrm(ICrm crm) : ICrm
         }
     }
 
-    public async Task<IReadOnlyDictionary<string, CrmRecord>> ReadAsync(CrmRead read, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
-        (await crm.ReadAsync(read, ids, cancellationToken)).Where(_ => !Hides()).ToDictionary(r => r.Key, r => OnRead(r.Value), StringComparer.Ordinal);
+    public async Task<IReadOnlyDictionary<string, CrmRecord>> ReadAsync(CrmRead read, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        LargestRead = Math.Max(LargestRead, ids.Count);
+        return (await crm.ReadAsync(read, ids, cancellationToken)).Where(_ => !Hides()).ToDictionary(r => r.Key, r => OnRead(r.Value), StringComparer.Ordinal);
+    }
 
     public Task<ILookup<string, CrmRecord>> FindByKeyAsync(CrmRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
@@ -127,6 +136,7 @@ public sealed class CountingCrm(ICrm crm) : ICrm
             }
         }
 
+        await Holds();
         return [.. results.Select(r => OnResult(r))];
     }
 

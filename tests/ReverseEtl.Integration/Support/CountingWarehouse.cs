@@ -1,7 +1,9 @@
 using System.Data.Common;
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Schemas;
+using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.Scans;
 
 namespace ReverseEtl.Integration.Support;
 
@@ -40,6 +42,11 @@ public sealed class CountingWarehouse(IWarehouse warehouse) : IWarehouse
 
     public IAsyncEnumerable<WarehouseRow> ReadAsync(WarehouseRead read, DateTimeOffset? since, CancellationToken cancellationToken) =>
         warehouse.ReadAsync(read, since, cancellationToken);
+
+    public IRowScan Scan(WarehouseRead read, RowPrint print, CancellationToken cancellationToken) => warehouse.Scan(read, print, cancellationToken);
+
+    public IDifferenceScan? Compare(WarehouseRead read, RowPrint print, KnownRows known, CancellationToken cancellationToken) =>
+        warehouse.Compare(read, print, known, cancellationToken);
 
     public Task<IReadOnlyList<WarehouseRow>> FindAsync(WarehouseRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         warehouse.FindAsync(read, keys, cancellationToken);

@@ -104,6 +104,10 @@ public sealed class Ledger(CrmKind crm)
     public bool IsAgreed(string mapping, string key, string field) => _pairs.GetValueOrDefault((mapping, key)) is { Pair: { } pair } stored
         && stored.Fields.Zip(pair.Bases).Any(f => f.First.Crm.Equals(field, StringComparison.OrdinalIgnoreCase) && f.Second is not null);
 
+    /// <summary>Whether it is not known yet, by the state, what the CRM made of our last write to a field of a row.</summary>
+    public bool IsUnseen(string mapping, string key, string field) => _pairs.GetValueOrDefault((mapping, key)) is { Pair: { } pair } stored
+        && stored.Fields.Zip(pair.Bases).Any(f => f.First.Crm.Equals(field, StringComparison.OrdinalIgnoreCase) && f.Second is { Origin: BaseOrigin.Sent });
+
     /// <summary>When a row was last linked, linked anew or given up.</summary>
     public DateTimeOffset LinkedAt(string mapping, string key) => _linkedAt.GetValueOrDefault((mapping, key));
 

@@ -19,13 +19,16 @@ namespace ReverseEtl.Simulation.Checking;
 /// <item>A request that arrived twice: the second arrival, or the answer to it, hides what the first one replaced.</item>
 /// <item>A record that was merged away, deleted or purged before anybody could look.</item>
 /// <item>A record that got our key, or came out of the bin with it, while our create of that key was on its way.</item>
-/// <item>What automation that runs as our own user made of a value that we had just written: that is how the CRM spells it.</item>
+/// <item>
+/// What automation that runs as our own user made of a value that we had just written, or of an edit that came upon it before we looked: the
+/// last author is all that a record tells, so that is how the CRM spells it.
+/// </item>
 /// </list>
 /// </remarks>
 public sealed class LostUpdate() : Checker("I2")
 {
-    /// <summary>How long the outcome of a write may be open: the time to send it, the fence, and some time to look.</summary>
-    private static readonly TimeSpan Open = TimeSpan.FromMinutes(25);
+    /// <summary>How long the outcome of a write may be open: the time to send it, the fence, and the time to look, which an outage may stretch.</summary>
+    private static readonly TimeSpan Open = TimeSpan.FromMinutes(45);
 
     private readonly List<(FieldChanged Overwritten, FieldChanged By)> _suspects = [];
 
@@ -78,8 +81,10 @@ public sealed class LostUpdate() : Checker("I2")
         && (ledger.Find(changed.Mapping, Side.Crm, changed.Record, Table.KeyIn(ledger.Crm))?.Last.By.IsEngine is false
             || (ledger.Fate(changed.Mapping, Side.Crm, changed.Record) is { Fate: Fate.Returned } back && back.At >= ledger.SentAt(changed.By.Exchange)));
 
+    // Whoever edited in between was replaced by the automation, not by us: of a record only the last author shows.
     private static bool IsSpelling(FieldChanged entered, Ledger ledger) => entered.By is { Kind: AuthorKind.Workflow, Name: nameof(Hand.OurUser) }
-        && ledger.Find(entered.Mapping, entered.Side, entered.Record, entered.Field) is { Past: [.., { By.IsEngine: true }, _] };
+        && (ledger.Find(entered.Mapping, entered.Side, entered.Record, entered.Field) is { Past: [.., { By.IsEngine: true }, _] }
+            || (ledger.Partner(entered.Mapping, entered.Side, entered.Record) is { } key && ledger.IsUnseen(entered.Mapping, key, entered.Field)));
 
     // A union or a joined text holds what it was made of.
     private static bool LivesOn(FieldChanged entered, FieldChanged by) =>

@@ -16,6 +16,7 @@ public static class Rare
         "restore noticed", "drift reverted", "the CRM's spelling learnt", "linked by a match or a key", "linked anew", "guard held a cycle",
         "two daemons at once", "state restored", "mapping edited", "permission lost", "storm of 429", "storm of 5xx", "records with one change time",
         "rows edited while they were to be written", "merge in the CRM", "workflow edits as our user", "workflow edits as another",
+        "heard of a change", "heard of it twice", "heard of a deletion", "heard of a stranger", "heard a forgery", "brought by hearsay",
         "database stall", "database answer lost", "record locked",
         "write LostBefore", "write LostAfter", "write Twice", "write Late", "write AnsweredLate", "write Truncated", "write BadGateway",
         "asked: Field", "asked: Seed", "asked: Drift", "asked: DeleteVsEdit", "asked: Duplicate", "asked: Overwritten", "asked: Unstable",

@@ -1,5 +1,6 @@
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Simulation.Checking;
+using ReverseEtl.Simulation.Daemons;
 using ReverseEtl.Simulation.Logs;
 
 namespace ReverseEtl.Simulation.Coverage;
@@ -9,6 +10,7 @@ public sealed class Sightings(Counters counters, Ledger ledger)
 {
     private readonly Dictionary<long, Sent> _underWay = [];
     private readonly Dictionary<string, long> _lastConfirmed = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Process, string Mapping), string> _reasons = [];
     private long _late;
 
     /// <summary>Something happened; the ledger knows everything before it.</summary>
@@ -49,7 +51,11 @@ public sealed class Sightings(Counters counters, Ledger ledger)
             case RejectChanged { Stands: true } reject:
                 Hit($"rejected: {reject.Reject.Class}", true);
                 break;
+            case CycleBegan began:
+                _reasons[(began.Process, began.Mapping.Name)] = began.Request.Reason;
+                break;
             case CycleEnded ended:
+                Hit("brought by hearsay", ended.Result is { Pulled: > 0 } && _reasons.GetValueOrDefault((ended.Process, ended.Mapping)) == DaemonProcess.Webhook);
                 Hit("lease lost in mid-cycle", ended.Trouble?.Contains("lease", StringComparison.OrdinalIgnoreCase) ?? false);
                 Hit("guard held a cycle", ended.Result?.Message?.StartsWith("max_", StringComparison.Ordinal) ?? false);
                 break;

@@ -24,6 +24,10 @@ public sealed class DaemonProcess : IIoGate
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan NextTurn = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan HearsayPause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The reason of a cycle that only follows what was heard.</summary>
+    public const string Webhook = "webhook";
 
     private readonly World _world;
     private readonly Life _life = new();
@@ -33,6 +37,8 @@ public sealed class DaemonProcess : IIoGate
     private readonly Cycle _cycle;
     private bool _isStopping;
     private readonly Dictionary<string, (MappingRuntime Runtime, DateTimeOffset At)> _bound = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> _heard = Table.All.ToDictionary(t => t.Name, _ => new List<string>(), StringComparer.Ordinal);
+    private readonly Dictionary<string, TaskCompletionSource> _waiting = new(StringComparer.Ordinal);
 
     /// <summary>A process that is not started yet.</summary>
     public DaemonProcess(World world, string name)
@@ -87,6 +93,18 @@ public sealed class DaemonProcess : IIoGate
         _isStopping = true;
     }
 
+    /// <summary>Something is heard of records from outside: they are looked at soon, many calls by one cycle.</summary>
+    public void Hear(Table table, IEnumerable<string> ids)
+    {
+        var heard = _heard[table.Name];
+        if (heard.Count == 0)
+        {
+            _world.Loop.After(HearsayPause, () => Wake(table));
+        }
+
+        heard.AddRange(ids);
+    }
+
     /// <inheritdoc />
     public async Task PassAsync(string operation, IoMoment moment, CancellationToken cancellationToken)
     {
@@ -129,8 +147,9 @@ public sealed class DaemonProcess : IIoGate
         while (!_isStopping)
         {
             var due = pushDue < pullDue ? pushDue : pullDue;
+            due = _heard[table.Name].Count > 0 ? _time.GetUtcNow() : due;
             due = due > notBefore ? due : notBefore;
-            await WaitAsync(due - _time.GetUtcNow());
+            await WaitAsync(table, due - _time.GetUtcNow());
             if (_isStopping)
             {
                 return;
@@ -138,11 +157,25 @@ public sealed class DaemonProcess : IIoGate
 
             var now = _time.GetUtcNow();
             var (push, pull) = (pushDue <= now, pullDue <= now);
+            if (now < notBefore || !(push || pull || _heard[table.Name].Count > 0))
+            {
+                continue;
+            }
+
             var mapping = _world.InForce(table);
-            var end = await CycleAsync(mapping, new CycleRequest(push && pull ? "push and pull" : push ? "push" : "pull")
+            List<string> heard = [.. _heard[table.Name]];
+            _heard[table.Name].Clear();
+            var end = await CycleAsync(mapping, new CycleRequest((push, pull) switch
+            {
+                (true, true) => "push and pull",
+                (true, _) => "push",
+                (_, true) => "pull",
+                _ => Webhook,
+            })
             {
                 Push = push,
                 Pull = pull,
+                Heard = heard,
                 Holder = Name,
                 Approved = _world.IsApproved,
             });
@@ -152,6 +185,7 @@ public sealed class DaemonProcess : IIoGate
                 continue;
             }
 
+            _heard[table.Name].AddRange(heard);
             failures = end is CycleOutcome.Failed ? failures + 1 : failures;
             var backoff = FirstBackoff * Math.Pow(2, Math.Min(failures, 10));
             notBefore = now + (end is CycleOutcome.Busy ? NextTurn : backoff < LongestBackoff ? backoff : LongestBackoff);
@@ -208,6 +242,30 @@ public sealed class DaemonProcess : IIoGate
         _bound[mapping.Name] = (runtime, now);
         _world.Learn(runtime);
         return runtime;
+    }
+
+    // Whatever is heard ends the wait of the loop.
+    private Task WaitAsync(Table table, TimeSpan delay)
+    {
+        var done = _waiting[table.Name] = new TaskCompletionSource();
+        _world.Loop.After(delay, () => End(done));
+        return done.Task;
+    }
+
+    private void Wake(Table table)
+    {
+        if (_waiting.TryGetValue(table.Name, out var done))
+        {
+            End(done);
+        }
+    }
+
+    private void End(TaskCompletionSource wait)
+    {
+        if (!_life.IsOver)
+        {
+            wait.TrySetResult();
+        }
     }
 
     private Task WaitAsync(TimeSpan delay)

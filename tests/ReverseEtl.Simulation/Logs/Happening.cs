@@ -169,7 +169,8 @@ public sealed record WatermarkMoved(DateTimeOffset At, string Mapping, Side Side
 public sealed record CycleBegan(DateTimeOffset At, string Process, Mapping Mapping, CycleRequest Request) : Happening(At)
 {
     /// <inheritdoc />
-    public override string ToString() => $"{Process} begins a cycle of {Mapping.Name}: {Request.Reason}";
+    public override string ToString() =>
+        $"{Process} begins a cycle of {Mapping.Name}: {Request.Reason}{(Request.Heard.Count == 0 ? "" : $", heard of {string.Join(' ', Request.Heard)}")}";
 }
 
 /// <summary>A cycle ended.</summary>

@@ -24,6 +24,7 @@ public sealed class SeedRun
     private readonly Checkers _checkers;
     private readonly Cast _cast;
     private readonly Havoc _havoc;
+    private readonly Gossip _gossip;
     private readonly List<Violation> _violations = [];
 
     private SeedRun(World world)
@@ -32,7 +33,7 @@ public sealed class SeedRun
         // What is right does not depend on a seeded bug.
         _checkers = new Checkers(world.Swarm.Crm, world.Swarm.Options, world.Counters);
         world.Log.Happened += _checkers.See;
-        (_cast, _havoc) = (new Cast(world), new Havoc(world));
+        (_cast, _havoc, _gossip) = (new Cast(world), new Havoc(world), new Gossip(world));
     }
 
     /// <summary>Runs a seed on a thread of its own, so that nothing of the caller's can reach into it.</summary>
@@ -89,6 +90,7 @@ public sealed class SeedRun
         _world.StartProcess();
         _cast.Begin();
         _havoc.Begin();
+        _gossip.Begin();
         BuildModels();
         _world.Loop.RunFor(_world.Swarm.Chaos);
     }
@@ -106,6 +108,7 @@ public sealed class SeedRun
         _world.Log.Add(new Struck(_world.Loop.Now, "users rest, faults end"));
         _world.Heal();
         _havoc.Heal();
+        _gossip.End();
         _world.IsApproved = true;
         var healed = _world.Loop.Now;
         for (var isResting = false; !isResting && _world.Loop.Now - healed < LongestRecovery;)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -6,6 +7,8 @@ namespace ReverseEtl.Crms.HubSpot.Wire;
 /// <summary>How HubSpot's JSON is read and written.</summary>
 internal static class HubSpotJson
 {
+    private static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
+
     public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -14,9 +17,14 @@ internal static class HubSpotJson
 
     /// <summary>Reads a body that may be HTML, cut short or empty: null then.</summary>
     public static T? TryRead<T>(string? body)
+        where T : class => TryRead<T>(Encoding.UTF8.GetBytes(body ?? ""));
+
+    /// <summary>The same of UTF-8.</summary>
+    public static T? TryRead<T>(ReadOnlySpan<byte> body)
         where T : class
     {
-        if (string.IsNullOrWhiteSpace(body) || body.TrimStart()[0] is not ('{' or '['))
+        body = body.StartsWith(Mark) ? body[Mark.Length..] : body;
+        if (body.TrimStart(" \t\r\n"u8) is not [(byte)'{' or (byte)'[', ..])
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ReverseEtl.Core.Schemas;
 
 namespace ReverseEtl.Crms.HubSpot.Wire;
@@ -17,10 +18,12 @@ internal sealed record WireObjectSchema
     public bool? Archived { get; init; }
 
     /// <summary>What people call it; null when it has no name that a path takes.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public ObjectName? Shown => (FullyQualifiedName ?? ObjectTypeId) is { } name
-        ? new ObjectName(name, [.. new[] { Name, ObjectTypeId, Labels?.Singular, Labels?.Plural }.OfType<string>().Where(word => word != name)])
+        ? new ObjectName(name, [.. Words.OfType<string>().Where(word => word != name)])
         : null;
+
+    private string?[] Words => [Name, ObjectTypeId, Labels?.Singular, Labels?.Plural];
 }
 
 /// <summary>What people see it called.</summary>

@@ -37,7 +37,9 @@ internal static class ObjectList
 
     private static bool IsRead(JsonElement item) => JsonValue.Find(item, "queryable") is not { ValueKind: JsonValueKind.False };
 
-    private static ObjectName? Of(JsonElement item) => JsonValue.Text(item, "name") is { } name
-        ? new ObjectName(name, [.. new[] { JsonValue.Text(item, "label"), JsonValue.Text(item, "labelPlural") }.OfType<string>().Where(word => word != name)])
-        : null;
+    private static ObjectName? Of(JsonElement item)
+    {
+        string?[] labels = [JsonValue.Text(item, "label"), JsonValue.Text(item, "labelPlural")];
+        return JsonValue.Text(item, "name") is { } name ? new ObjectName(name, [.. labels.OfType<string>().Where(word => word != name)]) : null;
+    }
 }

@@ -11,8 +11,9 @@ internal static class BulkList
     /// <param name="jobs">All jobs, newest first.</param>
     /// <param name="id">A job's id; newer ids compare higher.</param>
     /// <param name="show">A job as JSON.</param>
+    /// <param name="type">What an entry calls them.</param>
     /// <param name="size">Jobs on a page.</param>
-    public static SandboxResponse Answer<T>(RestCall call, IReadOnlyList<T> jobs, Func<T, string> id, Func<T, JsonObject> show, int size)
+    public static SandboxResponse Answer<T>(RestCall call, IReadOnlyList<T> jobs, Func<T, string> id, Func<T, JsonObject> show, string type, int size)
     {
         var after = call.Http.Query("queryLocator");
         var left = after is null ? jobs : [.. jobs.Where(j => string.CompareOrdinal(id(j), after) < 0)];
@@ -21,9 +22,16 @@ internal static class BulkList
         return JsonText.Answer(200, new JsonObject
         {
             ["done"] = done,
-            ["records"] = new JsonArray([.. page.Select(show)]),
+            ["records"] = new JsonArray([.. page.Select(Entry)]),
             ["nextRecordsUrl"] = done ? null : Next(call, id(page[^1])),
         });
+
+        JsonObject Entry(T job)
+        {
+            var entry = show(job);
+            entry["jobType"] = type;
+            return entry;
+        }
     }
 
     private static string Next(RestCall call, string locator)

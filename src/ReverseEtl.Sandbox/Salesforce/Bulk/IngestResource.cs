@@ -128,16 +128,6 @@ internal sealed class IngestResource(RestEngine engine, IngestJobs jobs)
     {
         var none = call.Http.Query("jobType") is not (null or "V2Ingest")
             || "true".Equals(call.Http.Query("isPkChunkingEnabled"), StringComparison.OrdinalIgnoreCase);
-        return BulkList.Answer(
-            call,
-            none ? [] : jobs.All.Reverse().ToList(),
-            job => job.Id,
-            job =>
-            {
-                var entry = IngestJobJson.Brief(job);
-                entry["jobType"] = "V2Ingest";
-                return entry;
-            },
-            engine.Org.Switches.BulkJobsPerPage);
+        return BulkList.Answer(call, none ? [] : jobs.All.Reverse().ToList(), job => job.Id, IngestJobJson.Brief, "V2Ingest", engine.Org.Switches.BulkJobsPerPage);
     }
 }

@@ -125,16 +125,6 @@ internal sealed class QueryJobResource(RestEngine engine, QueryJobs jobs)
     private SandboxResponse List(RestCall call)
     {
         var none = call.Http.Query("jobType") is not (null or "V2Query");
-        return BulkList.Answer(
-            call,
-            none ? [] : jobs.All.Reverse().ToList(),
-            job => job.Id,
-            job =>
-            {
-                var entry = QueryJobJson.Brief(job);
-                entry["jobType"] = "V2Query";
-                return entry;
-            },
-            engine.Org.Switches.BulkJobsPerPage);
+        return BulkList.Answer(call, none ? [] : jobs.All.Reverse().ToList(), job => job.Id, QueryJobJson.Brief, "V2Query", engine.Org.Switches.BulkJobsPerPage);
     }
 }
