@@ -79,6 +79,7 @@ internal sealed class Bench(string folder, IAnsiConsole console, int pairs, bool
             await warehouse.SqlAsync(database, "checkpoint", cancellationToken);
             if (!await IsInStepAsync(place, rows))
             {
+                await warehouse.DropAsync(database, cancellationToken);
                 throw new InvalidOperationException($"The state that was made for {rows:N0} rows is not in step with them: Seeding does not do what a first load does.");
             }
         }
