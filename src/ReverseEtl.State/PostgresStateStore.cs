@@ -10,6 +10,9 @@ namespace ReverseEtl.State;
 public sealed class PostgresStateStore : IStateStore
 {
     private readonly PostgresStateOptions _options;
+    // Bytes. Scans of a million pairs wait for the network less often than with the driver's 8 KB.
+    private const int LeastReadBuffer = 64 * 1024;
+
     private readonly NpgsqlDataSource _source;
     private readonly string _endpoint;
 
@@ -20,6 +23,7 @@ public sealed class PostgresStateStore : IStateStore
         _options = options;
         var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
         builder.ConnectionStringBuilder.ApplicationName ??= "retl";
+        builder.ConnectionStringBuilder.ReadBufferSize = Math.Max(builder.ConnectionStringBuilder.ReadBufferSize, LeastReadBuffer);
 
         // For statements of others within a transaction of the state; its own name their limit each.
         builder.ConnectionStringBuilder.CommandTimeout = Math.Max(1, (int)options.CommandTimeout.TotalSeconds);

@@ -29,9 +29,12 @@ internal sealed class PushDown : IBenchmark
         var warehouse = await bench.WarehouseAsync();
         await warehouse.SqlAsync(Database, $"create table analytics.prints as select account_id, {Print} as print from {Model.Table} m", bench.Stopping);
         await warehouse.SqlAsync(Database, "alter table analytics.prints add primary key (account_id)", bench.Stopping);
-        await warehouse.SqlAsync(Database, "vacuum analyze", bench.Stopping);
         await using var cycle = Worker.Start(Roles.Cycle, place.Folder);
+
+        // The comparer changed, so every pair is stamped once.
         var cold = await Cycles.RunAsync(bench, cycle, Bench.Million, 0);
+        await warehouse.SqlAsync(Database, "vacuum full retl.pair", bench.Stopping);
+        await warehouse.SqlAsync(Database, "vacuum analyze", bench.Stopping);
         await QueryAsync();
         var contest = new Contest(bench.Pairs);
         await contest.RunAsync(("cycle", () => Cycles.RunAsync(bench, cycle, Bench.Million, 0)), ("SQL difference by psql", () => bench.BesideDatabaseAsync(QueryAsync)));
@@ -39,7 +42,7 @@ internal sealed class PushDown : IBenchmark
         [
             contest.Ratio(Name, "cycle", "SQL difference by psql").AtMost(Target),
             contest.CpuRatio($"{Name}.cpu", "cycle", "SQL difference by psql"),
-            new Figure($"{Name}.seconds", contest.Of("cycle").Wall, "s") { Baseline = $"the first one after the start: {cold}" },
+            new Figure($"{Name}.seconds", contest.Of("cycle").Wall, "s") { Baseline = $"the first one, after the comparer changed: {cold}" },
         ];
 
         async Task<Sample> QueryAsync() => (await ChildRun.RunAsync(

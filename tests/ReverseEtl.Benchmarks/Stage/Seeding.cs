@@ -34,9 +34,11 @@ internal sealed class Seeding(Workplace place, HotAccounts hot)
         var run = await state.StartRunAsync(Holder, now, cancellationToken);
         await using (var copy = await PairCopy.BeginAsync(place.Settings.StateConnectionString, runtime.Mapping, cancellationToken))
         {
-            await foreach (var row in runtime.Warehouse.ReadAsync(runtime.Hashing().WarehouseRead, null, cancellationToken))
+            var read = place.Settings.Engine.Compare is Comparer.Daemon ? runtime.WarehouseRead : runtime.Hashing().WarehouseRead;
+            await using var rows = runtime.Warehouse.Scan(read, runtime.RowPrint, cancellationToken);
+            while (await rows.NextAsync())
             {
-                await copy.AddAsync(PairOf(runtime, row), cancellationToken);
+                await copy.AddAsync(PairOf(runtime, rows.Row), cancellationToken);
             }
 
             await copy.CompleteAsync(cancellationToken);
