@@ -37,6 +37,9 @@ public sealed class BulkOrg(TimeProvider time) : HttpMessageHandler
     /// <summary>How a job ends, and its error message.</summary>
     public (string State, string? Trouble) End { get; set; } = ("JobComplete", null);
 
+    /// <summary>Whether a job tells how many rows failed.</summary>
+    public bool TellsFailures { get; set; } = true;
+
     /// <summary>Whether the uploaded text is kept for a test to look at.</summary>
     public bool Keeps { get; set; } = true;
 
@@ -161,7 +164,7 @@ public sealed class BulkOrg(TimeProvider time) : HttpMessageHandler
         return Json(200, Info(job).ToJsonString());
     }
 
-    private static HttpResponseMessage SetState(Job job, string state)
+    private HttpResponseMessage SetState(Job job, string state)
     {
         if (job.State is "JobComplete" or "Failed" or "Aborted" || (state == "UploadComplete" && job.State != "Open"))
         {
@@ -211,7 +214,7 @@ public sealed class BulkOrg(TimeProvider time) : HttpMessageHandler
         return answer;
     }
 
-    private static JsonObject Info(Job job) => new()
+    private JsonObject Info(Job job) => new()
     {
         ["id"] = job.Id,
         ["operation"] = job.Request["operation"]!.GetValue<string>(),
@@ -224,6 +227,7 @@ public sealed class BulkOrg(TimeProvider time) : HttpMessageHandler
         ["contentUrl"] = $"services/data/v66.0/jobs/ingest/{job.Id}/batches",
         ["jobType"] = "V2Ingest",
         ["numberRecordsProcessed"] = job.State is "JobComplete" or "Failed" or "Aborted" ? job.Rows.Count(row => row.Verdict != "") : 0,
+        ["numberRecordsFailed"] = TellsFailures ? job.Rows.Count(row => row.Verdict is { Length: > 0 }) : null,
         ["errorMessage"] = job.Trouble,
     };
 

@@ -35,7 +35,7 @@ public sealed class BulkWriteTests : IAsyncDisposable
         var results = await Write(Many(20));
         var job = Assert.Single(_org.Jobs);
         Assert.Equal(
-            ["POST /jobs/ingest", "PUT /batches", "PATCH ", "GET ", "GET ", "GET /unprocessedrecords/", "GET /failedResults/", "GET /successfulResults/"],
+            ["POST /jobs/ingest", "PUT /batches", "PATCH ", "GET ", "GET ", "GET /successfulResults/"],
             _org.Calls.Select(call => call.Replace($"/jobs/ingest/{job.Id}", "", StringComparison.Ordinal)));
         Assert.True(JsonElement.DeepEquals(
             JsonDocument.Parse("""
@@ -44,6 +44,19 @@ public sealed class BulkWriteTests : IAsyncDisposable
             JsonDocument.Parse(job.Request.ToJsonString()).RootElement));
         Assert.All(results, result => Assert.Equal((WriteOutcome.Confirmed, true), (result.Outcome, result.Created)));
         Assert.All(results, result => Assert.NotNull(result.Version));
+    }
+
+    [Theory]
+    [InlineData(false, false, "failedResults, successfulResults")]
+    [InlineData(true, false, "successfulResults")]
+    [InlineData(true, true, "failedResults, successfulResults")]
+    public async Task Lists_that_the_job_says_are_empty_are_not_asked_for(bool tellsFailures, bool fails, string lists)
+    {
+        _org.TellsFailures = tellsFailures;
+        _org.Verdict = row => fails && row["Key__c"] == "k3" ? "STRING_TOO_LONG:Last Name: data value too large: (max length=80):LastName --" : null;
+        var results = await Write(Many(20));
+        Assert.Equal(fails ? 19 : 20, results.Count(result => result.Outcome is WriteOutcome.Confirmed));
+        Assert.Equal(lists, string.Join(", ", _org.Calls.Where(call => call.EndsWith("s/", StringComparison.Ordinal)).Select(call => call.Split('/')[^2])));
     }
 
     [Fact]

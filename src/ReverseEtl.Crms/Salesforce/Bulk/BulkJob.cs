@@ -24,6 +24,9 @@ internal sealed record BulkJob(string Id, BulkState State)
     /// <summary>Rows that it worked on so far, failed ones included; null when it does not say.</summary>
     public long? Processed { get; init; }
 
+    /// <summary>Rows among them that failed; null when it does not say.</summary>
+    public long? FailedRows { get; init; }
+
     /// <summary>Why it failed.</summary>
     public string? Trouble { get; init; }
 
@@ -40,6 +43,7 @@ internal sealed record BulkJob(string Id, BulkState State)
         CreatedBy = SalesforceId.Normalize(JsonValue.Text(job, "createdById")),
         CreatedAt = JsonValue.Instant(JsonValue.Text(job, "createdDate")),
         Processed = Count(job, "numberRecordsProcessed"),
+        FailedRows = Count(job, "numberRecordsFailed"),
         Trouble = JsonValue.Text(job, "errorMessage"),
     };
 

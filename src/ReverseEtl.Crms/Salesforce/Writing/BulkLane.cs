@@ -137,12 +137,22 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allows
         var answers = new RecordAnswer?[slice.Items.Count];
         var trouble = BulkError.OfJob(job.Trouble ?? $"{BulkError.Unprocessed}: the job ended as {job.State} before the row's turn came");
         var processed = 0;
-        await Fill("unprocessedrecords", _ => new RecordAnswer(false, null, false, [trouble]));
-        await Fill("failedResults", row =>
+
+        // A job that says that it came to every row, and that none failed, has nothing in the other two lists.
+        if (job.State is not BulkState.JobComplete || job.Processed != slice.Items.Count)
         {
-            processed++;
-            return new RecordAnswer(false, SalesforceId.Normalize(row["sf__Id"]), false, [BulkError.OfRow(row["sf__Error"] ?? "")]);
-        });
+            await Fill("unprocessedrecords", _ => new RecordAnswer(false, null, false, [trouble]));
+        }
+
+        if (job.State is not BulkState.JobComplete || job.FailedRows is not 0)
+        {
+            await Fill("failedResults", row =>
+            {
+                processed++;
+                return new RecordAnswer(false, SalesforceId.Normalize(row["sf__Id"]), false, [BulkError.OfRow(row["sf__Error"] ?? "")]);
+            });
+        }
+
         await Fill("successfulResults", row =>
         {
             processed++;
