@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.Scans;
 
 namespace ReverseEtl.Daemon.KillPoints;
 
@@ -29,6 +30,7 @@ public class KillPort : DispatchProxy
         return method.IsSpecialName ? Own(returned, call())
             : returned == typeof(Task) ? CallAsync(name, () => (Task)call()!)
             : returned == typeof(ValueTask) ? new ValueTask(CallAsync(name, () => ((ValueTask)call()!).AsTask()))
+            : typeof(IAsyncDisposable).IsAssignableFrom(returned) ? Scan(name, call())
             : Generic.GetOrAdd(returned, Wrapper).Invoke(this, [name, call]);
     }
 
@@ -74,6 +76,15 @@ public class KillPort : DispatchProxy
 
         _kill.Pass($"after {name}");
     }
+
+    private object? Scan(string name, object? scan) => scan switch
+    {
+        IDifferenceScan rows => new KillDifferenceScan(rows, name, _kill),
+        IRowScan rows => new KillRowScan(rows, name, _kill),
+        IPrintScan prints => new KillPrintScan(prints, name, _kill),
+        null => null,
+        _ => throw new NotSupportedException($"No kill point knows what {scan.GetType()} is."),
+    };
 
     private object? Own(Type type, object? value) =>
         value is not null && (type == typeof(IMappingState) || type == typeof(IStateReports)) ? Around(type, value, _kill) : value;

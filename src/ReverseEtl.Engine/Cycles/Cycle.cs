@@ -111,7 +111,8 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         // What people did in the CRM is known before anything is written over it; and a first load must know whom it may match.
         if (context.Request.Pull || everything)
         {
-            await new PullPass(context, planner, executor).RunAsync(everything || context.Request.FullCrm || await IsDueAsync(context, Side.Crm, cancellationToken), cancellationToken);
+            var full = context.State.VersionChanged || context.Compares || context.Request.FullCrm || await IsDueAsync(context, Side.Crm, cancellationToken);
+            await new PullPass(context, planner, executor).RunAsync(full, cancellationToken);
         }
 
         if (context.Request.Push || everything)
@@ -130,7 +131,8 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
                 context.Settlement() with { Watermarks = [(Side.Crm, mark with { FullAt = null })] }, cancellationToken);
         }
 
-        if (context.FirstLoad)
+        // A create whose outcome is open may have to be made yet, and the guard must not take that for a change of what exists.
+        if (context.FirstLoad && context.InDoubt.Count == 0)
         {
             await context.State.FinishFirstLoadAsync(cancellationToken);
         }

@@ -67,6 +67,26 @@ public sealed class RecoveryTests : Scenario
         await RestsAsync();
     }
 
+    // The guard must not take for a change of what exists what a first load had begun.
+    [Theory]
+    [MemberData(nameof(BothCrms))]
+    public async Task First_load_whose_creates_never_left_makes_them_when_they_can_no_longer_land(string crm)
+    {
+        await BeginAsync(crm, p => p.Mapping with { Guard = new Guard { MaxChanges = new Cap(20, IsPercent: true) } });
+        World.Crm = new CountingCrm(World.Crm);
+        Type(("email", "p-0@example.org"));
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(i => AddAsync($"P-{i}", ("email", $"p-{i}@example.org"))));
+        Crm.Instead = batch => batch.Writes.Any(w => w.Kind is CrmWriteKind.Upsert) ? [.. batch.Writes.Select(w => new CrmWriteResult(WriteOutcome.Unknown, w.Id))] : null;
+
+        await SyncAsync();
+        Assert.Equal(1, CountInCrm);
+        Crm.Instead = _ => null;
+        await AnsweredAsync();
+
+        Assert.Equal(5, CountInCrm);
+        await RestsAsync();
+    }
+
     // A shared value: ours must not come back as a person's edit.
     [Theory]
     [MemberData(nameof(BothCrms))]
