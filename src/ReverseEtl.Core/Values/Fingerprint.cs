@@ -17,7 +17,7 @@ public readonly record struct Fingerprint(UInt128 Bits)
     /// <summary>Eight bytes for one value, for bases that need not keep the value itself.</summary>
     public static ulong OfValue(FieldType type, FieldValue value)
     {
-        var buffer = PrintBuffer.Shared;
+        using var buffer = new PrintBuffer();
         buffer.Begin();
         buffer.Append(type, value);
         return (ulong)(buffer.Finish().Bits >> 64);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -6,21 +7,15 @@ namespace ReverseEtl.Core.Values;
 
 /// <summary>Makes the fingerprint of a row from its values one after the other. Serves row after row without allocating. Not safe for concurrent use.</summary>
 /// <remarks>Each value is marked and carries its length, so that no two different rows spell the same bytes.</remarks>
-public sealed class PrintBuffer
+public sealed class PrintBuffer : IDisposable
 {
     private const byte NullMark = 0;
     private const byte ValueMark = 1;
     private const byte UnseenMark = 2;
     private const int Head = 1 + sizeof(int);
 
-    [ThreadStatic]
-    private static PrintBuffer? _shared;
-
-    private byte[] _bytes = new byte[512];
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(256);
     private int _used;
-
-    /// <summary>The thread's own, for one fingerprint at a time.</summary>
-    internal static PrintBuffer Shared => _shared ??= new PrintBuffer();
 
     /// <summary>Begins something that needs no salt.</summary>
     public void Begin() => _used = 0;
@@ -68,7 +63,10 @@ public sealed class PrintBuffer
         var need = _used + Head + size;
         if (need > _bytes.Length)
         {
-            Array.Resize(ref _bytes, need * 2);
+            var larger = ArrayPool<byte>.Shared.Rent(need * 2);
+            _bytes.AsSpan(0, _used).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = larger;
         }
 
         return _bytes.AsSpan(_used + Head, size);
@@ -89,6 +87,13 @@ public sealed class PrintBuffer
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(_bytes.AsSpan(0, _used), hash);
         return Fingerprint.FromBytes(hash[..Fingerprint.Size]);
+    }
+
+    /// <summary>Gives the room back; nothing more may be asked of it.</summary>
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
     }
 
     private void Mark(byte mark)

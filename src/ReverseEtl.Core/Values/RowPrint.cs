@@ -10,7 +10,7 @@ public sealed record RowPrint(ulong Salt, IReadOnlyList<FieldType> Types, IReadO
     /// <param name="values">Everything that was read of it.</param>
     public Fingerprint Of(IReadOnlyList<FieldValue> values)
     {
-        var buffer = PrintBuffer.Shared;
+        using var buffer = new PrintBuffer();
         buffer.Begin(Salt);
         for (var i = 0; i < Types.Count; i++)
         {

@@ -59,6 +59,8 @@ internal class PgScan(
         {
             await _connection.DisposeAsync();
         }
+
+        _buffer.Dispose();
     }
 
     private async Task<CopyTuples> BeginAsync()
