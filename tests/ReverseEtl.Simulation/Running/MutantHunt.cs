@@ -8,14 +8,14 @@ public static class MutantHunt
     /// <summary>So many seeds at most; a bug that is not noticed by then counts as missed.</summary>
     public const int Bound = 400;
 
-    /// <summary>Runs seeds under the bug, from 1 on, until something does not hold.</summary>
+    /// <summary>Runs seeds under the bug, from its first one on, until something does not hold.</summary>
     public static Catch Of(Mutant mutant)
     {
-        for (var seed = 1; seed <= Bound; seed++)
+        for (var count = 1; count <= Bound; count++)
         {
-            if (SeedRun.Of(seed, mutant).Violations is [var first, ..])
+            if (SeedRun.Of(mutant.FirstSeed + count - 1, mutant).Violations is [var first, ..])
             {
-                return new Catch(mutant, seed, first.Invariant, first.What);
+                return new Catch(mutant, count, first.Invariant, first.What);
             }
         }
 
