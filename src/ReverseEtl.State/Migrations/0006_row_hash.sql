@@ -20,3 +20,6 @@ comment on view retl.known_row is 'What is known of the rows of a model: what a 
 comment on column retl.known_row.hash is 'What the row was worth when it was settled; null when any row is to be looked at.';
 comment on column retl.known_row.is_idle is 'The row is not to be looked at whatever it is.';
 comment on column retl.known_row.is_missed is 'It is to be told when there is no such row.';
+
+-- Keys come in order in a first load, so pages that are left behind need no room.
+alter index retl.pair_pkey set (fillfactor = 100);
