@@ -1,7 +1,7 @@
--- The warehouse can compare a model with the pairs by itself, where both are in one database.
+-- A pair remembers a cheap hash of its row, and a warehouse in the same database can compare a model with the pairs by itself.
 
 alter table retl.pair add column row_hash bigint not null default 0;
-comment on column retl.pair.row_hash is 'What the warehouse itself makes of the row that warehouse_print stands for; 0 when it was not asked.';
+comment on column retl.pair.row_hash is 'What whoever compares (the warehouse or the daemon) makes of the row that warehouse_print stands for; 0 when it is not known.';
 
 create or replace view retl.every_pair as
 select crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base, made, row_hash from retl.pair

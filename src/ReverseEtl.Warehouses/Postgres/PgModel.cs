@@ -34,7 +34,7 @@ internal sealed class PgModel
     {
         if (since is not { } from)
         {
-            return new($"{Select()} ORDER BY 1");
+            return new(CopyAll());
         }
 
         var changed = _changedAt ?? throw new PortException(PortTrouble.Refused, $"The mapping of {_relation.Name} names no changed_at column.");
@@ -61,7 +61,7 @@ internal sealed class PgModel
     public string CopyDifferences(KnownRows known)
     {
         var isUnique = _key is [{ Schema.Unique: true }];
-        var rows = isUnique ? "1::bigint AS copies, 1::bigint AS copy" : $"count(*) OVER same AS copies, row_number() OVER same AS copy";
+        var rows = isUnique ? "1::bigint AS copies, 1::bigint AS copy" : "count(*) OVER same AS copies, row_number() OVER same AS copy";
         return
             $"""
              SELECT {Alias}.*, known.key, known.print, known.state
