@@ -77,6 +77,7 @@ internal sealed class Stage : IAsyncDisposable
             Connect = (settings, time) => new ConfiguredConnections(settings, time),
             Cycles = (settings, connections, time, loggers) => new EngineCycleRunner(
                 connections, new Cycle(connections.State, settings.Engine, time, loggers.CreateLogger<Cycle>()), settings.Daemon, time),
+            Time = new SkippingTime(Time),
             Folder = Folder,
             Output = TextWriter.Null,
             Error = new StringWriter(),

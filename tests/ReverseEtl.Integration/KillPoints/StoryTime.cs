@@ -6,9 +6,11 @@ namespace ReverseEtl.Integration.KillPoints;
 /// </summary>
 internal sealed class StoryTime : TimeProvider
 {
-    private TimeSpan _ahead;
+    private long _ahead;
 
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _ahead;
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _ahead));
 
-    public void MoveOn() => _ahead += TimeSpan.FromSeconds(30);
+    public void MoveOn() => MoveOn(TimeSpan.FromSeconds(30));
+
+    public void MoveOn(TimeSpan by) => Interlocked.Add(ref _ahead, by.Ticks);
 }
