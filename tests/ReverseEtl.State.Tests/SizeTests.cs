@@ -20,6 +20,7 @@ public sealed class SizeTests(StateDatabase database, ITestOutputHelper output) 
         random.Shuffle(ids);
         await using (var state = await OpenAsync(fields: [.. Enumerable.Range(0, 10).Select(i => Field($"w{i}", $"C{i}"))]))
         {
+            await WithoutAutovacuumAsync();
             for (var start = 0; start < Count; start += Batch)
             {
                 var pairs = Enumerable.Range(start, Batch).Select(i => Pair(random, i, ids[i], 1)).ToList();
@@ -37,12 +38,19 @@ public sealed class SizeTests(StateDatabase database, ITestOutputHelper output) 
                 await state.SettleAsync(At() with { Pairs = [.. Enumerable.Range(0, Count / 40).Select(i => i * 40 + round).Select(i => Pair(random, i, ids[i], round))] }, None);
             }
 
-            // A statistics run beside it keeps dead rows for a moment, so that some updates leave their page.
-            await AssertSizeAsync("after a tenth changed", 420);
+            await AssertSizeAsync("after a tenth changed", 400);
             var hot = (await Database.AskAsync("select n_tup_hot_upd * 100 / greatest(n_tup_upd, 1) from pg_stat_user_tables where relname = 'pair'")).Single();
             output.WriteLine($"{hot} % of the updates stayed in their page");
         }
     }
+
+    // Statistics that the server takes beside it would keep dead rows for as long as they run, and by how much that widens the table is chance.
+    private async Task WithoutAutovacuumAsync() => await Database.AskAsync("""
+        do $$ begin
+            execute (select string_agg(format('alter table retl.%I set (autovacuum_enabled = false);', relname), ' ')
+                       from pg_class where relnamespace = 'retl'::regnamespace and relkind = 'r');
+        end $$
+        """);
 
     private async Task AssertSizeAsync(string when, long most)
     {
