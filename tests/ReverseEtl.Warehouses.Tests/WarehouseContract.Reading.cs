@@ -1,3 +1,4 @@
+using System.Text;
 using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
@@ -151,5 +152,41 @@ public abstract partial class WarehouseContract
         await CreateAsync("m", Column("id", "integer"), Column("v"));
         await InsertAsync("m", [.. Enumerable.Range(1, 100).Select(i => new[] { $"{i}", "x" })]);
         return Table("m", "id");
+    }
+
+    [Fact]
+    public async Task Hashes_are_those_of_the_rows_in_key_order_rows_without_a_key_last()
+    {
+        await CreateAsync("hashed", Column("id"), Column("v"), Column("other"));
+        await InsertAsync("hashed", ["b", "x", "1"], ["a", "y", "1"], [null, "x", "1"], ["ä", null, "1"], ["B", "", "1"], ["c", "x", "2"]);
+        var read = new WarehouseRead(Table("hashed", "id"), ["v"]) { HashSeed = 1 };
+        Assert.True((await Warehouse.DescribeAsync(read.Side, CancellationToken.None))!.HashesRows);
+        var rows = await RowsAsync(read);
+        var hashes = new List<(string? Key, long Hash)>();
+        await using (var scan = Warehouse.ScanHashes(read, CancellationToken.None)!)
+        {
+            while (await scan.NextAsync())
+            {
+                hashes.Add((scan.HasKey ? Encoding.UTF8.GetString(scan.Key) : null, scan.Hash));
+            }
+        }
+
+        Assert.Equal(["B", "a", "b", "c", "ä", null], hashes.Select(h => h.Key));
+        Assert.Equal(rows.Select(r => (r.Key, r.Hash)), hashes);
+        Assert.Equal(rows.Take(5).Select(r => r.Hash).Order(), (await Warehouse.FindAsync(read, ["a", "b", "c", "B", "ä"], CancellationToken.None)).Select(r => r.Hash).Order());
+        Assert.Equal(4, hashes.Select(h => h.Hash).Distinct().Count());
+        Assert.DoesNotContain(hashes, h => h.Hash == 0);
+        Assert.NotEqual(hashes[0].Hash, (await RowsAsync(read with { HashSeed = 2 }))[0].Hash);
+    }
+
+    private async Task<List<WarehouseRow>> RowsAsync(WarehouseRead read)
+    {
+        var rows = new List<WarehouseRow>();
+        await foreach (var row in Warehouse.ReadAsync(read, null, CancellationToken.None))
+        {
+            rows.Add(row);
+        }
+
+        return rows;
     }
 }

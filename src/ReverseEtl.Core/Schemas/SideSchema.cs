@@ -31,6 +31,9 @@ public sealed record FieldSchema(string Name, FieldType Type)
 /// <param name="Fields">By name. CRM field names compare without case, as the CRMs do.</param>
 public sealed record SideSchema(string Name, IReadOnlyDictionary<string, FieldSchema> Fields)
 {
+    /// <summary>Whether the side makes a hash of each row by itself where it is asked to.</summary>
+    public bool HashesRows { get; init; }
+
     /// <summary>The field, or null.</summary>
     public FieldSchema? Find(string name) => Fields.GetValueOrDefault(name);
 }

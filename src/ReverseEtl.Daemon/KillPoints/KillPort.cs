@@ -81,6 +81,7 @@ public class KillPort : DispatchProxy
     {
         IDifferenceScan rows => new KillDifferenceScan(rows, name, _kill),
         IRowScan rows => new KillRowScan(rows, name, _kill),
+        IKeyScan keys => new KillKeyScan(keys, name, _kill),
         IPrintScan prints => new KillPrintScan(prints, name, _kill),
         null => null,
         _ => throw new NotSupportedException($"No kill point knows what {scan.GetType()} is."),

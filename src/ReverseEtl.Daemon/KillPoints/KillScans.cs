@@ -5,26 +5,32 @@ using ReverseEtl.Engine.Scans;
 
 namespace ReverseEtl.Daemon.KillPoints;
 
-/// <summary>A scan of rows that passes a point at each of them. By hand, because no proxy can hand out spans.</summary>
-internal class KillRowScan(IRowScan rows, string name, KillSwitch kill) : IRowScan
+/// <summary>A scan of keys that passes a point at each of them. By hand, because no proxy can hand out spans.</summary>
+internal class KillKeyScan(IKeyScan keys, string name, KillSwitch kill) : IKeyScan
 {
-    public bool HasKey => rows.HasKey;
+    public bool HasKey => keys.HasKey;
 
-    public ReadOnlySpan<byte> Key => rows.Key;
+    public ReadOnlySpan<byte> Key => keys.Key;
 
-    public long Hash => rows.Hash;
-
-    public Fingerprint Print => rows.Print;
-
-    public WarehouseRow Row => rows.Row;
+    public long Hash => keys.Hash;
 
     public ValueTask<bool> NextAsync()
     {
         kill.Pass($"in {name}");
-        return rows.NextAsync();
+        return keys.NextAsync();
     }
 
-    public ValueTask DisposeAsync() => rows.DisposeAsync();
+    public ValueTask DisposeAsync() => keys.DisposeAsync();
+}
+
+/// <summary>The same for rows.</summary>
+internal class KillRowScan(IRowScan rows, string name, KillSwitch kill) : KillKeyScan(rows, name, kill), IRowScan
+{
+    private readonly IRowScan _rows = rows;
+
+    public Fingerprint Print => _rows.Print;
+
+    public WarehouseRow Row => _rows.Row;
 }
 
 /// <summary>The same for what a warehouse found to differ.</summary>

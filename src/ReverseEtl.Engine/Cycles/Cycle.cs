@@ -33,18 +33,19 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         await anchors.CompareAsync(cancellationToken);
         var shares = await SharesAsync(rehearsed, state, cancellationToken);
         var comparison = await Comparison.ChooseAsync(runtime, state, options.Compare, cancellationToken);
-        rehearsed = comparison.By is Comparer.Warehouse ? rehearsed.Hashing() : rehearsed;
         var calls = rehearsed.Crm.Calls;
         var run = await state.StartRunAsync(request.Reason, time.GetUtcNow(), cancellationToken);
         using var scope = logger.BeginScope(new Dictionary<string, object> { ["mapping"] = mapping.Name, ["run"] = run });
         var books = new CycleBooks(request.DryRun);
+        var everything = state is not { FirstLoadDone: true, VersionChanged: false, DoubtedThrough: null };
         var context = new CycleContext(rehearsed, state, options, time, request, books, run, FirstLoad: !state.FirstLoadDone)
         {
             LinkedBefore = await state.CountLinkedAsync(cancellationToken),
             SharesDatabase = shares,
 
             // Where every row is to be looked at, or where what this cycle settles does not show, there is nothing for the warehouse to tell.
-            Known = comparison.By is Comparer.Warehouse && !request.DryRun && state is { FirstLoadDone: true, VersionChanged: false, DoubtedThrough: null } ? state.KnownRows : null,
+            Known = comparison.By is Comparer.Warehouse && !request.DryRun && !everything ? state.KnownRows : null,
+            ByHashes = rehearsed is { FindsRows: true, WarehouseRead.HashSeed: not null } && !everything,
         };
         try
         {

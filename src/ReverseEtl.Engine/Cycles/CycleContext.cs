@@ -50,6 +50,9 @@ internal sealed record CycleContext(
     /// <summary>What the warehouse is to compare the model with; null where this cycle does so.</summary>
     public KnownRows? Known { get; init; }
 
+    /// <summary>Whether a full comparison by this cycle asks the warehouse for keys and hashes, and for rows only where they moved.</summary>
+    public bool ByHashes { get; init; }
+
     /// <summary>Whether rows and what is known of them are in one database.</summary>
     public bool SharesDatabase { get; init; }
 

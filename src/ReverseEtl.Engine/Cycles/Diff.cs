@@ -46,20 +46,34 @@ internal sealed class Diff(CycleContext context)
     private readonly List<RowStamp> _stamps = [];
 
     /// <summary>Everything there is to say, of a full read without the rows that look as they did.</summary>
-    public IAsyncEnumerable<DiffItem> ReadAsync(DateTimeOffset? since, CancellationToken cancellationToken) =>
-        since is not null ? LookUpAsync(since.Value, cancellationToken)
-        : context.Known is { } known && context.Warehouse.Compare(context.Runtime.WarehouseRead, context.Runtime.RowPrint, known, cancellationToken) is { } found
-            ? SiftAsync(found, cancellationToken)
-            : MergeAsync(cancellationToken);
-
-    // Rows come in key order, so rows with one key are neighbours: what is said of a row is said when the next one has another key.
-    private async IAsyncEnumerable<DiffItem> MergeAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<DiffItem> ReadAsync(DateTimeOffset? since, CancellationToken cancellationToken)
     {
-        await using var rows = context.Warehouse.Scan(context.Runtime.WarehouseRead, context.Runtime.RowPrint, cancellationToken);
+        var read = context.Runtime.WarehouseRead;
+        if (since is not null)
+        {
+            return LookUpAsync(since.Value, cancellationToken);
+        }
+
+        if (context.Known is { } known && context.Warehouse.Compare(read, context.Runtime.RowPrint, known, cancellationToken) is { } found)
+        {
+            return SiftAsync(found, cancellationToken);
+        }
+
+        var hashes = context.ByHashes ? context.Warehouse.ScanHashes(read, cancellationToken) : null;
+        return hashes is null ? MergeAsync(context.Warehouse.Scan(read, context.Runtime.RowPrint, cancellationToken), cancellationToken) : MergeAsync(hashes, cancellationToken);
+    }
+
+    // Rows come in key order, so rows with one key are neighbours: what is said of a row is said when the next one has another key. Of a scan
+    // that brings no rows those that moved are read by their key, a batch at a time.
+    private async IAsyncEnumerable<DiffItem> MergeAsync(IKeyScan rows, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var scan = rows;
         await using var prints = context.State.ScanPrints(cancellationToken);
+        var whole = rows as IRowScan;
         var key = new KeyBuffer();
         var more = await prints.NextAsync();
         DiffItem? held = null;
+        List<Moved> moved = [];
         for (var seen = 0L; await rows.NextAsync(); seen++)
         {
             if (seen % RowsPerLook == 0)
@@ -95,25 +109,38 @@ internal sealed class Diff(CycleContext context)
             }
 
             var isKnown = more && prints.Key.SequenceEqual(rows.Key);
-            if (isKnown && IsAsStamped(prints, rows))
-            {
-                more = await prints.NextAsync();
-                continue;
-            }
-
-            var kind = isKnown ? Kind(prints.State, prints.Print, rows.Print) : DiffKind.New;
-            held = kind is DiffKind.Same ? null : new DiffItem(kind, key.Text, rows.Row);
-            if (kind is DiffKind.Same && rows.Hash != 0 && prints.State is PairState.Linked)
-            {
-                await StampAsync(new RowStamp(key.Text, rows.Print, rows.Hash), cancellationToken);
-            }
-
+            var isSettled = isKnown && (IsAsStamped(prints, rows) || IsIdle(prints.State));
+            Moved? move = isSettled ? null : new Moved(key.Text, isKnown ? prints.State : null, isKnown ? prints.Print : default);
             more = isKnown ? await prints.NextAsync() : more;
+            if (move is { } closer && whole is not null)
+            {
+                var kind = await JudgeAsync(closer, whole.Print, whole.Hash, cancellationToken);
+                held = kind is DiffKind.Same ? null : new DiffItem(kind, closer.Key, whole.Row);
+            }
+            else if (move is not null)
+            {
+                moved.Add(move.Value);
+            }
+
+            if (moved.Count == context.Options.BatchSize)
+            {
+                await foreach (var item in LookCloserAsync(moved, cancellationToken))
+                {
+                    yield return item;
+                }
+
+                moved.Clear();
+            }
         }
 
         if (held is { } final)
         {
             yield return final;
+        }
+
+        await foreach (var item in LookCloserAsync(moved, cancellationToken))
+        {
+            yield return item;
         }
 
         await StampAsync(cancellationToken);
@@ -124,6 +151,44 @@ internal sealed class Diff(CycleContext context)
                 yield return Missing(prints);
             }
         }
+    }
+
+    // A row that went since the scan came by it is missed by the next one.
+    private async IAsyncEnumerable<DiffItem> LookCloserAsync(IReadOnlyList<Moved> moved, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (moved.Count == 0)
+        {
+            yield break;
+        }
+
+        var rows = (await context.Warehouse.FindAsync(context.Runtime.WarehouseRead, [.. moved.Select(m => m.Key)], cancellationToken)).ToLookup(r => r.Key!, StringComparer.Ordinal);
+        foreach (var move in moved)
+        {
+            switch (rows[move.Key].ToList())
+            {
+                case [var row]:
+                    if (await JudgeAsync(move, context.Runtime.Print(row), row.Hash, cancellationToken) is not DiffKind.Same and var kind)
+                    {
+                        yield return new DiffItem(kind, move.Key, row);
+                    }
+
+                    break;
+                case [_, ..]:
+                    yield return new DiffItem(DiffKind.RepeatedKey, move.Key, null);
+                    break;
+            }
+        }
+    }
+
+    private async ValueTask<DiffKind> JudgeAsync(Moved row, Fingerprint print, long hash, CancellationToken cancellationToken)
+    {
+        var kind = row.State is { } state ? Kind(state, row.Print, print) : DiffKind.New;
+        if (kind is DiffKind.Same && hash != 0 && row.State is PairState.Linked)
+        {
+            await StampAsync(new RowStamp(row.Key, print, hash), cancellationToken);
+        }
+
+        return kind;
     }
 
     // A hash is only a hint. A row that it finds different and that means the same is stamped, so that it is not found again.
@@ -155,7 +220,7 @@ internal sealed class Diff(CycleContext context)
     }
 
     // The hash stands for a row that means what the fingerprint says: nothing need be made of one that has not moved.
-    private static bool IsAsStamped(IPrintScan known, IRowScan row) =>
+    private static bool IsAsStamped(IPrintScan known, IKeyScan row) =>
         known.State is PairState.Linked && known.Hash != 0 && known.Print != Fingerprint.None && known.Hash == row.Hash;
 
     private async ValueTask StampAsync(RowStamp stamp, CancellationToken cancellationToken)
@@ -196,10 +261,12 @@ internal sealed class Diff(CycleContext context)
         }
     }
 
+    // Nothing may be concluded about these until they are settled elsewhere.
+    private static bool IsIdle(PairState state) => state is PairState.CreatingCrm or PairState.Duplicate or PairState.GoneFromCrm;
+
     private static DiffKind Kind(PairState state, Fingerprint known, Fingerprint row) => state switch
     {
-        // Nothing may be concluded about these until they are settled elsewhere.
-        PairState.CreatingCrm or PairState.Duplicate or PairState.GoneFromCrm => DiffKind.Same,
+        _ when IsIdle(state) => DiffKind.Same,
         PairState.GoneFromWarehouse => DiffKind.Changed,
         _ when known == Fingerprint.None => DiffKind.Unsettled,
         _ => known == row ? DiffKind.Same : DiffKind.Changed,
@@ -241,4 +308,10 @@ internal sealed class Diff(CycleContext context)
             yield return (held, repeated ? DiffKind.RepeatedKey : null);
         }
     }
+
+    /// <summary>A row that is not as it was when it was last settled, as far as its hash tells.</summary>
+    /// <param name="Key">Its key.</param>
+    /// <param name="State">Where its pair stands; null when no pair knows the key.</param>
+    /// <param name="Print">Fingerprint of the row that was last planned for.</param>
+    private readonly record struct Moved(string Key, PairState? State, Fingerprint Print);
 }

@@ -36,13 +36,14 @@ public sealed class MappingRuntime
         ArchiveType = archive is null ? new FieldType(FieldKind.Text) : facts.Field(archive)!.Type;
         MatchColumns = [.. Mapping.Match.Select(m => columns.IndexOf(m.Warehouse))];
         MatchFields = [.. Mapping.Match.Select(m => IndexOf(crmFields, m.Crm))];
-        WarehouseRead = new WarehouseRead(Mapping.Warehouse, columns);
         CrmRead = new CrmRead(Mapping.Crm.Object, Mapping.Crm.Key, crmFields);
         MakesKeys = Mapping.Warehouse is { Key: [var key], WriteTo: not null } && facts.Warehouse!.Find(key) is { Required: false };
         Target = new WarehouseTarget(Mapping.Name, Mapping.Warehouse.WriteTo, Mapping.Warehouse.Key,
             [.. Rules.Where(r => r is { MayPull: true, IsParked: false }).Select(r => new FieldSchema(r.Mapping.Warehouse, r.WarehouseType))]);
         Version = Fingerprint.OfText(Shape(Mapping, Rules));
         var salt = (ulong)Version.Bits;
+        WarehouseRead = new WarehouseRead(Mapping.Warehouse, columns) { HashSeed = facts.Warehouse!.HashesRows ? (long)salt : null };
+        FindsRows = Mapping.Warehouse.Key is [var only] && facts.Warehouse.Find(only) is { Unique: true };
         RowPrint = new RowPrint(salt, [.. Rules.Select(r => r.WarehouseType)], _rowIndex);
         _recordPrint = new RowPrint(salt, [.. Rules.Select(r => r.CrmType)], _recordIndex);
         _keylessPrint = _recordPrint with { Salt = ~salt };
@@ -71,7 +72,10 @@ public sealed class MappingRuntime
         [.. Rules.Select(r => r.IsParked ? null : new LiveLine(LineMemory.PrintOf(r.Mapping), LineCheck.KindsOf(r)))];
 
     /// <summary>What to read of the model.</summary>
-    public WarehouseRead WarehouseRead { get; private init; }
+    public WarehouseRead WarehouseRead { get; }
+
+    /// <summary>Whether a row is found by its key without a look at all others: the key has an index of its own.</summary>
+    internal bool FindsRows { get; }
 
     /// <summary>What to read of the CRM object.</summary>
     public CrmRead CrmRead { get; }
@@ -133,9 +137,6 @@ public sealed class MappingRuntime
 
     /// <summary>The same mapping over other ports; serves rehearsals.</summary>
     internal MappingRuntime Over(IWarehouse warehouse, ICrm crm) => new(_facts, warehouse, crm, Parked);
-
-    /// <summary>The same mapping with the warehouse's own hash of each row it reads.</summary>
-    internal MappingRuntime Hashing() => new(_facts, Warehouse, Crm, Parked) { WarehouseRead = WarehouseRead with { HashSeed = (long)RowPrint.Salt } };
 
     private static async Task<MappingFacts> AskAsync(Mapping mapping, IWarehouse warehouse, ICrm crm, CancellationToken cancellationToken)
     {

@@ -53,6 +53,9 @@ internal sealed class RehearsedWarehouse(IWarehouse warehouse) : IWarehouse
         ? warehouse.Scan(read, print, cancellationToken)
         : new StreamedRowScan(ReadAsync(read, null, cancellationToken), print, cancellationToken);
 
+    public IKeyScan? ScanHashes(WarehouseRead read, CancellationToken cancellationToken) =>
+        _written.Count + _deleted.Count == 0 ? warehouse.ScanHashes(read, cancellationToken) : null;
+
     // What a rehearsal settles does not show to the warehouse.
     public IDifferenceScan? Compare(WarehouseRead read, RowPrint print, KnownRows known, CancellationToken cancellationToken) => null;
 

@@ -55,6 +55,13 @@ public interface IWarehouse : IAsyncDisposable
         new StreamedRowScan(ReadAsync(read, null, cancellationToken), print, cancellationToken);
 
     /// <summary>
+    /// The same without the rows: only keys and the warehouse's own hashes travel. Null when this warehouse makes none.
+    /// </summary>
+    /// <param name="read">What to read; has a seed.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    IKeyScan? ScanHashes(WarehouseRead read, CancellationToken cancellationToken) => null;
+
+    /// <summary>
     /// The whole model compared by the warehouse itself with what is known of it, so that only differences travel; null when this warehouse
     /// cannot. Rows differ when their own hash does (<see cref="WarehouseRead.HashSeed"/>), which may be when they mean the same.
     /// </summary>
@@ -88,8 +95,7 @@ public interface IWarehouse : IAsyncDisposable
 public sealed record WarehouseRead(WarehouseSide Side, IReadOnlyList<string> Columns)
 {
     /// <summary>
-    /// Where the warehouse is to tell what it makes of each row (<see cref="WarehouseRow.Hash"/>): what that is to begin with. Null where it
-    /// is not.
+    /// Where the warehouse is to make a hash of each row (<see cref="WarehouseRow.Hash"/>): what that is to begin with. Null where it is not.
     /// </summary>
     public long? HashSeed { get; init; }
 }
@@ -100,10 +106,7 @@ public sealed record WarehouseRead(WarehouseSide Side, IReadOnlyList<string> Col
 /// <param name="ChangedAt">The row's <c>changed_at</c>, where the mapping names one.</param>
 public sealed record WarehouseRow(string? Key, FieldValue[] Values, DateTimeOffset? ChangedAt)
 {
-    /// <summary>
-    /// The warehouse's own hash of the values where it was asked for and can, else what a scan made of it; 0 where neither did. Compares only
-    /// with others of the same origin.
-    /// </summary>
+    /// <summary>The warehouse's own hash of the values; 0 where it was not asked for.</summary>
     public long Hash { get; init; }
 }
 

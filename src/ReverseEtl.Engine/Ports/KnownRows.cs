@@ -11,8 +11,8 @@ namespace ReverseEtl.Engine.Ports;
 /// </param>
 public sealed record KnownRows(string Database, string Relation);
 
-/// <summary>What whoever compares makes of a row that means what it did when it was settled.</summary>
+/// <summary>The hash of a row that means what it did when it was settled.</summary>
 /// <param name="Key">The row's key.</param>
 /// <param name="Print">Its fingerprint; the stamp holds only for a pair that was settled with it.</param>
-/// <param name="Hash">See <see cref="Scans.IRowScan.Hash"/>.</param>
+/// <param name="Hash">See <see cref="Scans.IKeyScan.Hash"/>.</param>
 public sealed record RowStamp(string Key, Fingerprint Print, long Hash);

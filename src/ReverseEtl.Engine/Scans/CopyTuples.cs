@@ -38,13 +38,6 @@ public sealed class CopyTuples(Stream stream)
     /// <summary>A field's bytes, until the next tuple; empty for null.</summary>
     public ReadOnlySpan<byte> this[int field] => _fields[field] is { Length: > 0 } at ? _buffer.AsSpan(at.Start, at.Length) : [];
 
-    /// <summary>All fields that follow one, with their lengths, until the next tuple.</summary>
-    public ReadOnlySpan<byte> After(int field)
-    {
-        var (start, length) = _fields[field];
-        return _buffer.AsSpan((start + Math.Max(length, 0)).._next);
-    }
-
     // True: on a tuple. False: at the end. Null: there is less than a tuple in the buffer.
     private bool? Parse()
     {

@@ -26,8 +26,8 @@ public sealed record Pair(
     public bool IsOurs { get; init; }
 
     /// <summary>
-    /// What whoever compares makes of the row that <see cref="WarehousePrint"/> stands for (see <see cref="Scans.IRowScan.Hash"/>); 0 when it is
-    /// not known.
+    /// The warehouse's own hash of the row that <see cref="WarehousePrint"/> stands for (see <see cref="Scans.IKeyScan.Hash"/>); 0 when it is not
+    /// known.
     /// </summary>
     public long RowHash { get; init; }
 }
@@ -36,5 +36,5 @@ public sealed record Pair(
 /// <param name="Key">Warehouse key.</param>
 /// <param name="WarehousePrint">Fingerprint of the row that was last planned for.</param>
 /// <param name="State">Where the pair stands.</param>
-/// <param name="RowHash">What whoever compares makes of that row; 0 when it is not known.</param>
+/// <param name="RowHash">The warehouse's own hash of that row; 0 when it is not known.</param>
 public readonly record struct PairPrint(string Key, Fingerprint WarehousePrint, PairState State, long RowHash = 0);

@@ -16,7 +16,7 @@ public sealed record Settlement
     /// <summary>Pairs as they are now, new or changed, by key.</summary>
     public IReadOnlyList<Pair> Pairs { get; init; } = [];
 
-    /// <summary>What whoever compares makes of rows whose pairs are settled.</summary>
+    /// <summary>The warehouse's own hashes of rows whose pairs are settled.</summary>
     public IReadOnlyList<RowStamp> Stamps { get; init; } = [];
 
     /// <summary>Keys of pairs that are no more (both sides gone, or a create that did not happen).</summary>

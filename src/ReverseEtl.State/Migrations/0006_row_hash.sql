@@ -1,13 +1,15 @@
 -- A pair remembers a cheap hash of its row, and a warehouse in the same database can compare a model with the pairs by itself.
 
 alter table retl.pair add column row_hash bigint not null default 0;
-comment on column retl.pair.row_hash is 'What whoever compares (the warehouse or the daemon) makes of the row that warehouse_print stands for; 0 when it is not known.';
+comment on column retl.pair.row_hash is 'The warehouse''s own hash of the row that warehouse_print stands for; 0 when it is not known.';
 
+-- Both halves have the very same types, so that the server can take either from its index in order instead of sorting all of it.
 create or replace view retl.every_pair as
 select crm_version, epoch, mapping_id, state, warehouse_print, crm_print, key, crm_id, base, made, row_hash from retl.pair
 union all
-select '-infinity', epoch, mapping_id, 2::smallint, '00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000',
-       key, null, '\x01', false, 0
+select '-infinity'::timestamptz, epoch, mapping_id, 2::smallint,
+       '00000000-0000-0000-0000-000000000000'::uuid, '00000000-0000-0000-0000-000000000000'::uuid,
+       key, null::text collate "C", '\x01'::bytea, false, 0::bigint
   from retl.reservation;
 
 create view retl.known_row as

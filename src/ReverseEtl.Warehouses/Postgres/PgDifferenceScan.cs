@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Npgsql;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
@@ -9,7 +8,7 @@ namespace ReverseEtl.Warehouses.Postgres;
 
 /// <summary>A scan of what the server found to differ.</summary>
 internal sealed class PgDifferenceScan(
-    Func<WarehouseRead, CancellationToken, Task<(NpgsqlConnection, PgModel)>> open, WarehouseRead read, RowPrint print, KnownRows known, string endpoint,
+    PgOpening open, WarehouseRead read, RowPrint print, KnownRows known, string endpoint,
     CancellationToken cancellationToken) : PgScan(open, read, print, model => model.CopyDifferences(known), endpoint, cancellationToken), IDifferenceScan
 {
     // Behind the row's hash: how many rows have the key, which of them this is, then what is known.

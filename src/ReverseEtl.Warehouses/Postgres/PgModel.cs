@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Hashing;
 using Npgsql;
 using NpgsqlTypes;
 using ReverseEtl.Core.Values;
@@ -26,7 +25,7 @@ internal sealed class PgModel
         _key = relation.Select(read.Side.Key);
         _changedAt = read.Side.ChangedAt is { } name ? relation.Column(name) : null;
         _columns = relation.Select(read.Columns);
-        _hashSeed = read.HashSeed;
+        _hashSeed = relation.HashesRows ? read.HashSeed : null;
     }
 
     /// <summary>All rows, or those that changed since, in key order.</summary>
@@ -54,6 +53,9 @@ internal sealed class PgModel
     /// <summary>The same rows as a query without parameters, as COPY needs it.</summary>
     public string CopyAll() => $"{Select()} ORDER BY 1";
 
+    /// <summary>Of the same rows only keys and hashes.</summary>
+    public string CopyHashes() => $"SELECT {OrderedKey} AS k, {HashOf(_hashSeed!.Value)} AS hash FROM {_relation.Source} AS {Alias} ORDER BY 1";
+
     /// <summary>
     /// Only what differs from what is known; the columns of <see cref="CopyAll"/>, how many rows have the key, and what is known of it. Rows of one key are counted
     /// unless an index keeps them apart, because one that looks as ever would hide behind the other.
@@ -65,7 +67,7 @@ internal sealed class PgModel
         return
             $"""
              SELECT {Alias}.*, known.key, known.print, known.state
-               FROM (SELECT {SelectList()}, {rows} FROM {_relation.Source} AS {Alias}{(isUnique ? "" : $" WINDOW same AS (PARTITION BY {KeyText})")}) AS {Alias}
+               FROM (SELECT {SelectList(KeyText)}, {rows} FROM {_relation.Source} AS {Alias}{(isUnique ? "" : $" WINDOW same AS (PARTITION BY {KeyText})")}) AS {Alias}
                FULL JOIN ({known.Relation}) AS known ON known.key = {Alias}.k
               WHERE CASE WHEN {Alias}.hash IS NULL THEN known.is_missed
                          WHEN {Alias}.k IS NULL OR known.key IS NULL THEN {Alias}.k IS NULL OR {Alias}.copy = 1
@@ -135,7 +137,7 @@ internal sealed class PgModel
     }
 
     /// <summary>The row on which a copy of <see cref="CopyAll"/> stands.</summary>
-    public WarehouseRow Read(CopyTuples tuple, RowPrint print)
+    public WarehouseRow Read(CopyTuples tuple)
     {
         var values = new FieldValue[_columns.Count];
         for (var i = 0; i < values.Length; i++)
@@ -148,14 +150,12 @@ internal sealed class PgModel
             values,
             _changedAt is null || tuple.IsNull(1) ? null : PgWire.ReadInstant(tuple[1], _changedAt))
         {
-            Hash = Hash(tuple, print),
+            Hash = Hash(tuple),
         };
     }
 
-    /// <summary>The server's hash of it where that was asked for, else one of the bytes that came.</summary>
-    public long Hash(CopyTuples tuple, RowPrint print) => _hashSeed is not null
-        ? BinaryPrimitives.ReadInt64BigEndian(tuple[HashColumn])
-        : Math.Max(1, (long)(XxHash3.HashToUInt64(tuple.After(FixedColumns - 1), (long)print.Salt) >> 1));
+    /// <summary>The server's hash of it; 0 where that was not asked for.</summary>
+    public long Hash(CopyTuples tuple) => _hashSeed is null ? 0 : BinaryPrimitives.ReadInt64BigEndian(tuple[HashColumn]);
 
     /// <summary>Its fingerprint.</summary>
     public Fingerprint Print(CopyTuples tuple, RowPrint print, PrintBuffer buffer)
@@ -178,19 +178,26 @@ internal sealed class PgModel
 
     private string KeyText => KeyOf(_key, Alias);
 
+    // As it is where that is the same, so that an index can bring the rows in order.
+    private string OrderedKey => _key is [{ IsBytewise: true, Type.Form: PgForm.Text } only] ? only.Of(Alias) : KeyText;
+
     /// <summary>
     /// The key as one text in the order of <see cref="RecordKey.Compare"/>. A null part makes it null, and nulls sort last.
     /// </summary>
     public static string KeyOf(IReadOnlyList<PgColumn> key, string alias) =>
         $"({string.Join(" || E'\\x1f' || ", key.Select(column => column.Type.AsText(column.Of(alias))))}) COLLATE \"C\"";
 
-    private string Select() => $"SELECT {SelectList()} FROM {_relation.Source} AS {Alias}";
+    private string Select() => $"SELECT {SelectList(OrderedKey)} FROM {_relation.Source} AS {Alias}";
 
-    private string SelectList()
+    private string SelectList(string key)
     {
         var changedAt = _changedAt is null ? "NULL" : _changedAt.Type.Read(_changedAt.Of(Alias));
         var values = string.Concat(_columns.Select((column, i) => $", {column.Type.Read(column.Of(Alias))} AS c{i}"));
-        var hash = _hashSeed is { } seed ? $", hash_record_extended(ROW({string.Join(", ", _columns.Select(c => c.Type.ToHash(c.Of(Alias))))}), {seed}) AS hash" : "";
-        return $"{KeyText} AS k, {changedAt} AS changed_at{values}{hash}";
+        var hash = _hashSeed is { } seed ? $", {HashOf(seed)} AS hash" : "";
+        return $"{key} AS k, {changedAt} AS changed_at{values}{hash}";
     }
+
+    // With a constant before it, or the hash of a row of nulls would be 0 whatever the seed.
+    private string HashOf(long seed) =>
+        $"hash_record_extended(ROW(true{string.Concat(_columns.Select(c => $", {c.Type.ToHash(c.Of(Alias))}"))}), {seed})";
 }

@@ -12,4 +12,6 @@ internal sealed record PgRawColumn(string Name, uint TypeId, int Typmod)
     public bool HasDefault { get; init; }
 
     public bool Unique { get; init; }
+
+    public bool IsBytewise { get; init; }
 }

@@ -9,11 +9,14 @@ namespace ReverseEtl.Warehouses.Postgres;
 /// <param name="Columns">By exact name.</param>
 internal sealed record PgRelation(string Name, string Source, IReadOnlyDictionary<string, PgColumn> Columns)
 {
+    /// <summary>Whether the server can make a hash of a row: since version 14.</summary>
+    public bool HashesRows { get; init; }
+
     public PgColumn Column(string name) => Columns.GetValueOrDefault(name) ?? throw new PortException(
         PortTrouble.Refused,
         $"There is no column '{name}' in {Name}. It has: {string.Join(", ", Columns.Keys)}.");
 
     public IReadOnlyList<PgColumn> Select(IEnumerable<string> names) => names.Select(Column).ToList();
 
-    public SideSchema ToSchema() => new(Name, Columns.ToDictionary(pair => pair.Key, pair => pair.Value.Schema, StringComparer.Ordinal));
+    public SideSchema ToSchema() => new(Name, Columns.ToDictionary(pair => pair.Key, pair => pair.Value.Schema, StringComparer.Ordinal)) { HashesRows = HashesRows };
 }

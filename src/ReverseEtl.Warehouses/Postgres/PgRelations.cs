@@ -14,6 +14,7 @@ internal static class PgRelations
     private const string QueryStart = "(\n";
     private const string QueryEnd = "\n)";
 
+    // Collations 950 and 951 are "C" and "POSIX", 100 is the database's own, which has a provider since version 15.
     // to_regclass reads a name exactly as a statement would: quotes, case folding, search path.
     private const string ColumnsQuery =
         """
@@ -25,7 +26,10 @@ internal static class PgRelations
                    AND (pg_catalog.pg_relation_is_updatable(c.oid, true) & 8) = 8 AS createable,
                EXISTS (SELECT FROM pg_catalog.pg_index i
                        WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL
-                         AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum) AS is_unique
+                         AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum) AS is_unique,
+               a.attcollation IN (950, 951) OR a.attcollation = 100 AND EXISTS (
+                   SELECT FROM pg_catalog.pg_database d WHERE d.datname = current_database() AND d.datcollate IN ('C', 'POSIX')
+                      AND coalesce(to_jsonb(d) ->> 'datlocprovider', 'c') = 'c') AS is_bytewise
         FROM pg_catalog.pg_class c
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -85,13 +89,14 @@ internal static class PgRelations
                     Updateable = reader.GetBoolean(7),
                     Createable = reader.GetBoolean(8),
                     Unique = reader.GetBoolean(9),
+                    IsBytewise = reader.GetBoolean(10),
                 });
             }
         }
 
         return raw.Count == 0
             ? null
-            : new(display, source, await PgTypeCatalog.CompleteAsync(connection, raw, cancellationToken));
+            : await RelationAsync(connection, display, source, raw, cancellationToken);
     }
 
     public static PortException NotThere(SourceKind kind, string name) => new(
@@ -149,9 +154,12 @@ internal static class PgRelations
             throw PgErrors.InQuery(e, query, Select.Length + QueryStart.Length);
         }
 
-        var columns = await PgTypeCatalog.CompleteAsync(connection, raw, cancellationToken);
-        return new("the query", source, columns);
+        return await RelationAsync(connection, "the query", source, raw, cancellationToken);
     }
+
+    private static async Task<PgRelation> RelationAsync(
+        NpgsqlConnection connection, string name, string source, List<PgRawColumn> raw, CancellationToken cancellationToken) =>
+        new(name, source, await PgTypeCatalog.CompleteAsync(connection, raw, cancellationToken)) { HashesRows = connection.PostgreSqlVersion.Major >= 14 };
 
     // A last semicolon is a habit of people, and of no meaning.
     private static string WithoutEnd(string query) => query.TrimEnd().TrimEnd(';');

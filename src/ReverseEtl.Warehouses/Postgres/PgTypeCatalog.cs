@@ -58,7 +58,10 @@ internal static class PgTypeCatalog
                 Updateable = column.Updateable,
                 Required = column.Required || domainRequires,
                 Unique = column.Unique,
-            }));
+            })
+            {
+                IsBytewise = column.IsBytewise,
+            });
         }
 
         return columns;

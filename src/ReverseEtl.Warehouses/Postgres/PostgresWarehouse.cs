@@ -138,7 +138,11 @@ public sealed class PostgresWarehouse : IWarehouse
     }
 
     /// <inheritdoc />
-    public IRowScan Scan(WarehouseRead read, RowPrint print, CancellationToken cancellationToken) => new PgScan(OpenScanAsync, read, print, model => model.CopyAll(), _words, cancellationToken);
+    public IRowScan Scan(WarehouseRead read, RowPrint print, CancellationToken cancellationToken) =>
+        new PgScan(OpenScanAsync, read, print, model => model.CopyAll(), _words, cancellationToken);
+
+    /// <inheritdoc />
+    public IKeyScan ScanHashes(WarehouseRead read, CancellationToken cancellationToken) => new PgKeyScan(OpenScanAsync, read, _words, cancellationToken);
 
     /// <inheritdoc />
     public IDifferenceScan Compare(WarehouseRead read, RowPrint print, KnownRows known, CancellationToken cancellationToken) =>

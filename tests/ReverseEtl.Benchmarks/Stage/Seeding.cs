@@ -34,8 +34,7 @@ internal sealed class Seeding(Workplace place, HotAccounts hot)
         var run = await state.StartRunAsync(Holder, now, cancellationToken);
         await using (var copy = await PairCopy.BeginAsync(place.Settings.StateConnectionString, runtime.Mapping, cancellationToken))
         {
-            var read = place.Settings.Engine.Compare is Comparer.Daemon ? runtime.WarehouseRead : runtime.Hashing().WarehouseRead;
-            await using var rows = runtime.Warehouse.Scan(read, runtime.RowPrint, cancellationToken);
+            await using var rows = runtime.Warehouse.Scan(runtime.WarehouseRead, runtime.RowPrint, cancellationToken);
             while (await rows.NextAsync())
             {
                 await copy.AddAsync(PairOf(runtime, rows.Row), cancellationToken);

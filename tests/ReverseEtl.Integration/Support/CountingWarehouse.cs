@@ -12,6 +12,12 @@ public sealed class CountingWarehouse(IWarehouse warehouse) : IWarehouse
 {
     public List<WarehouseWrite> Done { get; } = [];
 
+    /// <summary>How often all rows were read.</summary>
+    public int WholeScans { get; private set; }
+
+    /// <summary>Keys of rows that were asked for.</summary>
+    public List<string> Asked { get; } = [];
+
     /// <summary>Runs before rows are written.</summary>
     public Action OnWrite { get; set; } = () => { };
 
@@ -43,13 +49,22 @@ public sealed class CountingWarehouse(IWarehouse warehouse) : IWarehouse
     public IAsyncEnumerable<WarehouseRow> ReadAsync(WarehouseRead read, DateTimeOffset? since, CancellationToken cancellationToken) =>
         warehouse.ReadAsync(read, since, cancellationToken);
 
-    public IRowScan Scan(WarehouseRead read, RowPrint print, CancellationToken cancellationToken) => warehouse.Scan(read, print, cancellationToken);
+    public IRowScan Scan(WarehouseRead read, RowPrint print, CancellationToken cancellationToken)
+    {
+        WholeScans++;
+        return warehouse.Scan(read, print, cancellationToken);
+    }
+
+    public IKeyScan? ScanHashes(WarehouseRead read, CancellationToken cancellationToken) => warehouse.ScanHashes(read, cancellationToken);
 
     public IDifferenceScan? Compare(WarehouseRead read, RowPrint print, KnownRows known, CancellationToken cancellationToken) =>
         warehouse.Compare(read, print, known, cancellationToken);
 
-    public Task<IReadOnlyList<WarehouseRow>> FindAsync(WarehouseRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
-        warehouse.FindAsync(read, keys, cancellationToken);
+    public Task<IReadOnlyList<WarehouseRow>> FindAsync(WarehouseRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        Asked.AddRange(keys);
+        return warehouse.FindAsync(read, keys, cancellationToken);
+    }
 
     public async Task<IReadOnlyList<WarehouseWriteResult>> WriteAsync(
         WarehouseTarget target, IReadOnlyList<WarehouseWrite> writes, DbTransaction? within, CancellationToken cancellationToken)

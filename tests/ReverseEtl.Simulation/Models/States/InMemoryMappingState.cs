@@ -192,6 +192,7 @@ internal sealed class InMemoryMappingState : IMappingState
         mapping.Pairs.Check(settlement.Pairs, settlement.ForgottenPairs, _numbers.Length);
         mapping.Pairs.Forget(settlement.ForgottenPairs);
         mapping.Pairs.Store(settlement.Pairs, _numbers);
+        mapping.Pairs.Stamp(settlement.Stamps);
         mapping.Aliases.Revive(settlement.Pairs.Where(pair => pair is { State: PairState.Linked, CrmId: not null }).Select(pair => pair.CrmId!));
         mapping.Intents.Close(settlement.ClosedIntents);
         mapping.Aliases.Add(settlement.Aliases, settlement.At);

@@ -10,7 +10,7 @@ internal sealed class PairRows
 {
     private readonly SortedDictionary<string, StoredPair> _rows = new(Utf8Order.Instance);
 
-    public IReadOnlyList<PairPrint> Prints() => [.. _rows.Values.Select(row => new PairPrint(row.Pair.Key, row.Pair.WarehousePrint, row.Pair.State))];
+    public IReadOnlyList<PairPrint> Prints() => [.. _rows.Values.Select(row => new PairPrint(row.Pair.Key, row.Pair.WarehousePrint, row.Pair.State, row.Pair.RowHash))];
 
     public IEnumerable<Pair> All(int[] numbers) => _rows.Values.Select(row => row.Read(numbers));
 
@@ -96,6 +96,18 @@ internal sealed class PairRows
         foreach (var pair in pairs)
         {
             _rows[pair.Key] = new(pair with { Bases = [.. pair.Bases], CrmVersion = Micros.Stored(pair.CrmVersion) }, numbers);
+        }
+    }
+
+    /// <summary>Only where the pair is settled with the very row.</summary>
+    public void Stamp(IReadOnlyList<RowStamp> stamps)
+    {
+        foreach (var stamp in stamps)
+        {
+            if (_rows.TryGetValue(stamp.Key, out var row) && row.Pair.WarehousePrint == stamp.Print)
+            {
+                _rows[stamp.Key] = row with { Pair = row.Pair with { RowHash = stamp.Hash } };
+            }
         }
     }
 

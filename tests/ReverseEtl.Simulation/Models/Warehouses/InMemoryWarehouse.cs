@@ -3,6 +3,7 @@ using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
+using ReverseEtl.Engine.Scans;
 
 namespace ReverseEtl.Simulation.Models.Warehouses;
 
@@ -55,15 +56,12 @@ public sealed class InMemoryWarehouse(WarehouseMemory memory, IIoGate? gate = nu
         cancellationToken);
 
     /// <inheritdoc />
-    public IAsyncEnumerable<WarehouseRow> ReadAsync(WarehouseRead read, DateTimeOffset? since, CancellationToken cancellationToken) => _io.StreamAsync(
-        "warehouse.read",
-        Page,
-        () =>
-        {
-            memory.CommitDue();
-            return new Model(Get(read.Side), read).Read(since);
-        },
-        cancellationToken);
+    public IAsyncEnumerable<WarehouseRow> ReadAsync(WarehouseRead read, DateTimeOffset? since, CancellationToken cancellationToken) =>
+        StreamAsync("warehouse.read", read, since, cancellationToken);
+
+    /// <inheritdoc />
+    public IKeyScan ScanHashes(WarehouseRead read, CancellationToken cancellationToken) =>
+        new StreamedKeyScan(StreamAsync("warehouse.hashes", read, null, cancellationToken), cancellationToken);
 
     /// <inheritdoc />
     public Task<IReadOnlyList<WarehouseRow>> FindAsync(WarehouseRead read, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
@@ -76,6 +74,17 @@ public sealed class InMemoryWarehouse(WarehouseMemory memory, IIoGate? gate = nu
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private IAsyncEnumerable<WarehouseRow> StreamAsync(
+        string operation, WarehouseRead read, DateTimeOffset? since, CancellationToken cancellationToken) => _io.StreamAsync(
+        operation,
+        Page,
+        () =>
+        {
+            memory.CommitDue();
+            return new Model(Get(read.Side), read).Read(since);
+        },
+        cancellationToken);
 
     private Table Get(WarehouseSide side) =>
         Find(side) ?? throw new PortException(PortTrouble.Refused, $"There is no table or view {side.Source}, or this user may not see it.");

@@ -31,7 +31,15 @@ internal sealed class Model(Table table, WarehouseRead read)
         return [.. table.Rows.Where(row => row.Key(_key) is { } key && wanted.Contains(key)).Select(Read)];
     }
 
-    private WarehouseRow Read(TableRow row) => new(row.Key(_key), Array.ConvertAll(_columns, column => row.Cells[column]), ChangedAt(row));
+    private WarehouseRow Read(TableRow row)
+    {
+        var values = Array.ConvertAll(_columns, column => row.Cells[column]);
+        return new(row.Key(_key), values, ChangedAt(row)) { Hash = read.HashSeed is { } seed ? HashOf(values, seed) : 0 };
+    }
+
+    // Of what the cells hold, not of what that means to anybody.
+    private static long HashOf(FieldValue[] values, long seed) =>
+        (long)(Fingerprint.OfText($"{seed}{string.Concat(values.Select(value => $"\u001f{value.Text?.Length}\u001e{value.Text}"))}").Bits >> 65) | 1;
 
     private DateTimeOffset? ChangedAt(TableRow row) =>
         _changedAt is { } column && row.Cells[column].Text is { } text && Instants.TryInstant(text, out var at) ? at : null;

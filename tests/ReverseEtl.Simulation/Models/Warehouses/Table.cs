@@ -64,7 +64,7 @@ internal sealed class Table(TableShape shape)
         }
     }
 
-    public SideSchema Describe() => new(Name, Shape.Columns.ToDictionary(column => column.Name, Describe, StringComparer.Ordinal));
+    public SideSchema Describe() => new(Name, Shape.Columns.ToDictionary(column => column.Name, Describe, StringComparer.Ordinal)) { HashesRows = true };
 
     private FieldSchema Describe(TableColumn column)
     {
