@@ -16,29 +16,51 @@ public sealed class CopyTuplesTests
     [InlineData(int.MaxValue)]
     public async Task Tuples_are_read_whatever_the_pieces_are(int piece)
     {
-        var tuples = new CopyTuples(new Pieces(Copy(extension: 5), piece));
+        using var tuples = Tuples(new Pieces(Copy(extension: 5), piece));
         foreach (var row in Rows)
         {
-            Assert.True(await tuples.NextAsync(CancellationToken.None));
+            Assert.True(row == Rows[0] ? await tuples.FirstAsync() : tuples.Next());
             Assert.Equal(row, Enumerable.Range(0, 3).Select(i => tuples.IsNull(i) ? null : Encoding.UTF8.GetString(tuples[i])));
         }
 
-        Assert.False(await tuples.NextAsync(CancellationToken.None));
+        Assert.False(tuples.Next());
     }
 
     [Fact]
     public async Task Copy_that_breaks_off_is_no_end()
     {
         var copy = Copy(extension: 0);
-        var tuples = new CopyTuples(new Pieces(copy[..^5], 64));
-        await Assert.ThrowsAsync<EndOfStreamException>(async () =>
+        using var tuples = Tuples(new Pieces(copy[..^5], 64));
+        Assert.True(await tuples.FirstAsync());
+        Assert.Throws<EndOfStreamException>(() =>
         {
-            while (await tuples.NextAsync(CancellationToken.None))
+            while (tuples.Next())
             {
                 Assert.False(tuples.IsNull(0) && !tuples.IsNull(1));
             }
         });
     }
+
+    [Fact]
+    public async Task Read_that_waits_is_ended_by_the_server_when_it_is_cancelled()
+    {
+        using var stop = new CancellationTokenSource();
+        using var stalled = new Pieces(Copy(extension: 0)[..^5], 64) { Cancelled = stop.Token };
+        var cancelled = 0;
+        using var tuples = new CopyTuples(stalled, () => cancelled++, stop.Token);
+        Assert.True(await tuples.FirstAsync());
+        stalled.OnEnd = stop.Cancel;
+        var ended = Assert.Throws<OperationCanceledException>(() =>
+        {
+            while (tuples.Next())
+            {
+                Assert.Equal(0, cancelled);
+            }
+        });
+        Assert.Equal((1, stop.Token), (cancelled, ended.CancellationToken));
+    }
+
+    private static CopyTuples Tuples(Stream stream) => new(stream, () => { }, CancellationToken.None);
 
     private static byte[] Copy(int extension)
     {
@@ -76,9 +98,26 @@ public sealed class CopyTuplesTests
         }
     }
 
-    /// <summary>Gives no more than a piece at a time.</summary>
+    /// <summary>Gives no more than a piece at a time; fails where it was cancelled.</summary>
     private sealed class Pieces(byte[] all, int piece) : MemoryStream(all)
     {
+        public CancellationToken Cancelled { get; init; }
+
+        /// <summary>What happens while it waits for more than there is.</summary>
+        public Action OnEnd { get; set; } = () => { };
+
+        public override int Read(Span<byte> buffer)
+        {
+            var read = base.Read(buffer[..Math.Min(piece, buffer.Length)]);
+            if (read == 0)
+            {
+                OnEnd();
+                return Cancelled.IsCancellationRequested ? throw new IOException("The server ended it.") : 0;
+            }
+
+            return read;
+        }
+
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             base.ReadAsync(buffer[..Math.Min(piece, buffer.Length)], cancellationToken);
     }

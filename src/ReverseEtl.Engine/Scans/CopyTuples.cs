@@ -6,31 +6,62 @@ namespace ReverseEtl.Engine.Scans;
 /// Reads the tuples of PostgreSQL's binary COPY format out of one buffer that is used again and again. Format:
 /// https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.4
 /// </summary>
-public sealed class CopyTuples(Stream stream)
+/// <remarks>
+/// The server may think for long before the first tuple; that is awaited. From then on they come as fast as they are read, a message each,
+/// and an asynchronous call a message costs more than all that is done with it: those reads are synchronous.
+/// </remarks>
+/// <param name="stream">The copy.</param>
+/// <param name="cancel">Makes the server end it; whoever reads then gets an error.</param>
+/// <param name="cancellationToken">Cancels it at any time.</param>
+public sealed class CopyTuples(Stream stream, Action cancel, CancellationToken cancellationToken) : IDisposable
 {
     private const int Header = 11 + sizeof(int) + sizeof(int);
     private const int LeastRoom = 8 * 1024;
 
+    private readonly CancellationTokenRegistration _cancelling = cancellationToken.UnsafeRegister(static cancel => ((Action)cancel!)(), cancel);
     private byte[] _buffer = new byte[64 * 1024];
     private (int Start, int Length)[] _fields = [];
     private bool _begun;
     private int _next;
     private int _end;
 
-    /// <summary>Goes to the next tuple; false after the last.</summary>
+    /// <summary>Goes to the first tuple; false when there is none.</summary>
     /// <exception cref="EndOfStreamException">The stream ends in the middle.</exception>
-    public async ValueTask<bool> NextAsync(CancellationToken cancellationToken)
+    public async Task<bool> FirstAsync()
     {
         bool? found;
         while ((found = Parse()) is null)
         {
             MakeRoom();
-            var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
-            _end += read > 0 ? read : throw new EndOfStreamException("The copy ended in the middle.");
+            Take(await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken));
         }
 
         return found.Value;
     }
+
+    /// <summary>Goes to the next tuple; false after the last.</summary>
+    /// <exception cref="EndOfStreamException">The stream ends in the middle.</exception>
+    public bool Next()
+    {
+        bool? found;
+        while ((found = Parse()) is null)
+        {
+            MakeRoom();
+            try
+            {
+                Take(stream.Read(_buffer.AsSpan(_end)));
+            }
+            catch (Exception e) when (cancellationToken.IsCancellationRequested)
+            {
+                throw new OperationCanceledException("The copy was cancelled.", e, cancellationToken);
+            }
+        }
+
+        return found.Value;
+    }
+
+    /// <summary>Listens to no cancellation any more; to be called before the stream is closed.</summary>
+    public void Dispose() => _cancelling.Dispose();
 
     /// <summary>Whether a field is null.</summary>
     public bool IsNull(int field) => _fields[field].Length < 0;
@@ -90,6 +121,8 @@ public sealed class CopyTuples(Stream stream)
         _next = at;
         return true;
     }
+
+    private void Take(int read) => _end += read > 0 ? read : throw new EndOfStreamException("The copy ended in the middle.");
 
     private void MakeRoom()
     {

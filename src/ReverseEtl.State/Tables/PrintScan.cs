@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Npgsql;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
 using ReverseEtl.Engine.Scans;
 
 namespace ReverseEtl.State.Tables;
@@ -22,29 +23,27 @@ internal sealed class PrintScan(Func<CancellationToken, Task<Session>> another, 
 
     public PairState State => (PairState)BinaryPrimitives.ReadInt16BigEndian(_tuples![2]);
 
-    public async ValueTask<bool> NextAsync()
+    public ValueTask<bool> NextAsync()
     {
         if (_tuples is null)
         {
-            _session = await another(cancellationToken);
-            _stream = await _session.CopyOutAsync(query, cancellationToken);
-            _tuples = new CopyTuples(_stream);
+            return FirstAsync();
         }
 
         try
         {
-            _ended = !await _tuples.NextAsync(cancellationToken);
-            return !_ended;
+            _ended = !_tuples.Next();
+            return new(!_ended);
         }
-        catch (Exception e) when (_session!.FailureOf(e) is { } failure)
+        catch (Exception e) when (Broken(e) is { } failure)
         {
-            _ended = true;
             throw failure;
         }
     }
 
     public async ValueTask DisposeAsync()
     {
+        _tuples?.Dispose();
         if (_stream is not null)
         {
             // Else closing the stream would read all that is left.
@@ -56,5 +55,28 @@ internal sealed class PrintScan(Func<CancellationToken, Task<Session>> another, 
         {
             await _session.DisposeAsync();
         }
+    }
+
+    private async ValueTask<bool> FirstAsync()
+    {
+        _session = await another(cancellationToken);
+        _stream = await _session.CopyOutAsync(query, cancellationToken);
+        _tuples = new CopyTuples(_stream, _stream.Cancel, cancellationToken);
+        try
+        {
+            _ended = !await _tuples.FirstAsync();
+            return !_ended;
+        }
+        catch (Exception e) when (Broken(e) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    // Whatever broke it, there is nothing left to cancel.
+    private PortException? Broken(Exception e)
+    {
+        _ended = true;
+        return _session!.FailureOf(e);
     }
 }

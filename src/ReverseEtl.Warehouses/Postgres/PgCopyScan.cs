@@ -27,23 +27,27 @@ internal abstract class PgCopyScan(
 
     public abstract long Hash { get; }
 
-    public async ValueTask<bool> NextAsync()
+    public ValueTask<bool> NextAsync()
     {
+        if (_tuples is null)
+        {
+            return FirstAsync();
+        }
+
         try
         {
-            _tuples ??= await BeginAsync();
-            _ended = !await _tuples.NextAsync(cancellationToken);
-            return !_ended;
+            _ended = !_tuples.Next();
+            return new(!_ended);
         }
-        catch (Exception e) when (PgErrors.ToPort(e, endpoint) is { } port)
+        catch (Exception e) when (Broken(e) is { } port)
         {
-            _ended = true;
             throw port;
         }
     }
 
     public virtual async ValueTask DisposeAsync()
     {
+        _tuples?.Dispose();
         if (_stream is not null)
         {
             // Else closing the stream would read all that is left, which could be millions of rows.
@@ -57,10 +61,26 @@ internal abstract class PgCopyScan(
         }
     }
 
-    private async Task<CopyTuples> BeginAsync()
+    private async ValueTask<bool> FirstAsync()
     {
-        (_connection, _model) = await open(read, cancellationToken);
-        _stream = await _connection.BeginRawBinaryCopyAsync($"COPY ({query(_model)}) TO STDOUT (FORMAT binary)", cancellationToken);
-        return new CopyTuples(_stream);
+        try
+        {
+            (_connection, _model) = await open(read, cancellationToken);
+            _stream = await _connection.BeginRawBinaryCopyAsync($"COPY ({query(_model)}) TO STDOUT (FORMAT binary)", cancellationToken);
+            _tuples = new CopyTuples(_stream, _stream.Cancel, cancellationToken);
+            _ended = !await _tuples.FirstAsync();
+            return !_ended;
+        }
+        catch (Exception e) when (Broken(e) is { } port)
+        {
+            throw port;
+        }
+    }
+
+    // Whatever broke it, there is nothing left to cancel.
+    private PortException? Broken(Exception e)
+    {
+        _ended = true;
+        return PgErrors.ToPort(e, endpoint);
     }
 }

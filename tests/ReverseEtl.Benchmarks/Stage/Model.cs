@@ -16,7 +16,7 @@ internal static class Model
     private static string Columns => string.Join(", ", Fields.All.Select(f => f.Column));
 
     /// <summary>The model as every client reads it: all columns, in the byte order of the key.</summary>
-    public static string Query => $"select account_id collate \"C\" as account_id, {Columns} from {Table} order by 1";
+    public static string Query => $"select account_id, {Columns} from {Table} order by 1";
 
     /// <summary>The key of a row.</summary>
     public static string Key(long n) => string.Create(CultureInfo.InvariantCulture, $"A-{n:00000000}");
