@@ -2,7 +2,7 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY . .
-RUN dotnet publish src/ReverseEtl.Daemon -c Release -o /app --nologo
+RUN dotnet publish src/ReverseEtl.Daemon -c Release --use-current-runtime --no-self-contained -p:PublishReadyToRun=true -o /app --nologo
 
 # Chiselled: no shell, no package manager, not root. The health check is the program itself.
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled

@@ -5,6 +5,9 @@ namespace ReverseEtl.Core.Planning;
 /// <summary>Everything known about one field of one pair at the moment of planning.</summary>
 public readonly record struct FieldView
 {
+    // Apart, because nearly no field has one and there is a view of every field of every record in hand.
+    private readonly DoubtedBase? _inDoubt;
+
     /// <summary>The base, or null when nothing was ever agreed.</summary>
     public FieldBase? Base { get; init; }
 
@@ -36,7 +39,11 @@ public readonly record struct FieldView
     public bool IsSpent { get; init; }
 
     /// <summary>A base that is not believed any more. It decides nothing, but a fight over the field goes on through it.</summary>
-    public FieldBase? InDoubt { get; init; }
+    public FieldBase? InDoubt
+    {
+        get => _inDoubt?.Base;
+        init => _inDoubt = value is { } doubted ? new DoubtedBase(doubted) : null;
+    }
 
     /// <summary>The question about this field that is open.</summary>
     public OpenQuestion? Question { get; init; }
@@ -51,6 +58,8 @@ public readonly record struct FieldView
         var stands = moved is { Warehouse: false, Spelled: false } && (!moved.Crm || moved.Landed);
         return stands ? this : this with { Base = null, InDoubt = Base };
     }
+
+    private sealed record DoubtedBase(FieldBase Base);
 }
 
 /// <summary>A question about a field that a person has not answered yet, or whose answer is not carried out yet.</summary>

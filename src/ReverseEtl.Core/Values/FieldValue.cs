@@ -59,6 +59,9 @@ public readonly record struct FieldValue
     /// <summary>A value, or <see cref="Null"/> for null.</summary>
     public static FieldValue Of(string? text) => text is null ? Null : new(ValueState.Value, text);
 
+    /// <summary>The value in a state; the text is null in all but <see cref="ValueState.Value"/>.</summary>
+    internal static FieldValue In(ValueState state, string? text) => new(state, text);
+
     /// <inheritdoc />
     public override string ToString() => State is ValueState.Value ? Text! : $"<{State}>";
 }

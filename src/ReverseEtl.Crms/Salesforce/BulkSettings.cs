@@ -15,10 +15,10 @@ public sealed record BulkSettings
     public int WritesFrom { get; init; } = 2_001;
 
     /// <summary>
-    /// Writes in one job at most, and so how many the engine hands over at a time. Salesforce works in batches of 10,000 and counts those; more
-    /// makes fewer calls, and leaves more open when a job is not seen to its end.
+    /// Writes in one job at most, and so how many the engine hands over at a time. A job costs five calls whatever it holds (Salesforce cuts it
+    /// into batches of 10,000 by itself); more leaves more open when a job is not seen to its end, and takes about 10 KB of memory a write.
     /// </summary>
-    public int WritesPerJob { get; init; } = 10_000;
+    public int WritesPerJob { get; init; } = 25_000;
 
     /// <summary>
     /// How long a closed job may run before it is stopped; what it did not come to is sent again. With the time of one request it must be

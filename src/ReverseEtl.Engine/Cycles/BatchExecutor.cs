@@ -55,6 +55,9 @@ internal sealed class BatchExecutor(CycleContext context)
         cancellationToken.ThrowIfCancellationRequested();
         await JournalAsync(drafts, cancellationToken);
 
+        // What was planned for a create is in the journal; large batches of them are on their way for long.
+        drafts.Where(d => d.Work.IsNew).ToList().ForEach(d => d.Work.Views = []);
+
         // From here on the daemon may be asked to stop, but what is journalled is finished: the ports bound how long that takes.
         _flights.Enqueue(await SendAsync(drafts));
         while (_flights.Count > 1)

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Recovery;
 using ReverseEtl.Core.Values;
@@ -15,6 +16,20 @@ internal sealed record SideWrite(Intent Intent, IReadOnlyList<int> FieldIndexes)
     public long Id { get; set; }
 
     public bool MaySend => Id != 0;
+
+    /// <summary>What is written to a field of the mapping; not observed when nothing is.</summary>
+    public FieldValue Sent(int field)
+    {
+        for (var i = 0; i < FieldIndexes.Count; i++)
+        {
+            if (FieldIndexes[i] == field)
+            {
+                return Intent.Fields[i].Sent;
+            }
+        }
+
+        return FieldValue.NotObserved;
+    }
 }
 
 /// <summary>What a decided record needs: at most one write a side.</summary>
@@ -29,7 +44,7 @@ internal sealed class Draft(Work work)
     public CrmWriteResult? CrmResult { get; set; }
 
     /// <summary>What the history tells of the CRM write, by field; nothing where the CRM keeps none or nothing shared was written.</summary>
-    public IReadOnlyDictionary<string, WriteTrace> Traces { get; set; } = new Dictionary<string, WriteTrace>();
+    public IReadOnlyDictionary<string, WriteTrace> Traces { get; set; } = ReadOnlyDictionary<string, WriteTrace>.Empty;
 
     /// <summary>The record turned out to be another row's; both are frozen, and nothing more may be concluded.</summary>
     public bool IsFrozen { get; set; }

@@ -16,6 +16,7 @@ namespace ReverseEtl.Engine.Cycles;
 internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchExecutor executor, Linker linker) : IAsyncDisposable
 {
     private readonly HashSet<string> _chosen = new(StringComparer.Ordinal);
+    private readonly FieldBase?[] _nothing = new FieldBase?[context.Runtime.Rules.Count];
     private List<string> _waiting = [];
 
     /// <summary>Works off one batch.</summary>
@@ -280,7 +281,7 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
     }.With(row);
 
     private Pair NewPair(string key, string? crmId, PairState state) => new(
-        key, crmId, state, 0, Fingerprint.None, Fingerprint.None, DateTimeOffset.MinValue, new FieldBase?[context.Runtime.Rules.Count]);
+        key, crmId, state, 0, Fingerprint.None, Fingerprint.None, DateTimeOffset.MinValue, _nothing);
 
     /// <summary>What one batch comes to.</summary>
     private sealed record NewRowBatch(

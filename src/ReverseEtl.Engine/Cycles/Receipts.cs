@@ -62,7 +62,7 @@ internal sealed class Receipts(CycleContext context)
 
     private FieldBase? Created(Draft draft, int i)
     {
-        var (rule, view) = (context.Runtime.Rules[i], draft.Work.Views[i]);
+        var (rule, warehouse) = (context.Runtime.Rules[i], context.Runtime.Value(draft.Work.Row!, i));
         if (!rule.MayPush || rule.IsParked)
         {
             return null;
@@ -71,7 +71,7 @@ internal sealed class Receipts(CycleContext context)
         // Links are made when the record is there. A record that was there before may have some.
         if (rule.IsLink)
         {
-            return view.Warehouse.IsNull && draft.CrmResult!.Created
+            return warehouse.IsNull && draft.CrmResult!.Created
                 ? new FieldBase(rule.WarehouseHalf(FieldValue.Null), rule.CrmHalf(FieldValue.Null), BaseOrigin.Receipt)
                 : null;
         }
@@ -84,12 +84,12 @@ internal sealed class Receipts(CycleContext context)
 
         // A field that was left blank may get a default from the CRM: that is then how the CRM spells our blank. A record that was there
         // before may hold anything in it, so nothing is agreed.
-        if (view.Warehouse.State is not ValueState.Value)
+        if (warehouse.State is not ValueState.Value)
         {
-            return draft.CrmResult!.Created ? Confirmed(draft, rule, view.Warehouse, FieldValue.Null) : null;
+            return draft.CrmResult!.Created ? Confirmed(draft, rule, warehouse, FieldValue.Null) : null;
         }
 
-        return Confirmed(draft, rule, view.Warehouse, view.WarehouseAsCrm);
+        return Confirmed(draft, rule, warehouse, draft.Crm!.Sent(i));
     }
 
     private FieldBase? Decided(Draft draft, int i, WriteOutcome? crm, WriteOutcome? row)

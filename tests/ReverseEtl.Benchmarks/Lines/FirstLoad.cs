@@ -40,8 +40,9 @@ internal sealed class FirstLoad(string crm, string script, int batch, string cli
         await warehouse.SqlAsync(Template, "vacuum analyze", bench.Stopping);
         await using var fake = await Fake.StartAsync(bench.Stopping);
         var place = Workplace.Make(Path.Combine(bench.Folder, Database), warehouse, Database, crm, fake, Comparer.Auto);
+        var retl = Path.Combine(await Publish.RunAsync(bench, Publish.CompiledAhead, Publish.AheadOptions), "retl");
         var contest = new Contest(bench.Pairs);
-        await contest.RunAsync(("retl sync", () => SyncAsync(bench, warehouse, fake, place)), (script, () => ScriptAsync(bench, warehouse, fake)));
+        await contest.RunAsync(("retl sync", () => SyncAsync(bench, warehouse, fake, place, retl)), (script, () => ScriptAsync(bench, warehouse, fake)));
         return [.. Tell(contest), await new Ceiling(fake).MeasureAsync(crm, Rows, bench.Stopping)];
     }
 
@@ -55,12 +56,12 @@ internal sealed class FirstLoad(string crm, string script, int batch, string cli
         yield return new Figure($"{Name}.memory", ours.PeakMb, "MB") { Baseline = $"{script}: {theirs.PeakMb:0} MB" };
     }
 
-    private async Task<Sample> SyncAsync(Bench bench, Warehouse warehouse, Fake fake, Workplace place)
+    private async Task<Sample> SyncAsync(Bench bench, Warehouse warehouse, Fake fake, Workplace place, string retl)
     {
         await fake.ResetAsync(bench.Stopping);
         await warehouse.MakeAsync(place.Database, bench.Stopping, Template);
         var sample = await bench.BesideDatabaseAsync(async () => (await ChildRun.RunAsync(
-            new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "retl.dll"), "sync", "--json"]) { WorkingDirectory = place.Folder },
+            new ProcessStartInfo(retl, ["sync", "--json"]) { WorkingDirectory = place.Folder },
             bench.Stopping)).Sample);
         return await CheckedAsync(bench, fake, sample);
     }

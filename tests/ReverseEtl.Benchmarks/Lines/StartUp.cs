@@ -25,7 +25,7 @@ internal sealed class StartUp : IBenchmark
 
     private static readonly (string Name, string[] Options)[] Publishes =
     [
-        ("ready_to_run", ["--no-self-contained", "-p:PublishReadyToRun=true"]),
+        (Publish.CompiledAhead, Publish.AheadOptions),
         ("trimmed", ["--self-contained", "-p:PublishTrimmed=true", "-p:SuppressTrimAnalysisWarnings=true", "-p:TreatWarningsAsErrors=false"]),
     ];
 
@@ -39,7 +39,7 @@ internal sealed class StartUp : IBenchmark
         List<Figure> figures = [.. await MeasureAsync(bench, place, $"{Name}.built", () => new("dotnet", [Path.Combine(AppContext.BaseDirectory, "retl.dll")]))];
         foreach (var (name, options) in Publishes)
         {
-            figures.AddRange(await PublishedAsync(bench, place, $"{Name}.{name}", options));
+            figures.AddRange(await PublishedAsync(bench, place, name, options));
         }
 
         return figures;
@@ -47,25 +47,20 @@ internal sealed class StartUp : IBenchmark
 
     private static async Task<IReadOnlyList<Figure>> PublishedAsync(Bench bench, Workplace place, string name, string[] options)
     {
-        var folder = Path.Combine(bench.Folder, "publish", name);
+        var figure = $"start.{name}";
         try
         {
-            string[] publish =
-            [
-                "publish", "src/ReverseEtl.Daemon", "-c", "Release", "--use-current-runtime", "-o", Path.Combine(folder, "out"), "--artifacts-path", Path.Combine(folder, "build"),
-                "--nologo", "-v", "q", .. options,
-            ];
-            await ChildRun.RunAsync(new ProcessStartInfo("dotnet", publish), bench.Stopping);
-            var size = new DirectoryInfo(Path.Combine(folder, "out")).EnumerateFiles("*", SearchOption.AllDirectories).Where(f => f.Extension != ".pdb").Sum(f => f.Length);
+            var folder = await Publish.RunAsync(bench, name, options);
+            var size = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Where(f => f.Extension != ".pdb").Sum(f => f.Length);
             return
             [
-                new Figure($"{name}.size", size / 1e6, "MB") { Baseline = string.Join(' ', options) },
-                .. await MeasureAsync(bench, place, name, () => new(Path.Combine(folder, "out", "retl"))),
+                new Figure($"{figure}.size", size / 1e6, "MB") { Baseline = string.Join(' ', options) },
+                .. await MeasureAsync(bench, place, figure, () => new(Path.Combine(folder, "retl"))),
             ];
         }
         catch (InvalidOperationException e)
         {
-            return [new Figure(name, null, "s") { Baseline = $"not measured: {e.Message.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)) ?? e.Message}" }];
+            return [new Figure(figure, null, "s") { Baseline = $"not measured: {e.Message.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)) ?? e.Message}" }];
         }
     }
 
