@@ -134,7 +134,7 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
                 await WorkOffAsync(newRows, ahead[..full], cancellationToken);
             }
 
-            await context.State.RenewAsync(cancellationToken);
+            await context.KeepLeaseAsync(cancellationToken);
         }
 
         // Where the CRM has a way for large sets, a large set is handed over at once and anything less as ever.
@@ -159,7 +159,7 @@ internal sealed class PushPass(CycleContext context, BatchPlanner planner, Batch
         }
 
         await MissingAsync([.. items.Where(i => i.Kind is DiffKind.Missing).Select(i => i.Key)], cancellationToken);
-        await context.State.RenewAsync(cancellationToken);
+        await context.KeepLeaseAsync(cancellationToken);
     }
 
     private async Task ChangedAsync(List<DiffItem> items, CancellationToken cancellationToken)
