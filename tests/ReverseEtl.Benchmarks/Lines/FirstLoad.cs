@@ -40,7 +40,7 @@ internal sealed class FirstLoad(string crm, string script, int batch, string cli
         await warehouse.SqlAsync(Template, "vacuum analyze", bench.Stopping);
         await using var fake = await Fake.StartAsync(bench.Stopping);
         var place = Workplace.Make(Path.Combine(bench.Folder, Database), warehouse, Database, crm, fake, Comparer.Auto);
-        var retl = Path.Combine(await Publish.RunAsync(bench, Publish.CompiledAhead, Publish.AheadOptions), "retl");
+        var retl = Path.Combine(await Publish.RunAsync(bench), "retl");
         var contest = new Contest(bench.Pairs);
         await contest.RunAsync(("retl sync", () => SyncAsync(bench, warehouse, fake, place, retl)), (script, () => ScriptAsync(bench, warehouse, fake)));
         return [.. Tell(contest), await new Ceiling(fake).MeasureAsync(crm, Rows, bench.Stopping)];

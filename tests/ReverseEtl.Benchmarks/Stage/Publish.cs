@@ -3,25 +3,23 @@ using ReverseEtl.Benchmarks.Processes;
 
 namespace ReverseEtl.Benchmarks.Stage;
 
-/// <summary>The daemon as it is handed out.</summary>
+/// <summary>The daemon as the container has it, with code compiled ahead.</summary>
 internal static class Publish
 {
-    /// <summary>The name of the way that the container takes.</summary>
-    public const string CompiledAhead = "ready_to_run";
+    private static Task<string>? _done;
 
-    /// <summary>Its options.</summary>
-    public static readonly string[] AheadOptions = ["--no-self-contained", "-p:PublishReadyToRun=true"];
+    /// <summary>Publishes it, once a run; gives the folder that holds <c>retl</c>.</summary>
+    /// <exception cref="InvalidOperationException">It cannot be published here.</exception>
+    public static Task<string> RunAsync(Bench bench) => _done ??= MakeAsync(bench);
 
-    /// <summary>Publishes it; gives the folder that holds <c>retl</c>.</summary>
-    /// <exception cref="InvalidOperationException">It cannot be published so here.</exception>
-    public static async Task<string> RunAsync(Bench bench, string name, string[] options)
+    private static async Task<string> MakeAsync(Bench bench)
     {
-        var folder = Path.Combine(bench.Folder, "publish", name);
+        var folder = Path.Combine(bench.Folder, "publish");
         var output = Path.Combine(folder, "out");
         string[] publish =
         [
-            "publish", "src/ReverseEtl.Daemon", "-c", "Release", "--use-current-runtime", "-o", output, "--artifacts-path", Path.Combine(folder, "build"),
-            "--nologo", "-v", "q", .. options,
+            "publish", "src/ReverseEtl.Daemon", "-c", "Release", "--use-current-runtime", "--no-self-contained", "-p:PublishReadyToRun=true",
+            "-o", output, "--artifacts-path", Path.Combine(folder, "build"), "--nologo", "-v", "q",
         ];
         await ChildRun.RunAsync(new ProcessStartInfo("dotnet", publish), bench.Stopping);
         return output;
