@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Npgsql;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
@@ -8,75 +7,34 @@ using ReverseEtl.Engine.Scans;
 namespace ReverseEtl.State.Tables;
 
 /// <summary>A scan of <c>key, warehouse_print, state, row_hash</c> beside the session that settles meanwhile, in a snapshot of its own.</summary>
-internal sealed class PrintScan(Func<CancellationToken, Task<Session>> another, string query, CancellationToken cancellationToken) : IPrintScan
+internal sealed class PrintScan(Func<CancellationToken, Task<Session>> another, string query, CancellationToken cancellationToken)
+    : CopyScan(cancellationToken), IPrintScan
 {
     private Session? _session;
-    private NpgsqlRawCopyStream? _stream;
-    private CopyTuples? _tuples;
-    private bool _ended;
 
-    public ReadOnlySpan<byte> Key => _tuples![0];
+    public ReadOnlySpan<byte> Key => Tuples[0];
 
-    public Fingerprint Print => Fingerprint.FromBytes(_tuples![1]);
+    public Fingerprint Print => Fingerprint.FromBytes(Tuples[1]);
 
-    public long Hash => BinaryPrimitives.ReadInt64BigEndian(_tuples![3]);
+    public long Hash => BinaryPrimitives.ReadInt64BigEndian(Tuples[3]);
 
-    public PairState State => (PairState)BinaryPrimitives.ReadInt16BigEndian(_tuples![2]);
+    public PairState State => (PairState)BinaryPrimitives.ReadInt16BigEndian(Tuples[2]);
 
-    public ValueTask<bool> NextAsync()
+    public override async ValueTask DisposeAsync()
     {
-        if (_tuples is null)
-        {
-            return FirstAsync();
-        }
-
-        try
-        {
-            _ended = !_tuples.Next();
-            return new(!_ended);
-        }
-        catch (Exception e) when (Broken(e) is { } failure)
-        {
-            throw failure;
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _tuples?.Dispose();
-        if (_stream is not null)
-        {
-            // Else closing the stream would read all that is left.
-            await (_ended ? Task.CompletedTask : _stream.CancelAsync());
-            await _stream.DisposeAsync();
-        }
-
+        await base.DisposeAsync();
         if (_session is not null)
         {
             await _session.DisposeAsync();
         }
     }
 
-    private async ValueTask<bool> FirstAsync()
+    protected override async Task<CopyOut> OpenAsync(CancellationToken cancellationToken)
     {
         _session = await another(cancellationToken);
-        _stream = await _session.CopyOutAsync(query, cancellationToken);
-        _tuples = new CopyTuples(_stream, _stream.Cancel, cancellationToken);
-        try
-        {
-            _ended = !await _tuples.FirstAsync();
-            return !_ended;
-        }
-        catch (Exception e) when (Broken(e) is { } failure)
-        {
-            throw failure;
-        }
+        var copy = await _session.CopyOutAsync(query, cancellationToken);
+        return new CopyOut(copy, copy.Cancel, copy.CancelAsync);
     }
 
-    // Whatever broke it, there is nothing left to cancel.
-    private PortException? Broken(Exception e)
-    {
-        _ended = true;
-        return _session!.FailureOf(e);
-    }
+    protected override PortException? FailureOf(Exception exception) => _session?.FailureOf(exception);
 }
