@@ -23,7 +23,7 @@ public sealed class OverlapTests : Scenario
         Crm.Holds = async () =>
         {
             before.Add(await World.ValueAsync(Linked));
-            for (var looks = 0; looks < 200 && await World.ValueAsync(Linked) != $"{before.Count - 1}"; looks++)
+            for (var looks = 0; looks < 5_000 && await World.ValueAsync(Linked) != $"{before.Count - 1}"; looks++)
             {
                 await Task.Yield();
             }
