@@ -58,7 +58,8 @@ internal sealed class PgModel
 
     /// <summary>
     /// Only what differs from what is known; the columns of <see cref="CopyAll"/>, how many rows have the key, and what is known of it. Rows of one key are counted
-    /// unless an index keeps them apart, because one that looks as ever would hide behind the other.
+    /// unless an index keeps them apart, because one that looks as ever would hide behind the other. The offset keeps the server from making
+    /// the hash anew wherever it is mentioned.
     /// </summary>
     public string CopyDifferences(KnownRows known)
     {
@@ -67,7 +68,7 @@ internal sealed class PgModel
         return
             $"""
              SELECT {Alias}.*, known.key, known.print, known.state
-               FROM (SELECT {SelectList(KeyText)}, {rows} FROM {_relation.Source} AS {Alias}{(isUnique ? "" : $" WINDOW same AS (PARTITION BY {KeyText})")}) AS {Alias}
+               FROM (SELECT {SelectList(KeyText)}, {rows} FROM {_relation.Source} AS {Alias}{(isUnique ? "" : $" WINDOW same AS (PARTITION BY {KeyText})")} OFFSET 0) AS {Alias}
                FULL JOIN ({known.Relation}) AS known ON known.key = {Alias}.k
               WHERE CASE WHEN {Alias}.hash IS NULL THEN known.is_missed
                          WHEN {Alias}.k IS NULL OR known.key IS NULL THEN {Alias}.k IS NULL OR {Alias}.copy = 1
