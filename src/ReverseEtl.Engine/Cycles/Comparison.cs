@@ -27,7 +27,8 @@ public sealed record Comparison(Comparer By, string Why)
             return new(Comparer.Daemon, "Engine:Compare says so");
         }
 
-        return runtime.WarehouseRead.HashSeed is null || state.KnownRows is not { } known || await runtime.Warehouse.DatabaseAsync(cancellationToken) is not { } database
+        return runtime.WarehouseRead.HashSeed is null || state.KnownRows is not { } known
+            || await runtime.Warehouse.DatabaseAsync(cancellationToken) is not { } database
             ? new(Comparer.Daemon, $"warehouse '{runtime.Mapping.Warehouse.Connection}' cannot compare by itself")
             : database != known.Database
                 ? new(Comparer.Daemon, $"warehouse '{runtime.Mapping.Warehouse.Connection}' cannot see the state: it is another database, or another role")

@@ -60,7 +60,7 @@ internal sealed class Diff(CycleContext context)
         }
 
         var hashes = context.ByHashes ? context.Warehouse.ScanHashes(read, cancellationToken) : null;
-        return hashes is null ? MergeAsync(context.Warehouse.Scan(read, context.Runtime.RowPrint, cancellationToken), cancellationToken) : MergeAsync(hashes, cancellationToken);
+        return MergeAsync(hashes ?? context.Warehouse.Scan(read, context.Runtime.RowPrint, cancellationToken), cancellationToken);
     }
 
     // Rows come in key order, so rows with one key are neighbours: what is said of a row is said when the next one has another key. Of a scan
@@ -161,7 +161,8 @@ internal sealed class Diff(CycleContext context)
             yield break;
         }
 
-        var rows = (await context.Warehouse.FindAsync(context.Runtime.WarehouseRead, [.. moved.Select(m => m.Key)], cancellationToken)).ToLookup(r => r.Key!, StringComparer.Ordinal);
+        var rows = (await context.Warehouse.FindAsync(context.Runtime.WarehouseRead, [.. moved.Select(m => m.Key)], cancellationToken))
+            .ToLookup(r => r.Key!, StringComparer.Ordinal);
         foreach (var move in moved)
         {
             switch (rows[move.Key].ToList())
