@@ -16,7 +16,8 @@ public sealed record BulkSettings
 
     /// <summary>
     /// Writes in one job at most, and so how many the engine hands over at a time. A job costs five calls whatever it holds (Salesforce cuts it
-    /// into batches of 10,000 by itself); more leaves more open when a job is not seen to its end, and takes about 15 KB of memory a write, twice: one job is on its way while the next is made.
+    /// into batches of 10,000 by itself). More leaves more open when a job is not seen to its end, and takes about 15 KB of memory a write,
+    /// twice: one job is on its way while the next is made.
     /// </summary>
     public int WritesPerJob { get; init; } = 25_000;
 
