@@ -53,6 +53,12 @@ public static class ConflictPolicies
         _ => new(Take.Neither, "on_conflict: review"),
     };
 
+    /// <summary>Whether the decision may hang on which side's value is the newer one, so that the CRM's own time of the field is worth a look.</summary>
+    public static bool ComparesTimes(FieldRule rule, in FieldView view) =>
+        rule is { Mapping.OnConflict: ConflictPolicy.NewestWins, Owner: FieldOwner.Shared, IsParked: false }
+        && view.Warehouse.IsSeen && view.Crm.IsSeen && !FieldPlanner.Correspond(rule, view)
+        && Movement.Of(rule, view) is { Warehouse: true, Crm: true };
+
     private static PolicyVerdict NewestWins(in FieldView view)
     {
         const string Rule = "on_conflict: newest_wins";

@@ -71,7 +71,10 @@ internal sealed class HubSpotHistory(HubSpotReader reader, OwnSource own, OwnWri
 
     private IEnumerable<FieldEvent> Events(string field, FieldType type, WireRecord record) =>
         record.History(field).Select(version => new FieldEvent(
-            field, HubSpotValues.Read(type, version.Value), At(version), own.IsOurs(version), Author(version)));
+            field, HubSpotValues.Read(type, version.Value), At(version), own.IsOurs(version), Author(version))
+        {
+            ByMerge = version.IsByMerge,
+        });
 
     // Without its time an entry cannot be placed before or behind a write of ours, and leaving it out could hide a loss.
     private static DateTimeOffset At(WireVersion version) => HubSpotValues.TryInstant(version.Timestamp, out var at)
@@ -80,6 +83,7 @@ internal sealed class HubSpotHistory(HubSpotReader reader, OwnSource own, OwnWri
 
     private static string? Author(WireVersion version) => version switch
     {
+        { IsByMerge: true } => version.SourceType,
         { UpdatedByUserId: { Length: > 0 } user } => user,
         { IsByPerson: true, SourceId: { } source } => source[WireVersion.PersonPrefix.Length..],
         { SourceId: { Length: > 0 } source } => $"{version.SourceType} {source}",

@@ -16,6 +16,7 @@ internal sealed class BatchPlanner(CycleContext context)
     private readonly Translation _translation = new(context);
     private readonly Merges _merges = new(context);
     private readonly Conversions _conversions = new(context);
+    private readonly FieldTimes _times = new(context);
 
     public Translation Translation => _translation;
 
@@ -72,6 +73,15 @@ internal sealed class BatchPlanner(CycleContext context)
         foreach (var work in open)
         {
             work.Views = Views(work);
+        }
+
+        foreach (var work in await _times.LoadAsync(open, cancellationToken))
+        {
+            work.Views = Views(work);
+        }
+
+        foreach (var work in open)
+        {
             work.Decision = RecordPlanner.Plan(context.Mapping.Records, context.Runtime.Rules, RecordView(work));
             switch (work.Decision)
             {
@@ -253,7 +263,7 @@ internal sealed class BatchPlanner(CycleContext context)
                 CrmAsWarehouse = _translation.ToWarehouse(i, crm),
                 LastChangedByUs = work.Record is { LastChangedByUs: true } record && record.Version <= work.Pair.CrmVersion + context.Options.InFlightFence,
                 WarehouseAt = work.Row?.ChangedAt,
-                CrmAt = work.Record?.Version,
+                CrmAt = work.CrmTimes is { } times && times.TryGetValue(rules[i].Mapping.Crm, out var at) ? at : work.Record?.Version,
                 IsSpent = work.Pair.Bases[i]?.Turns is { } turns
                     && turns.IsSpent(context.Options.UnstableAfter, context.Options.UnstableWithin, context.Now),
                 Question = work.Question(rules[i].Mapping.Crm) is { } asked

@@ -53,6 +53,11 @@ internal sealed class Work(Pair pair)
 
     public IReadOnlyList<FieldView> Views { get; set; } = [];
 
+    /// <summary>
+    /// When fields were changed in the CRM, by CRM field, as far as that was looked up; null for a field whose value nobody chose at a known time.
+    /// </summary>
+    public IReadOnlyDictionary<string, DateTimeOffset?>? CrmTimes { get; set; }
+
     public Work With(WarehouseRow? row)
     {
         Row = row;
@@ -64,6 +69,7 @@ internal sealed class Work(Pair pair)
     public Work With(CrmRecord? record)
     {
         Record = record?.Presence is CrmPresence.Live ? record : null;
+        CrmTimes = null;
         RecordPresence = record?.Presence switch
         {
             CrmPresence.Live => Presence.Present,

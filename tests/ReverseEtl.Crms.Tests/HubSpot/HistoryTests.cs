@@ -72,6 +72,20 @@ public sealed class HistoryTests
         Assert.Equal(new DateTimeOffset(2026, 3, 2, 10, 0, 2, 500, TimeSpan.Zero), events[2].At);
     }
 
+    [Theory]
+    [InlineData("MERGE_OBJECTS", true)]
+    [InlineData("MERGE_CONTACTS", true)]
+    [InlineData("RESTORE_OBJECTS", false)]
+    [InlineData("SOMETHING_NEW", false)]
+    public async Task What_a_merge_wrote_is_no_edit_of_the_person_who_merged_and_unknown_sources_are_taken_as_they_come(string source, bool merge)
+    {
+        await using var hubspot = Told($$"""
+            {"firstname":[{"value":"D","timestamp":"2026-03-02T10:00:04Z","sourceType":"{{source}}","sourceId":"x","updatedByUserId":5} ] }
+            """);
+        var entry = (await hubspot.Crm.ReadHistoryAsync(Scripted.Read("firstname"), ["1"], ["firstname"], default))["1"].Single();
+        Assert.Equal((merge, false, merge ? source : "5"), (entry.ByMerge, entry.ByUs, entry.Author));
+    }
+
     [Fact]
     public async Task Entry_without_a_time_is_no_answer()
     {

@@ -23,6 +23,20 @@ public sealed class PolicyTests : Scenario
     }
 
     [Theory]
+    [InlineData(People.HubSpot, "W")]
+    [InlineData(People.Salesforce, "C")]
+    public async Task Newest_wins_goes_by_the_field_where_the_crm_tells_its_time_and_else_by_the_record(string crm, string winner)
+    {
+        await BothEditedAsync(crm, "phone", ConflictPolicy.NewestWins, "1", "W", "C", TimeSpan.FromMinutes(60));
+        World.Time.Advance(TimeSpan.FromHours(2));
+        Edit("P-1", ("last_name", "Later"));
+
+        await SyncAsync();
+
+        await BothSidesAsync("phone", winner);
+    }
+
+    [Theory]
     [InlineData(People.HubSpot, ConflictPolicy.WarehouseWins, "W")]
     [InlineData(People.HubSpot, ConflictPolicy.CrmWins, "C")]
     [InlineData(People.Salesforce, ConflictPolicy.WarehouseWins, "W")]

@@ -27,4 +27,8 @@ internal sealed record WireVersion
     /// <summary>Whether a program did it through the API: <c>INTEGRATION</c>, <c>INTEGRATIONS_PLATFORM</c>, <c>API</c>.</summary>
     [JsonIgnore]
     public bool IsByApi => !IsByPerson && (SourceType is "API" || SourceType?.StartsWith("INTEGRATION", StringComparison.Ordinal) is true);
+
+    /// <summary>Whether it came along with a merge (<c>MERGE_OBJECTS</c>, <c>MERGE_CONTACTS</c>, …), whoever merged.</summary>
+    [JsonIgnore]
+    public bool IsByMerge => SourceType?.StartsWith("MERGE", StringComparison.Ordinal) is true;
 }
