@@ -17,9 +17,19 @@ internal sealed class HubSpotHistory(HubSpotReader reader, OwnSource own, OwnWri
             return new Dictionary<string, IReadOnlyList<FieldEvent>>();
         }
 
-        var isKnown = await own.AskAsync(cancellationToken);
-        var records = await FindAsync(type, asked, isKnown ? fields : [.. fields.Union([read.KeyField], StringComparer.OrdinalIgnoreCase)], cancellationToken);
-        Learn(type, read, records.Values, isKnown);
+        var trouble = await own.AskAsync(cancellationToken);
+        var records = await FindAsync(type, asked, own.IsKnown ? fields : [.. fields.Union([read.KeyField], StringComparer.OrdinalIgnoreCase)], cancellationToken);
+        Learn(type, read, records.Values);
+        if (!own.IsKnown && records.Values.Any(record => record.PropertiesWithHistory is { Count: > 0 }))
+        {
+            if (trouble is not null)
+            {
+                throw trouble;
+            }
+
+            own.TellUnknown();
+        }
+
         return records.ToDictionary(
             pair => pair.Key,
             pair => (IReadOnlyList<FieldEvent>)[.. fields
@@ -30,19 +40,20 @@ internal sealed class HubSpotHistory(HubSpotReader reader, OwnSource own, OwnWri
 
     // What our own writes left there is proof. Where none is at hand, as after a restart, the key tells: nobody but this connection has cause to
     // write it through the API. Several who did leave it open which of them we are.
-    private void Learn(HubSpotObject type, CrmRead read, IReadOnlyCollection<WireRecord> records, bool isKnown)
+    private void Learn(HubSpotObject type, CrmRead read, IReadOnlyCollection<WireRecord> records)
     {
-        var proofs = records.SelectMany(record => writes.In(type, record, field => TypeOf(read, field))).ToList();
-        proofs.ForEach(own.Learn);
-        if (isKnown || proofs.Count > 0)
+        records.SelectMany(record => writes.In(type, record, field => TypeOf(read, field))).ToList().ForEach(own.Learn);
+        if (own.IsKnown || type.IsEmailKey(read.KeyField))
         {
             return;
         }
 
-        var writers = type.IsEmailKey(read.KeyField)
-            ? []
-            : records.SelectMany(record => record.History(read.KeyField)).Where(entry => entry.IsByApi).DistinctBy(entry => (entry.SourceType, entry.SourceId)).ToList();
-        own.Learn(writers is [var only] ? only : throw OwnSource.Unknown());
+        var writers = records.SelectMany(record => record.History(read.KeyField)).Where(entry => entry.IsByApi)
+            .DistinctBy(entry => (entry.SourceType, entry.SourceId)).ToList();
+        if (writers is [var only])
+        {
+            own.Learn(only);
+        }
     }
 
     // By the id asked for: live records, then archived ones. One that went into another has no history of its own any more: the survivor's

@@ -19,7 +19,7 @@ internal sealed class OwnSource(HubSpotClient client, string? configured, Warnin
     private bool _isAsked = configured is not null;
 
     /// <summary>Whether anything is known yet.</summary>
-    private bool IsKnown
+    public bool IsKnown
     {
         get
         {
@@ -30,26 +30,30 @@ internal sealed class OwnSource(HubSpotClient client, string? configured, Warnin
         }
     }
 
-    /// <summary>Asks HubSpot for the token's app, once it has answered no more.</summary>
-    /// <returns>Whether anything is known of our source now.</returns>
-    /// <exception cref="PortException">HubSpot cannot be reached, and nothing is known.</exception>
-    public async Task<bool> AskAsync(CancellationToken cancellationToken)
+    /// <summary>Asks HubSpot for the token's app, until it has answered once.</summary>
+    /// <returns>Why it could not be asked now; null when it was.</returns>
+    public async Task<PortException?> AskAsync(CancellationToken cancellationToken)
     {
-        if (!_isAsked)
+        if (_isAsked)
         {
-            try
-            {
-                _app = await client.AppIdAsync(cancellationToken) is { Length: > 0 } app ? app : null;
-                _isAsked = true;
-            }
-            catch (PortException) when (IsKnown)
-            {
-                // What writes of ours have shown is enough; it is asked for again the next time.
-                return true;
-            }
+            return null;
         }
 
-        return IsKnown;
+        try
+        {
+            var app = await client.AppIdAsync(cancellationToken);
+            lock (_gate)
+            {
+                _app = app is { Length: > 0 } ? app : null;
+                _isAsked = true;
+            }
+
+            return null;
+        }
+        catch (PortException trouble)
+        {
+            return trouble;
+        }
     }
 
     /// <summary>Takes an entry that a write of ours made.</summary>
@@ -69,23 +73,24 @@ internal sealed class OwnSource(HubSpotClient client, string? configured, Warnin
         }
     }
 
-    /// <summary>Whether an entry is ours.</summary>
-    public bool IsOurs(WireVersion entry)
+    /// <summary>Whether an entry is ours; null where nothing is known of our source.</summary>
+    public bool? IsOurs(WireVersion entry)
     {
         lock (_gate)
         {
-            return (_app is not null && entry.SourceId == _app) || _learnt.Contains((entry.SourceType, entry.SourceId));
+            return _app is null && _learnt.Count == 0 ? null
+                : (_app is not null && entry.SourceId == _app) || _learnt.Contains((entry.SourceType, entry.SourceId));
         }
     }
 
     /// <summary>
-    /// What there is to say when nothing tells. There is no guess then: taking another app's change for ours would hide that it was
-    /// overwritten, and taking ours for another's would call every write of ours a loss.
+    /// Tells people that nothing tells. There is no guess then: taking another app's change for ours would hide that it was overwritten, and
+    /// taking ours for another's would call every write of ours a loss.
     /// </summary>
-    public static PortException Unknown() => new(
-        PortTrouble.Refused,
+    public void TellUnknown() => warnings.Tell(
         "HubSpot does not tell which app the access token belongs to, so our own changes cannot be told from others' in a property's "
-        + "history. Set AppId of this connection to the sourceId that the history shows for changes made with this token.");
+        + "history, and edits that our writes replace go unseen. Set AppId of this connection to the sourceId that the history shows for "
+        + "changes made with this token.");
 
     private static string Shared(string? type) =>
         $"HubSpot files our changes as {type} without naming the app: changes of other apps that it files so too cannot be told from ours.";

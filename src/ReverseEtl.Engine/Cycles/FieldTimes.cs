@@ -28,7 +28,8 @@ internal sealed class FieldTimes(CycleContext context)
             return [];
         }
 
-        var histories = await ReadAsync(
+        var histories = await context.Crm.ReadHistoryAsync(
+            context.Runtime.CrmRead,
             [.. asked.Select(each => each.Work.Record!.Id).Distinct(StringComparer.Ordinal)],
             [.. asked.SelectMany(each => each.Fields).Select(field => field.Name).Distinct(StringComparer.Ordinal)],
             cancellationToken);
@@ -55,18 +56,4 @@ internal sealed class FieldTimes(CycleContext context)
         let rule = context.Runtime.Rules[i]
         where ConflictPolicies.ComparesTimes(rule, work.Views[i])
         select (rule.Mapping.Crm, rule.CrmType, work.Views[i].Crm);
-
-    // A token that may not read histories has the record's time to go by, as in a CRM that keeps none.
-    private async Task<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>> ReadAsync(
-        IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await context.Crm.ReadHistoryAsync(context.Runtime.CrmRead, ids, fields, cancellationToken);
-        }
-        catch (PortException refused) when (refused.Trouble is PortTrouble.Refused)
-        {
-            return new Dictionary<string, IReadOnlyList<FieldEvent>>();
-        }
-    }
 }

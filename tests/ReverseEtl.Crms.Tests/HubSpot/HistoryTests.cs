@@ -13,6 +13,9 @@ namespace ReverseEtl.Crms.Tests.HubSpot;
 public sealed class HistoryTests
 {
     private const string TokenPath = "/oauth/v2/private-apps/get/access-token-info";
+    private const string SomeHistory = """
+        {"results":[{"id":"1","propertiesWithHistory":{"vip":[{"value":"true","timestamp":"2026-03-02T10:00:04Z","sourceType":"INTEGRATION","sourceId":"78"}]}}]}
+        """;
 
     [Fact]
     public async Task History_is_read_fifty_records_a_request_and_the_token_is_asked_for_once()
@@ -95,22 +98,37 @@ public sealed class HistoryTests
     }
 
     [Theory]
-    [InlineData(400, """{"status":"error","category":"VALIDATION_ERROR","message":"pat-secret"}""", PortTrouble.Refused)]
-    [InlineData(403, "{}", PortTrouble.Refused)]
-    [InlineData(404, "<html>", PortTrouble.Refused)]
-    [InlineData(200, """{"hubId":2}""", PortTrouble.Refused)]
-    [InlineData(401, """{"category":"INVALID_AUTHENTICATION"}""", PortTrouble.Refused)]
-    [InlineData(503, "<html>", PortTrouble.Unavailable)]
-    public async Task Token_whose_app_is_not_told_is_never_guessed(int status, string body, PortTrouble trouble)
+    [InlineData(400, """{"status":"error","category":"VALIDATION_ERROR","message":"pat-secret"}""")]
+    [InlineData(401, """{"category":"INVALID_AUTHENTICATION"}""")]
+    [InlineData(403, "{}")]
+    [InlineData(404, "<html>")]
+    [InlineData(200, """{"hubId":2}""")]
+    public async Task Token_whose_app_is_not_told_is_never_guessed_and_people_are_warned_once(int status, string body)
     {
         await using var hubspot = new Scripted();
-        hubspot.Wire.Otherwise = sent => sent.PathAndQuery == TokenPath ? ScriptedWire.Answer(status, body) : ScriptedWire.Answer(200, """
-            {"results":[{"id":"1","propertiesWithHistory":{"vip":[{"value":"true","timestamp":"2026-03-02T10:00:04Z","sourceType":"INTEGRATION","sourceId":"78"}]}}]}
-            """);
+        hubspot.Wire.Otherwise = sent => sent.PathAndQuery == TokenPath ? ScriptedWire.Answer(status, body) : ScriptedWire.Answer(200, SomeHistory);
+
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Null((await hubspot.Crm.ReadHistoryAsync(Scripted.Read("vip"), ["1"], ["vip"], default))["1"].Single().ByUs);
+        }
+
+        var warning = Assert.Single(hubspot.Crm.TakeWarnings());
+        Assert.Contains("AppId", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain("pat-secret", warning, StringComparison.Ordinal);
+        Assert.Single(hubspot.Wire.Requests, sent => sent.PathAndQuery == TokenPath);
+    }
+
+    [Fact]
+    public async Task Token_whose_app_cannot_be_asked_for_now_is_trouble_that_passes()
+    {
+        await using var hubspot = new Scripted();
+        hubspot.Wire.Otherwise = sent => sent.PathAndQuery == TokenPath ? ScriptedWire.Answer(503, "<html>") : ScriptedWire.Answer(200, SomeHistory);
         var e = await Assert.ThrowsAsync<PortException>(() => hubspot.Crm.ReadHistoryAsync(Scripted.Read("vip"), ["1"], ["vip"], default));
-        Assert.Equal(trouble, e.Trouble);
-        Assert.Equal(trouble is PortTrouble.Refused, e.Message.Contains("AppId", StringComparison.Ordinal));
-        Assert.DoesNotContain("pat-secret", e.ToString(), StringComparison.Ordinal);
+        Assert.Equal(PortTrouble.Unavailable, e.Trouble);
+
+        hubspot.Wire.Otherwise = sent => ScriptedWire.Answer(200, sent.PathAndQuery == TokenPath ? """{"appId":78}""" : SomeHistory);
+        Assert.True((await hubspot.Crm.ReadHistoryAsync(Scripted.Read("vip"), ["1"], ["vip"], default))["1"].Single().ByUs);
     }
 
     [Fact]
@@ -299,8 +317,7 @@ public sealed class HistoryTests
                   {"value":"Ann","timestamp":"2026-03-02T10:00:05Z","sourceType":"CRM_UI","sourceId":"userId:5"}]}}]}
                 """);
         await hubspot.Write(Update("1", ("firstname", "Ann")));
-        var e = await Assert.ThrowsAsync<PortException>(() => hubspot.Crm.ReadHistoryAsync(Scripted.Read("firstname"), ["1"], ["firstname"], default));
-        Assert.Contains("AppId", e.Message, StringComparison.Ordinal);
+        Assert.Null((await hubspot.Crm.ReadHistoryAsync(Scripted.Read("firstname"), ["1"], ["firstname"], default))["1"].Single().ByUs);
     }
 
     [Theory]
@@ -318,14 +335,8 @@ public sealed class HistoryTests
               {"value":"Ann","timestamp":"2026-03-02T10:00:05Z","sourceType":"INTEGRATION","sourceId":"78"},
               {"value":"Bea","timestamp":"2026-03-02T10:00:04Z","sourceType":"INTEGRATION","sourceId":"79"} ] } } ] }
             """);
-        var reading = hubspot.Crm.ReadHistoryAsync(Scripted.Read("firstname"), ["1"], ["firstname"], default);
-        if (known is null)
-        {
-            Assert.Equal(PortTrouble.Refused, (await Assert.ThrowsAsync<PortException>(() => reading)).Trouble);
-            return;
-        }
-
-        Assert.Equal([true, false], (await reading)["1"].Select(one => one.ByUs));
+        var events = (await hubspot.Crm.ReadHistoryAsync(Scripted.Read("firstname"), ["1"], ["firstname"], default))["1"];
+        Assert.Equal([known, known is null ? null : false], events.Select(one => one.ByUs));
     }
 
     [Fact]
