@@ -204,9 +204,9 @@ public sealed class HubSpotCrm : ICrm
     private async Task<HubSpotAnswer> AccountAsync(CancellationToken cancellationToken)
     {
         var answer = await _client.GetAsync(_paths.AccountDetails, cancellationToken);
-        if (answer.IsSuccess && HubSpotJson.TryRead<WireAccount>(answer.Body) is { UtcOffsetMilliseconds: { } offset })
+        if (answer.IsSuccess && HubSpotJson.TryRead<WireAccount>(answer.Body) is { } account)
         {
-            _client.LearnOffset(offset);
+            _client.LearnClock(account);
         }
 
         return answer;

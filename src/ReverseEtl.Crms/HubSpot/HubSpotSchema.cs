@@ -30,6 +30,7 @@ internal static class HubSpotSchema
     private static FieldSchema Field(HubSpotObject type, WireProperty property)
     {
         var writable = property.Calculated is not true && property.ModificationMetadata?.ReadOnlyValue is not true
+            && property.FieldType?.StartsWith("calculation_", StringComparison.Ordinal) is not true
             && property.Type is not ("json" or "object_coordinates") && !Stamps.Contains(property.Name);
         return new FieldSchema(property.Name, TypeOf(property))
         {
