@@ -23,6 +23,7 @@ internal sealed class HubSpotPaths
             Token = $"oauth/{version}/token";
             _associations = $"crm/associations/{version}";
             ObjectSchemas = $"crm-object-schemas/{version}/schemas";
+            Owners = $"crm/owners/{version}";
         }
         else if (Legacy.Contains(version, StringComparer.Ordinal))
         {
@@ -33,6 +34,7 @@ internal sealed class HubSpotPaths
             Token = "oauth/v3/token";
             _associations = "crm/v4/associations";
             ObjectSchemas = "crm-object-schemas/v3/schemas";
+            Owners = "crm/v3/owners";
         }
         else
         {
@@ -58,6 +60,9 @@ internal sealed class HubSpotPaths
 
     /// <summary>The objects that the account defined itself.</summary>
     public string ObjectSchemas { get; }
+
+    /// <summary>The people who may own records.</summary>
+    public string Owners { get; }
 
     /// <summary>The list of records.</summary>
     public string Objects(string type) => _objects(type);

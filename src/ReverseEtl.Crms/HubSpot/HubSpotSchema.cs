@@ -37,6 +37,7 @@ internal static class HubSpotSchema
             Label = property.Label,
             Createable = writable,
             Updateable = writable,
+            ReferenceTo = HubSpotObject.Same(property.ReferencedObjectType ?? "", "OWNER") || HubSpotObject.Same(property.Name, OwnerPath.OwnerId) ? [OwnerPath.Owners] : [],
             Unique = property.HasUniqueValue is true || type.IsEmailKey(property.Name),
         };
     }
