@@ -261,7 +261,7 @@ internal sealed class BatchPlanner(CycleContext context)
                 CrmAsWarehouse = _translation.ToWarehouse(i, crm),
                 LastChangedByUs = work.Record is { LastChangedByUs: true } record && record.Version <= work.Pair.CrmVersion + context.Options.InFlightFence,
                 WarehouseAt = work.Row?.ChangedAt,
-                CrmAt = work.CrmTimes?.GetValueOrDefault(i) ?? work.Record?.Version,
+                CrmAt = work.CrmTimes is { } times && times.TryGetValue(i, out var at) ? at : work.Record?.Version,
                 IsSpent = work.Pair.Bases[i]?.Turns is { } turns
                     && turns.IsSpent(context.Options.UnstableAfter, context.Options.UnstableWithin, context.Now),
                 Question = work.Question(rules[i].Mapping.Crm) is { } asked

@@ -35,13 +35,12 @@ internal sealed class FieldTimes(CycleContext context)
             context.Runtime.CrmRead, [.. works.Select(w => w.Record!.Id)], [.. _fields.Select(f => f.Name)], cancellationToken);
         foreach (var work in works)
         {
-            var events = histories.GetValueOrDefault(work.Record!.Id) ?? [];
-            work.CrmTimes = _fields.ToDictionary(field => field.Index, field => Since(work, field.Index, field.Name, events));
+            var events = (histories.GetValueOrDefault(work.Record!.Id) ?? []).ToLookup(e => e.Field, StringComparer.OrdinalIgnoreCase);
+            work.CrmTimes = _fields.Where(field => events.Contains(field.Name))
+                .ToDictionary(field => field.Index, field => Since(work, field.Index, events[field.Name]));
         }
     }
 
-    private DateTimeOffset? Since(Work work, int index, string name, IReadOnlyList<FieldEvent> events) => FieldAge.Of(
-        context.Runtime.Rules[index].CrmType,
-        [.. events.Where(e => e.Field.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(e => new HistoryEntry(e.Value, e.At, e.ByUs, e.Author))],
-        context.Runtime.Value(work.Record!, index));
+    private DateTimeOffset? Since(Work work, int index, IEnumerable<FieldEvent> events) => FieldAge.Of(
+        context.Runtime.Rules[index].CrmType, [.. events.Select(e => (e.Value, e.At, e.ByMerge))], context.Runtime.Value(work.Record!, index));
 }

@@ -27,7 +27,8 @@ internal sealed class Work(Pair pair)
     public bool IsNewLink { get; init; }
 
     /// <summary>
-    /// When fields of the record took their values, by the field's index in the mapping; null while nobody looked. A null time: the record's own.
+    /// When fields of the record took their values, by the field's index in the mapping, as far as a history told; null while nobody looked. A
+    /// null time: nobody chose the value at a moment that is known.
     /// </summary>
     public IReadOnlyDictionary<int, DateTimeOffset?>? CrmTimes { get; set; }
 
