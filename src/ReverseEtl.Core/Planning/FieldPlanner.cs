@@ -260,7 +260,7 @@ public static class FieldPlanner
 
     private static bool IsKnown(FieldValue value) => value.IsSeen || value.State is ValueState.Unmoved;
 
-    internal static bool Correspond(FieldRule rule, in FieldView view) =>
+    private static bool Correspond(FieldRule rule, in FieldView view) =>
         view.Warehouse.IsSeen && view.Crm.IsSeen
         && ((view.WarehouseAsCrm.IsSeen && rule.CrmType.Same(view.WarehouseAsCrm, view.Crm))
             || (view.CrmAsWarehouse.IsSeen && rule.WarehouseType.Same(view.CrmAsWarehouse, view.Warehouse)));

@@ -1,5 +1,6 @@
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
 using ReverseEtl.Engine.State;
 
 namespace ReverseEtl.Engine.Cycles;
@@ -24,6 +25,9 @@ public sealed record CycleReport(string Mapping, long Run, RunResult Result)
 
     /// <summary>Who compares the model with what is known of it, and why; null when the cycle did not begin.</summary>
     public Comparison? Comparison { get; init; }
+
+    /// <summary>How much of the CRM's day is used after the cycle; null where the CRM does not tell.</summary>
+    public CrmUse? Use { get; init; }
 
     /// <summary>Another process was working on the mapping, so nothing was done.</summary>
     public bool Busy { get; init; }

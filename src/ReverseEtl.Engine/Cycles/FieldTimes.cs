@@ -1,59 +1,46 @@
+using ReverseEtl.Core.Mappings;
 using ReverseEtl.Core.Policies;
-using ReverseEtl.Core.Values;
+using ReverseEtl.Core.Recovery;
 using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Engine.Cycles;
 
 /// <summary>
-/// Looks up when fields were changed, in a CRM that keeps a history of each: a record's own time moves with every other field of it too. Asked
-/// only where the newer of two edits wins. One look a batch.
+/// Looks up when fields took their values, where a decision hangs on it and the CRM keeps a history: the time of a record moves with any of its
+/// fields, calculated ones and logged calls among them.
 /// </summary>
 internal sealed class FieldTimes(CycleContext context)
 {
-    /// <summary>Looks up what is not known yet.</summary>
-    /// <returns>The works that have times now.</returns>
-    public async Task<IReadOnlyList<Work>> LoadAsync(IReadOnlyList<Work> works, CancellationToken cancellationToken)
-    {
-        if (context.Crm.Traits.Guard is not EditGuard.History)
-        {
-            return [];
-        }
+    private readonly List<(int Index, string Name)> _fields =
+    [
+        .. context.Runtime.Rules.Index()
+            .Where(rule => rule.Item.Mapping is { Owner: FieldOwner.Shared, OnConflict: ConflictPolicy.NewestWins } && !rule.Item.IsParked)
+            .Select(rule => (rule.Index, rule.Item.Mapping.Crm)),
+    ];
 
-        var asked = works.Where(work => work is { Record: not null, CrmTimes: null })
-            .Select(work => (Work: work, Fields: Fields(work).ToList()))
-            .Where(each => each.Fields.Count > 0)
-            .ToList();
-        if (asked.Count == 0)
+    /// <summary>Whether the record was decided by its own time, and its fields' are to be had.</summary>
+    public bool Decide(Work work) =>
+        _fields.Count > 0 && context.Crm.Traits.Guard is EditGuard.History && work is { CrmTimes: null, Record: not null }
+        && work.Decision.Fields.Any(field => field.Rule == ConflictPolicies.NewestWinsRule);
+
+    /// <summary>Looks them up for these records, in one go.</summary>
+    public async Task ReadAsync(IReadOnlyList<Work> works, CancellationToken cancellationToken)
+    {
+        if (works.Count == 0)
         {
-            return [];
+            return;
         }
 
         var histories = await context.Crm.ReadHistoryAsync(
-            context.Runtime.CrmRead,
-            [.. asked.Select(each => each.Work.Record!.Id).Distinct(StringComparer.Ordinal)],
-            [.. asked.SelectMany(each => each.Fields).Select(field => field.Name).Distinct(StringComparer.Ordinal)],
-            cancellationToken);
-        foreach (var (work, fields) in asked)
+            context.Runtime.CrmRead, [.. works.Select(w => w.Record!.Id)], [.. _fields.Select(f => f.Name)], cancellationToken);
+        foreach (var work in works)
         {
-            var events = histories.GetValueOrDefault(work.Record!.Id) ?? [];
-            work.CrmTimes = fields
-                .Select(field => (field.Name, Entries: events.Where(e => e.Field.Equals(field.Name, StringComparison.OrdinalIgnoreCase)).ToList(), field.Type, field.Value))
-                .Where(field => field.Entries.Count > 0)
-                .ToDictionary(field => field.Name, field => TimeOf(field.Entries, field.Type, field.Value), StringComparer.Ordinal);
+            var events = (histories.GetValueOrDefault(work.Record!.Id) ?? []).ToLookup(e => e.Field, StringComparer.OrdinalIgnoreCase);
+            work.CrmTimes = _fields.Where(field => events.Contains(field.Name))
+                .ToDictionary(field => field.Index, field => Since(work, field.Index, events[field.Name]));
         }
-
-        return [.. asked.Select(each => each.Work)];
     }
 
-    /// <summary>When somebody gave the field its value. What a merge brought along was given before: where that is not told, nothing is.</summary>
-    private static DateTimeOffset? TimeOf(List<FieldEvent> newestFirst, FieldType type, FieldValue value) =>
-        newestFirst[0].ByMerge
-            ? newestFirst.Where(e => !e.ByMerge && type.Same(e.Value, value)).Select(e => (DateTimeOffset?)e.At).FirstOrDefault()
-            : newestFirst[0].At;
-
-    private IEnumerable<(string Name, FieldType Type, FieldValue Value)> Fields(Work work) =>
-        from i in Enumerable.Range(0, work.Views.Count)
-        let rule = context.Runtime.Rules[i]
-        where ConflictPolicies.ComparesTimes(rule, work.Views[i])
-        select (rule.Mapping.Crm, rule.CrmType, work.Views[i].Crm);
+    private DateTimeOffset? Since(Work work, int index, IEnumerable<FieldEvent> events) => FieldAge.Of(
+        context.Runtime.Rules[index].CrmType, [.. events.Select(e => (e.Value, e.At, e.ByMerge))], context.Runtime.Value(work.Record!, index));
 }

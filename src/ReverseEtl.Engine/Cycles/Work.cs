@@ -26,6 +26,12 @@ internal sealed class Work(Pair pair)
     /// <summary>The two records found each other in this cycle; the pair is not stored yet.</summary>
     public bool IsNewLink { get; init; }
 
+    /// <summary>
+    /// When fields of the record took their values, by the field's index in the mapping, as far as a history told; null while nobody looked. A
+    /// null time: nobody chose the value at a moment that is known.
+    /// </summary>
+    public IReadOnlyDictionary<int, DateTimeOffset?>? CrmTimes { get; set; }
+
     /// <summary>The row has no partner; one is created for it, and the pair is not stored yet.</summary>
     public bool IsNew { get; init; }
 
@@ -52,11 +58,6 @@ internal sealed class Work(Pair pair)
     public RecordDecision Decision { get; set; } = new(RecordStep.None, "not planned");
 
     public IReadOnlyList<FieldView> Views { get; set; } = [];
-
-    /// <summary>
-    /// When fields were changed in the CRM, by CRM field, as far as that was looked up; null for a field whose value nobody chose at a known time.
-    /// </summary>
-    public IReadOnlyDictionary<string, DateTimeOffset?>? CrmTimes { get; set; }
 
     public Work With(WarehouseRow? row)
     {

@@ -40,18 +40,6 @@ public sealed class PolicyTests
         Assert.Equal("on_conflict: newest_wins (a time is not known)", verdict.Rule);
     }
 
-    [Theory]
-    [InlineData(ConflictPolicy.NewestWins, "b", "c", true)]
-    [InlineData(ConflictPolicy.NewestWins, "b", "b", false)]
-    [InlineData(ConflictPolicy.NewestWins, "a", "c", false)]
-    [InlineData(ConflictPolicy.NewestWins, "b", "a", false)]
-    [InlineData(ConflictPolicy.Review, "b", "c", false)]
-    public void Times_are_compared_only_where_both_sides_moved_apart_and_the_newer_one_wins(ConflictPolicy policy, string warehouse, string crm, bool compares)
-    {
-        var rule = Make.Shared(policy);
-        Assert.Equal(compares, ConflictPolicies.ComparesTimes(rule, Make.View(warehouse, crm, Make.Base(rule, "a", "a"))));
-    }
-
     [Fact]
     public void Newest_wins_at_the_ends_of_time_does_not_overflow()
     {
