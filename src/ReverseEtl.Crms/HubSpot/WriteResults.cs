@@ -9,8 +9,14 @@ internal sealed class WriteResults(HubSpotObject type, CrmWriteBatch batch)
 {
     private static readonly FieldType Text = new(FieldKind.Text);
 
-    /// <summary>HubSpot returned the record.</summary>
-    public CrmWriteResult Confirmed(WriteRow row, WireRecord record) => new(WriteOutcome.Confirmed, record.Id)
+    /// <summary>
+    /// HubSpot returned the record. An update that comes back under another id found its record merged away; whether what is left of it may be
+    /// written is not ours to say, and other writes of the batch may have met the same one.
+    /// </summary>
+    public CrmWriteResult Confirmed(WriteRow row, WireRecord record) =>
+        row.Write.Id is { } asked && asked != record.Id ? new CrmWriteResult(WriteOutcome.Missing, record.Id) : Written(row, record);
+
+    private CrmWriteResult Written(WriteRow row, WireRecord record) => new(WriteOutcome.Confirmed, record.Id)
     {
         Created = row.Write.OnlyNew || (row.Write.Kind is CrmWriteKind.Upsert && IsNew(record)),
         Stored = Stored(row, record),

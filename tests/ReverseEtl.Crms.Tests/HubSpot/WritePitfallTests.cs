@@ -127,6 +127,15 @@ public sealed class WritePitfallTests
     }
 
     [Fact]
+    public async Task Update_that_comes_back_under_another_id_met_a_merge_and_names_the_survivor()
+    {
+        await using var hubspot = new Scripted();
+        hubspot.Wire.Then(200, """{"results":[{"id":"9","objectWriteTraceId":"t-2"},{"id":"9","objectWriteTraceId":"t-1"}]}""");
+        var results = await hubspot.Write(Update("1", ("vip", "true")), Update("2", ("vip", "false")));
+        Assert.All(results, result => Assert.Equal((WriteOutcome.Missing, "9"), (result.Outcome, result.Id)));
+    }
+
+    [Fact]
     public async Task An_aggregated_not_found_names_the_missing_ids()
     {
         await using var hubspot = new Scripted();
