@@ -208,9 +208,9 @@ public sealed class HubSpotCrm : ICrm
         {
             return await _links.WriteAsync(batch, links, cancellationToken);
         }
-        catch (PortException trouble) when (!mayThrow)
+        catch (PortException) when (!mayThrow)
         {
-            return [.. links.Select(write => WriteResults.NotSent(write.Id, trouble))];
+            return [.. links.Select(write => WriteResults.NotSent(write.Id))];
         }
     }
 

@@ -38,11 +38,11 @@ internal sealed class WriteResults(HubSpotObject type, CrmWriteBatch batch)
     /// <summary>The row did not leave, because its time was over.</summary>
     public static CrmWriteResult Overdue(WriteRow row) => new(WriteOutcome.Moved, row.Write.Id);
 
-    /// <summary>The row was not sent because the connection had trouble meanwhile.</summary>
-    public static CrmWriteResult NotSent(string? id, PortException trouble) => new(WriteOutcome.Rejected, id)
-    {
-        Error = new CrmError(ClassOf(trouble.Trouble), RetryRule.Later, trouble.Trouble.ToString(), trouble.Message),
-    };
+    /// <summary>
+    /// The row was not sent because the connection had trouble meanwhile. That is nothing against the row: it is planned again, and trouble that
+    /// lasts is met there.
+    /// </summary>
+    public static CrmWriteResult NotSent(string? id) => new(WriteOutcome.Moved, id);
 
     /// <summary>Whether the record holds everything that the row wrote.</summary>
     public bool Holds(WriteRow row, WireRecord record) =>
@@ -86,11 +86,4 @@ internal sealed class WriteResults(HubSpotObject type, CrmWriteBatch batch)
     private static bool IsNew(WireRecord record) => record.New is { } told
         ? string.Equals(told, "true", StringComparison.OrdinalIgnoreCase)
         : record.CreatedAt is { } created && created == record.UpdatedAt;
-
-    private static string ClassOf(PortTrouble trouble) => trouble switch
-    {
-        PortTrouble.Limited => "limit",
-        PortTrouble.SignIn or PortTrouble.Refused => "permission",
-        _ => "unknown",
-    };
 }

@@ -86,7 +86,7 @@ internal sealed class WriteRun(
             throw trouble;
         }
 
-        return [.. _rows.Select(row => _results[row.Index] ?? WriteResults.NotSent(row.Write.Id, trouble!))];
+        return [.. _rows.Select(row => _results[row.Index] ?? WriteResults.NotSent(row.Write.Id))];
     }
 
     // What is returned has to be sent again.
