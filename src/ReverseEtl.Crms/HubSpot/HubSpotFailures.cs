@@ -25,8 +25,13 @@ internal static class HubSpotFailures
             403 => new PortException(PortTrouble.Refused, Forbidden(what, error) + trace + "."),
             404 => new PortException(PortTrouble.Refused,
                 $"HubSpot knows no such resource while {what}; check the object type, BaseUrl and ApiVersion" + trace + "."),
-            429 or 477 => new PortException(
-                PortTrouble.Limited, $"HubSpot's limit is used up while {what}{Named(error?.PolicyName)}" + trace + ".")
+            429 => new PortException(
+                PortTrouble.Limited, $"HubSpot's limit is used up while {what}{Named(error?.PolicyName)}{Wait(retryAfter, IsLong(retryAfter) ? "the day of the account ends in" : "it is free again in")}" + trace + ".")
+            {
+                RetryAfter = retryAfter,
+            },
+            477 => new PortException(
+                PortTrouble.Limited, $"HubSpot is moving this account to another data centre and takes no requests meanwhile{Wait(retryAfter, "it asks to wait")}" + trace + ".")
             {
                 RetryAfter = retryAfter,
             },
@@ -69,6 +74,12 @@ internal static class HubSpotFailures
             .ToList();
         return details.Count == 0 ? "" : $": {string.Join(", ", details)}";
     }
+
+    private static bool IsLong(TimeSpan? wait) => wait > TimeSpan.FromMinutes(1);
+
+    private static string Wait(TimeSpan? wait, string words) => wait is { Ticks: > 0 } length
+        ? $"; {words} {(length.TotalHours >= 1 ? $"{(int)length.TotalHours} h " : "")}{(length.TotalMinutes >= 1 ? $"{length.Minutes} min" : $"{Math.Ceiling(length.TotalSeconds)} s")}"
+        : "";
 
     private static string Named(string? name) => name is { Length: > 0 } ? $" ({name})" : "";
 }

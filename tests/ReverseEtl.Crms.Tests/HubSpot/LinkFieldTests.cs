@@ -91,6 +91,20 @@ public sealed class LinkFieldTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Label_of_ours_on_a_link_of_people_goes_alone_and_on_a_link_of_ours_takes_it_along()
+    {
+        await LabelAsync("Boss");
+        Associate(_acme, "Primary");
+        Associate(_bolt);
+        var stored = (await WriteAsync(new CrmFieldWrite(Boss, FieldValue.Of(Ids(_bolt, _cube))), new CrmFieldWrite(First, FieldValue.Of(_bolt)))).Stored!;
+        Assert.Equal((Ids($"{_bolt} (found)", _cube), $"{_bolt} (found)"), (stored[Boss].Text, stored[First].Text));
+
+        await WriteAsync(
+            new CrmFieldWrite(Boss, FieldValue.Null) { Replaces = stored[Boss] }, new CrmFieldWrite(First, FieldValue.Null) { Replaces = stored[First] });
+        Assert.Equal([(_acme, ""), (_bolt, "")], Linked());
+    }
+
+    [Fact]
     public async Task What_one_line_lets_go_another_may_hold()
     {
         Associate(_acme, "Primary");
