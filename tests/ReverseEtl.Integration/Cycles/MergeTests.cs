@@ -54,6 +54,40 @@ public sealed class MergeTests : Scenario
         await RestsAsync();
     }
 
+    // The list of changes lags behind the merge, so the writes of both rows meet it (reference hubspot.md §2.3, §4, §5.3).
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Two_rows_written_to_one_record_before_the_merge_shows_are_frozen_and_no_other_row_suffers(bool vanish)
+    {
+        await BeginAsync(People.HubSpot);
+        World.Screen.Switch("mergedIdsVanishFromBatchUpdate", vanish);
+        World.Screen.Switch("searchIndexLagSeconds", 240);
+        foreach (var id in new[] { "P-1", "P-2", "P-3" })
+        {
+            await AddAsync(id, ("first_name", "1"));
+        }
+
+        await SyncAsync();
+        World.Time.Advance(TimeSpan.FromMinutes(10));
+        await SyncAsync();
+        World.Screen.Merge(People.Contacts, RecordOf("P-1"), RecordOf("P-2"));
+        foreach (var id in new[] { "P-1", "P-2", "P-3" })
+        {
+            await SetAsync(id, "first_name", "2");
+        }
+
+        var report = await SyncAsync();
+
+        Assert.NotEqual("failed", report.Result.Outcome);
+        Assert.Equal(("2", "linked"), (InCrm("P-3", "first_name"), await PairStateAsync("P-3")));
+        World.Time.Advance(TimeSpan.FromMinutes(10));
+        await SyncAsync();
+        Assert.Equal(("duplicate", "duplicate"), (await PairStateAsync("P-1"), await PairStateAsync("P-2")));
+        Assert.Equal(2, CountInCrm);
+        await RestsAsync();
+    }
+
     [Theory]
     [InlineData(People.HubSpot, "P-1", ResolutionChoice.Warehouse, "P-1")]
     [InlineData(People.HubSpot, "P-2", ResolutionChoice.Warehouse, "P-2")]
