@@ -56,6 +56,21 @@ public sealed class BulkReadTests : IAsyncDisposable
         Assert.Equal(SalesforceRig.Id(3), changes[1].Record!.MergedInto);
     }
 
+    [Fact]
+    public async Task Key_that_is_a_number_has_one_spelling_whatever_it_came_in()
+    {
+        _rig.Wire.Then(200, Info("UploadComplete")).Then(200, Info("JobComplete"))
+            .Then(_ => Csv("null", Row(1, "a", "7.0")))
+            .Then(204);
+        var changes = new List<CrmChange>();
+        await foreach (var page in _rig.Crm.ReadChangesAsync(_rig.Read("LastName") with { KeyField = "Score__c" }, null, default))
+        {
+            changes.AddRange(page);
+        }
+
+        Assert.Equal("7", Assert.Single(changes).Record!.Key);
+    }
+
     [Theory]
     [InlineData(999)]
     [InlineData(0)]

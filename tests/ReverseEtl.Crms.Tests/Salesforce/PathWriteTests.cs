@@ -111,6 +111,21 @@ public sealed class PathWriteTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Of_several_objects_the_one_is_meant_whose_records_the_value_tells_apart()
+    {
+        var before = _rig.Wire.Before!;
+        _rig.Wire.Before = sent => sent.PathAndQuery.EndsWith("/Lead/describe", StringComparison.Ordinal)
+            ? ScriptedWire.Answer(200, """{"name":"Lead","fields":[{"name":"Key__c","type":"string"}]}""")
+            : before(sent);
+        _rig.Wire.Then(200, Stored(1));
+        Assert.True((await _rig.Crm.DescribePathAsync("Contact", "Who.Key__c", default))!.Updateable);
+        await _rig.Write(Upsert("a", ("Who.Key__c", "C-1")));
+        Assert.Contains("""
+            "Who":{"attributes":{"type":"Contact"},"Key__c":"C-1"}
+            """.Trim(), _rig.Wire.Requests[0].Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Parent_that_is_not_there_is_a_reference_to_try_again_later()
     {
         _rig.Wire.Then(200, $"[{Failed("INVALID_FIELD", "Foreign key external ID: A-9 not found for field Key__c in entity Account")}]");

@@ -95,7 +95,7 @@ internal sealed class QueryRunner(ISalesforceApi api, string version, DescribeCa
 
             if (errors.Any(error => error.Code is "INVALID_FIELD" or "INVALID_TYPE"))
             {
-                describes.Forget(type);
+                describes.Forget();
                 throw FieldsMoved.Marked(Failure.Of(answer, errors, doing));
             }
 

@@ -80,7 +80,17 @@ internal sealed class SalesforceReader(QueryRunner queries, DescribeCache descri
     {
         var describe = await describes.KnownAsync(read.Object, cancellationToken)
             ?? throw new PortException(PortTrouble.Refused, $"Salesforce: there is no object {read.Object}, or the integration user may not see it.");
-        return new RecordShape(read, describe, (await tokens.GetAsync(cancellationToken)).UserId);
+        var blind = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var path in read.Fields.Select(field => field.Name).Where(name => name.Contains('.', StringComparison.Ordinal)))
+        {
+            // A path may end where a field of another object was deleted or hidden; one such column would spoil the whole read.
+            if (!await describes.CanSelectAsync(read.Object, path, cancellationToken))
+            {
+                blind.Add(path);
+            }
+        }
+
+        return new RecordShape(read, describe, blind, (await tokens.GetAsync(cancellationToken)).UserId);
     }
 
     private async Task<T> ShapedAsync<T>(CrmRead read, Func<RecordShape, Task<T>> reading, CancellationToken cancellationToken)

@@ -34,7 +34,7 @@ internal sealed class SalesforceWriter(
         var results = run.Results();
         if (results.Any(result => result.Error is { Class: "schema" }))
         {
-            describes.Forget(batch.Object);
+            describes.Forget();
         }
 
         return results;
