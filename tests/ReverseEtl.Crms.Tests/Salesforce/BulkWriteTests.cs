@@ -46,6 +46,35 @@ public sealed class BulkWriteTests : IAsyncDisposable
         Assert.All(results, result => Assert.NotNull(result.Version));
     }
 
+    [Fact]
+    public async Task Upload_says_how_long_it_is()
+    {
+        long? told = null;
+        _org.Before = (request, _) =>
+        {
+            told = request.Method == HttpMethod.Put ? request.Content!.Headers.ContentLength : told;
+            return null;
+        };
+        await Write([.. Many(20), Upsert("ü\"1", ("LastName", "Zoë, 東京"))]);
+        Assert.Equal(System.Text.Encoding.UTF8.GetByteCount(Assert.Single(_org.Jobs).Csv), told);
+    }
+
+    [Fact]
+    public async Task Upload_over_a_slow_line_may_take_longer_than_other_requests()
+    {
+        await using var crm = New(settings => new SalesforceSettings
+        {
+            LoginUrl = settings.LoginUrl, Grant = settings.Grant, Bulk = settings.Bulk, RequestTimeout = TimeSpan.FromMinutes(2),
+        });
+        _org.Before = (request, _) =>
+        {
+            _time.Advance(request.Method == HttpMethod.Put ? TimeSpan.FromMinutes(6) : TimeSpan.Zero);
+            return null;
+        };
+        var results = await crm.WriteAsync(new CrmWriteBatch("Contact", "Key__c", Schema, Many(20), DateTimeOffset.MaxValue), default);
+        Assert.All(results, result => Assert.Equal(WriteOutcome.Confirmed, result.Outcome));
+    }
+
     [Theory]
     [InlineData(false, false, "failedResults, successfulResults")]
     [InlineData(true, false, "successfulResults")]

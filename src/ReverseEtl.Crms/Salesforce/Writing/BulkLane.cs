@@ -26,7 +26,7 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allows
 
     public int Size => settings.WritesPerJob;
 
-    public int MostCharacters => BulkSettings.MostCharacters;
+    public int MostBytes => BulkSettings.MostBytes;
 
     // What was closed may still be worked on.
     public bool MayTakeApart => false;
@@ -80,7 +80,7 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allows
     {
         try
         {
-            using var rows = new SheetContent(sheet);
+            using var rows = await SheetContent.OfAsync(sheet);
             await jobs.UploadAsync(job, rows, mark, cancellationToken);
             return await jobs.AskForAsync(job, BulkState.UploadComplete, mark, cancellationToken);
         }
@@ -168,7 +168,7 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allows
         {
             try
             {
-                await foreach (var row in jobs.ResultsAsync(job, set, cancellationToken))
+                await foreach (var row in jobs.ResultsAsync(job, set, sheet.Correlation, cancellationToken))
                 {
                     if (sheet.Place(row) is { } place)
                     {

@@ -1,3 +1,4 @@
+using System.Text;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
 
@@ -36,21 +37,21 @@ internal static class WritePlan
         {
             var (lane, kind, onlyNew) = group.Key;
             var slice = new List<(int, CrmWrite)>();
-            var characters = 0;
+            var bytes = 0;
 
             // Children of one parent go together, so that few requests share one.
             foreach (var item in group.OrderBy(item => Parents(batch, item.Write).FirstOrDefault(""), StringComparer.Ordinal))
             {
-                var length = item.Write.Fields.Sum(field => field.Field.Length + (field.Value.Text?.Length ?? 0));
-                if (slice.Count == Math.Min(size, lane.Size) || (slice.Count > 0 && characters + length > lane.MostCharacters))
+                var length = item.Write.Fields.Sum(field => field.Field.Length + Encoding.UTF8.GetByteCount(field.Value.Text ?? ""));
+                if (slice.Count == Math.Min(size, lane.Size) || (slice.Count > 0 && bytes + length > lane.MostBytes))
                 {
                     yield return new WriteSlice(lane, kind, slice) { OnlyNew = onlyNew };
                     slice = [];
-                    characters = 0;
+                    bytes = 0;
                 }
 
                 slice.Add((item.At, item.Write));
-                characters += length;
+                bytes += length;
             }
 
             yield return new WriteSlice(lane, kind, slice) { OnlyNew = onlyNew };
