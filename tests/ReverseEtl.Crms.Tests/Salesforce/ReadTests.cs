@@ -182,6 +182,8 @@ public sealed class ReadTests
     [InlineData("At__c", "\"2026-03-01T09:15:22.000Z\"", "2026-03-01T09:15:22Z")]
     [InlineData("At__c", "\"2026-03-01T09:15:22.000-0530\"", "2026-03-01T14:45:22Z")]
     [InlineData("Day__c", "\"2026-03-01\"", "2026-03-01")]
+    [InlineData("Hour__c", "\"14:30:00.000Z\"", "14:30:00")]
+    [InlineData("Hour__c", "\"14:30:05.250Z\"", "14:30:05.25")]
     [InlineData("LastName", "\" Ann \"", " Ann ")]
     [InlineData("LastName", "\"\"", null)]
     [InlineData("LastName", "null", null)]

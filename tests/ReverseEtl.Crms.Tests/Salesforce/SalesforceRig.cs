@@ -24,6 +24,7 @@ public sealed class SalesforceRig : IAsyncDisposable
           {"name":"Flag__c","type":"boolean","createable":true,"updateable":true},
           {"name":"Day__c","type":"date","createable":true,"updateable":true,"nillable":true},
           {"name":"At__c","type":"datetime","createable":true,"updateable":true,"nillable":true},
+          {"name":"Hour__c","type":"time","createable":true,"updateable":true,"nillable":true},
           {"name":"Tags__c","type":"multipicklist","createable":true,"updateable":true,"nillable":true},
           {"name":"AccountId","type":"reference","referenceTo":["Account"],"relationshipName":"Account","createable":true,"updateable":true,"nillable":true}]}
         """;

@@ -113,6 +113,7 @@ internal static class DescribeReader
         "double" or "currency" or "percent" => Decimal(field),
         "date" => new FieldType(FieldKind.Date),
         "datetime" => new FieldType(FieldKind.Timestamp) { Resolution = Second },
+        "time" => TimeOfDay.Type,
         "email" => new FieldType(FieldKind.Email) { MaxLength = Above(field, "length") },
         "picklist" or "combobox" => List(field, FieldKind.Picklist),
         "multipicklist" => List(field, FieldKind.MultiPicklist),

@@ -149,7 +149,7 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allows
             await Fill("failedResults", row =>
             {
                 processed++;
-                return new RecordAnswer(false, SalesforceId.Normalize(row["sf__Id"]), false, [BulkError.OfRow(row["sf__Error"] ?? "")]);
+                return new RecordAnswer(false, SalesforceId.Normalize(row["sf__Id"]), false, BulkError.OfRow(row["sf__Error"] ?? ""));
             });
         }
 
