@@ -177,6 +177,9 @@ public sealed class SalesforceCrm : ICrm
         _changes.ChangesAsync(read, since, cancellationToken);
 
     /// <inheritdoc />
+    public bool OwesFullRead(CrmRead read) => _replication.OwesFullRead(read);
+
+    /// <inheritdoc />
     public Task<IReadOnlyDictionary<string, CrmRecord>> ReadAsync(CrmRead read, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         _reader.ByIdAsync(read, ids, cancellationToken);
 

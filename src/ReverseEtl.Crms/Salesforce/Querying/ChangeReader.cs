@@ -17,6 +17,7 @@ internal sealed class ChangeReader(
         CrmRead read, DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var describe = await describes.KnownAsync(read.Object, cancellationToken);
+        var wantsAll = since is null;
         if (since is not null && describe is not null && derived.IsDue(read, describe))
         {
             since = null;
@@ -46,14 +47,14 @@ internal sealed class ChangeReader(
 
                     if (isWhole)
                     {
-                        derived.WasRead(read);
+                        WasRead(read, wantsAll);
                         yield break;
                     }
                 }
             }
         }
 
-        var seen = replication.IsAsked(describe, since) ? new HashSet<string>(StringComparer.Ordinal) : null;
+        var seen = replication.IsAsked(read, describe, since) ? new HashSet<string>(StringComparer.Ordinal) : null;
         await foreach (var page in ByQueryAsync(read, since, cancellationToken))
         {
             seen?.UnionWith(page.Select(change => change.Id));
@@ -62,11 +63,21 @@ internal sealed class ChangeReader(
 
         if (since is null)
         {
-            derived.WasRead(read);
+            WasRead(read, wantsAll);
         }
-        else if (seen is not null && await replication.MissedAsync(read.Object, since.Value, seen, cancellationToken) is { Count: > 0 } missed)
+        else if (seen is not null && await replication.MissedAsync(read, since.Value, seen, cancellationToken) is { Count: > 0 } missed)
         {
             yield return missed;
+        }
+    }
+
+    // Only who asked for everything looks for what is not there any more.
+    private void WasRead(CrmRead read, bool wantsAll)
+    {
+        derived.WasRead(read);
+        if (wantsAll)
+        {
+            replication.WasRead(read);
         }
     }
 
