@@ -55,13 +55,14 @@ public sealed class ReadTests
     }
 
     [Theory]
-    [InlineData("INVALID_QUERY_LOCATOR")]
-    [InlineData("QUERY_LOCATOR_EXPIRED")]
-    public async Task Lost_cursor_starts_again_from_the_last_stamp(string code)
+    [InlineData("INVALID_QUERY_LOCATOR", 400)]
+    [InlineData("QUERY_LOCATOR_EXPIRED", 400)]
+    [InlineData("NOT_FOUND", 404)]
+    public async Task Lost_cursor_starts_again_from_the_last_stamp(string code, int status)
     {
         await using var rig = new SalesforceRig();
         rig.Wire.Then(200, Page("/services/data/v66.0/query/x-1", Row(1, Stamp(1)), Row(2, Stamp(2))))
-            .Then(400, $$"""[{"errorCode":"{{code}}","message":"gone"}]""")
+            .Then(status, $$"""[{"errorCode":"{{code}}","message":"gone"}]""")
             .Then(200, Page(Row(2, Stamp(2)), Row(3, Stamp(3))));
         var changes = await Changes(rig, rig.Read(), Since);
         Assert.Equal([1, 2, 2, 3], changes.Select(change => int.Parse(change.Id[3..15], CultureInfo.InvariantCulture)));
@@ -140,6 +141,17 @@ public sealed class ReadTests
         var found = await rig.Crm.ReadAsync(rig.Read(), [id[..15], id], default);
         Assert.Equal([id[..15], id], found.Keys.Order(StringComparer.Ordinal));
         Assert.All(found.Values, record => Assert.Equal(id, record.Id));
+    }
+
+    [Fact]
+    public async Task Record_whose_id_looks_odd_is_a_record_all_the_same()
+    {
+        await using var rig = new SalesforceRig();
+        const string Odd = "003000000000000001";
+        rig.Wire.Otherwise = _ => ScriptedWire.Answer(200, Page($$"""{"Id":"{{Odd}}","SystemModstamp":"{{Stamp(1)}}","Key__c":"k"}"""));
+        Assert.Equal(Odd, Assert.Single(await Changes(rig, rig.Read(), Since)).Id);
+        Assert.Equal(Odd, Assert.Single(await rig.Crm.ReadAsync(rig.Read(), [Odd], default)).Value.Id);
+        Assert.Equal(Odd, Assert.Single((await rig.Crm.FindByKeyAsync(rig.Read(), ["k"], default))["k"]).Id);
     }
 
     [Fact]

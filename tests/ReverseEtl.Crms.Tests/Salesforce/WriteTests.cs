@@ -168,6 +168,7 @@ public sealed class WriteTests : IAsyncDisposable
     [InlineData("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record", "lock")]
     [InlineData("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "T: execution of AfterUpdate caused by: UNABLE_TO_LOCK_ROW, unable to obtain", "lock")]
     [InlineData("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "T: System.LimitException: Too many SOQL queries: 101", "lock")]
+    [InlineData("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "T: System.LimitException: Apex CPU time limit exceeded", "lock")]
     [InlineData("ALL_OR_NONE_OPERATION_ROLLED_BACK", "Record rolled back", "lock")]
     public async Task Passing_trouble_that_stays_is_put_off_after_a_few_tries(string code, string message, string kind)
     {
@@ -365,6 +366,28 @@ public sealed class WriteTests : IAsyncDisposable
             Assert.Equal(items.Select(item => item.TryGetProperty("created", out var created) && created.GetBoolean()), results.Select(result => result.Created));
             Assert.All(results.Where(result => result.Error is not null), result => Assert.NotEqual("unknown", result.Error!.Class));
         }
+    }
+
+    [Fact]
+    public async Task Refusal_of_what_the_object_is_has_it_described_anew()
+    {
+        var described = new List<string?>();
+        var before = _rig.Wire.Before!;
+        _rig.Wire.Before = sent =>
+        {
+            if (sent.PathAndQuery.EndsWith("/describe", StringComparison.Ordinal))
+            {
+                described.Add(sent.Headers.GetValueOrDefault("If-Modified-Since"));
+                return ScriptedWire.Answer(200, Describe, ("Last-Modified", "Wed, 01 Apr 2026 08:00:00 GMT"));
+            }
+
+            return before(sent);
+        };
+        await _rig.Crm.DescribeAsync("Contact", default);
+        _rig.Wire.Then(404, """[{"message":"Provided external ID field does not exist or is not accessible: Key__c","errorCode":"NOT_FOUND"}]""");
+        await Assert.ThrowsAsync<PortException>(() => _rig.Write(Upsert("k")));
+        await _rig.Crm.DescribeAsync("Contact", default);
+        Assert.Equal([null, null], described);
     }
 
     [Fact]

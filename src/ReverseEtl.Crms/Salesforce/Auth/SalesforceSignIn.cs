@@ -43,7 +43,7 @@ internal sealed class SalesforceSignIn(Uri loginUrl, SalesforceGrant grant, Time
         grant.Learn(Text(document.RootElement, "refresh_token"));
         return new AccessToken(token, Uri.TryCreate(Text(document.RootElement, "instance_url"), UriKind.Absolute, out var site) ? site : loginUrl)
         {
-            UserId = SalesforceId.Normalize(Text(document.RootElement, "id")?.TrimEnd('/').Split('/')[^1]),
+            UserId = SalesforceId.OfAnswer(Text(document.RootElement, "id")?.TrimEnd('/').Split('/')[^1]),
         };
     }
 

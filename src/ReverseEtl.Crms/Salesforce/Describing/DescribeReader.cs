@@ -83,7 +83,7 @@ internal static class DescribeReader
         var types = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var type in Items(document, "recordTypeInfos").Where(type => !IsFalse(type, "active") && !IsFalse(type, "available")))
         {
-            if (Text(type, "developerName") is { } name && SalesforceId.Normalize(Text(type, "recordTypeId")) is { } id)
+            if (Text(type, "developerName") is { } name && SalesforceId.OfAnswer(Text(type, "recordTypeId")) is { } id)
             {
                 types.TryAdd(name, id);
             }

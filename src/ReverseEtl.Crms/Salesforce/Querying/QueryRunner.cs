@@ -88,7 +88,8 @@ internal sealed class QueryRunner(ISalesforceApi api, string version, DescribeCa
             }
 
             var errors = await ErrorBody.ReadAsync(answer, cancellationToken);
-            if (before is not null && errors.Any(error => error.Code.Contains("QUERY_LOCATOR", StringComparison.OrdinalIgnoreCase)))
+            if (before is not null && (answer.StatusCode is HttpStatusCode.NotFound
+                || errors.Any(error => error.Code.Contains("QUERY_LOCATOR", StringComparison.OrdinalIgnoreCase))))
             {
                 throw new LocatorLostException();
             }

@@ -80,14 +80,14 @@ internal sealed class RecordShape
     public CrmRecord? Read(QueryRow read)
     {
         var row = read.Cells;
-        if (SalesforceId.Normalize(row.Text("Id")) is not { } id)
+        if (SalesforceId.OfAnswer(row.Text("Id")) is not { } id)
         {
             return null;
         }
 
-        var master = SalesforceId.Normalize(row.Text("MasterRecordId"));
+        var master = SalesforceId.OfAnswer(row.Text("MasterRecordId"));
         var deleted = row.Text("IsDeleted") is "true";
-        var author = SalesforceId.Normalize(row.Text("LastModifiedById"));
+        var author = SalesforceId.OfAnswer(row.Text("LastModifiedById"));
         var version = JsonValue.Instant(row.Text(Stamp)) ?? DateTimeOffset.MinValue;
         var converted = deleted ? null : Conversion.Of(row);
         var record = new CrmRecord(

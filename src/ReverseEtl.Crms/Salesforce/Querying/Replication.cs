@@ -105,7 +105,7 @@ internal sealed class Replication(ISalesforceApi api, string version, bool isOn,
         :
         [
             .. from item in list.EnumerateArray()
-               let id = SalesforceId.Normalize(JsonValue.Text(item, "id"))
+               let id = SalesforceId.OfAnswer(JsonValue.Text(item, "id"))
                let at = JsonValue.Instant(JsonValue.Text(item, "deletedDate"))
                where id is not null && at is not null && !seen.Contains(id)
                select new CrmChange(id, at.Value, null),
@@ -125,7 +125,7 @@ internal sealed class Replication(ISalesforceApi api, string version, bool isOn,
         [
             .. from item in list.EnumerateArray()
                where item.ValueKind is JsonValueKind.String
-               let id = SalesforceId.Normalize(item.GetString())
+               let id = SalesforceId.OfAnswer(item.GetString())
                where id is not null && !seen.Contains(id)
                select new CrmChange(id, since, null),
         ];

@@ -18,9 +18,9 @@ internal sealed class SalesforceReader(QueryRunner queries, DescribeCache descri
     /// <summary>Records by id, deleted and merged ones too; a merged one names the record that is left in the end.</summary>
     public async Task<IReadOnlyDictionary<string, CrmRecord>> ByIdAsync(CrmRead read, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
-        var asked = ids.Select(id => (Asked: id, Full: SalesforceId.Normalize(id)))
-            .Where(pair => pair.Full is not null)
-            .ToLookup(pair => pair.Full!, pair => pair.Asked);
+        var asked = ids.Select(id => (Asked: id, Full: SalesforceId.NormalizeOrKeep(id.Trim())))
+            .Where(pair => SalesforceId.CanBeAskedFor(pair.Full))
+            .ToLookup(pair => pair.Full, pair => pair.Asked);
         var found = await ShapedAsync(
             read,
             async shape =>

@@ -149,14 +149,14 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allows
             await Fill("failedResults", row =>
             {
                 processed++;
-                return new RecordAnswer(false, SalesforceId.Normalize(row["sf__Id"]), false, BulkError.OfRow(row["sf__Error"] ?? ""));
+                return new RecordAnswer(false, SalesforceId.OfAnswer(row["sf__Id"]), false, BulkError.OfRow(row["sf__Error"] ?? ""));
             });
         }
 
         await Fill("successfulResults", row =>
         {
             processed++;
-            return new RecordAnswer(true, SalesforceId.Normalize(row["sf__Id"]), slice.OnlyNew || IsTrue(row["sf__Created"]), []);
+            return new RecordAnswer(true, SalesforceId.OfAnswer(row["sf__Id"]), slice.OnlyNew || IsTrue(row["sf__Created"]), []);
         });
 
         // The file as a whole was no good: a column that is gone, a header that does not parse. Nothing was tried.
