@@ -81,6 +81,15 @@ public sealed class ReadTests
     }
 
     [Fact]
+    public async Task Page_that_names_itself_as_the_next_one_is_no_road_without_end()
+    {
+        await using var rig = new SalesforceRig();
+        rig.Wire.Otherwise = _ => ScriptedWire.Answer(200, Page("/services/data/v66.0/query/x-1", Row(1, Stamp(1))));
+        Assert.Equal(PortTrouble.Unavailable, (await Assert.ThrowsAsync<PortException>(() => Changes(rig, rig.Read(), Since))).Trouble);
+        Assert.Equal(2, rig.Wire.Requests.Count);
+    }
+
+    [Fact]
     public async Task Hidden_field_is_not_asked_for_and_not_observed()
     {
         await using var rig = new SalesforceRig();
