@@ -45,7 +45,7 @@ public sealed class SalesforceCrm : ICrm
             new SendSettings { AttemptTimeout = settings.RequestTimeout },
             time,
             random,
-            new SalesforceSignIn(settings.LoginUrl, settings.Grant, time).SignInAsync);
+            new SalesforceSignIn(settings.LoginUrl, settings.Grant, _warnings, time).SignInAsync);
         _traits = new CrmTraits(CollectionsLane.MostRecords, EditGuard.Condition)
         {
             VersionSettles = RecordVersion.Settles,
