@@ -19,6 +19,10 @@ public class QueryTests
     [InlineData("Name NOT IN ('Alpha', 'delta')", "Beta,O'Hara \\ Co")]
     [InlineData("Name LIKE '%ta'", "Beta,Delta")]
     [InlineData("Name LIKE '_lpha'", "Alpha")]
+    [InlineData("Name LIKE ''", "")]
+    [InlineData("Name = '\\u0041lpha'", "Alpha")]
+    [InlineData("Id IN (SELECT AccountId FROM Contact WHERE LastName = 'Kid')", "Beta")]
+    [InlineData("Id NOT IN (SELECT AccountId FROM Contact)", "Alpha,Delta,O'Hara \\ Co")]
     [InlineData("Name = 'O\\'Hara \\\\ Co'", "O'Hara \\ Co")]
     [InlineData("IsDeleted = false AND (Site = 'HQ' OR Health_Score__c >= 1.5)", "Alpha,Beta")]
     [InlineData("Tags__c INCLUDES ('Beta;Partner')", "Alpha")]
@@ -31,6 +35,7 @@ public class QueryTests
     public void Where_selects(string condition, string names)
     {
         Fill();
+        _org.Create("Contact", $$"""{"LastName":"Kid","AccountId":"{{_org.Sandbox.Records("Account")[1].Id}}"}""");
         var answer = _org.Query($"SELECT Name FROM Account WHERE {condition}");
         Assert.True(answer.Status == 200, answer.Text);
         Assert.Equal(names, string.Join(',', answer.Column("Name")));
@@ -108,10 +113,61 @@ public class QueryTests
     [InlineData("SELECT Id FROM Account WHERE Id = 'abc'", "INVALID_QUERY_FILTER_OPERATOR")]
     [InlineData("SELECT Id FROM Account ORDER BY Description", "MALFORMED_QUERY")]
     [InlineData("SELECT Id FROM Account OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE")]
+    [InlineData("SELECT Id FROM Account WHERE BillingAddress = 'x'", "INVALID_FIELD")]
+    [InlineData("SELECT Id FROM Account ORDER BY BillingAddress", "MALFORMED_QUERY")]
+    [InlineData("SELECT Id FROM Account WHERE Id IN (SELECT Id, AccountId FROM Contact)", "MALFORMED_QUERY")]
+    [InlineData("SELECT Id FROM Account WHERE Name IN (SELECT LastName FROM Contact)", "INVALID_FIELD")]
+    [InlineData("SELECT Id FROM Account WHERE Id IN (SELECT Nope FROM Contact)", "INVALID_FIELD")]
+    [InlineData("SELECT Id FROM Account FOR UPDATE", "MALFORMED_QUERY")]
+    [InlineData("SELECT Id FROM Account ALL ROWS", "MALFORMED_QUERY")]
+    [InlineData("SELECT b.Id FROM Account a", "INVALID_FIELD")]
+    [InlineData("SELECT FIELDS(ALL) FROM Account", "MALFORMED_QUERY")]
+    [InlineData("SELECT FIELDS(CUSTOM) FROM Account LIMIT 201", "MALFORMED_QUERY")]
+    [InlineData("SELECT FIELDS(SOME) FROM Account LIMIT 1", "MALFORMED_QUERY")]
+    [InlineData("SELECT Name, FIELDS(STANDARD) FROM Account", "INVALID_FIELD")]
     public void Bad_queries_are_refused(string soql, string code)
     {
         var answer = _org.Query(soql);
         Assert.Equal((400, code), (answer.Status, answer.ErrorCode));
+    }
+
+    [Fact]
+    public void Groups_of_fields_are_written_out()
+    {
+        _org.Create("Account", """{"Name":"A","Tags__c":"Beta"}""");
+        var custom = _org.Query("SELECT FIELDS(CUSTOM) FROM Account LIMIT 200").Records[0]!.AsObject();
+        Assert.Equal("Beta", custom["Tags__c"]!.ToString());
+        Assert.DoesNotContain("Name", custom);
+        var standard = _org.Query("SELECT FIELDS(STANDARD), Tags__c FROM Account").Records[0]!.AsObject();
+        Assert.Equal(("A", "Beta"), (standard["Name"]!.ToString(), standard["Tags__c"]!.ToString()));
+        _org.Admin("POST", "fields/Account/Phone/hide");
+        var all = _org.Query("SELECT FIELDS(ALL) FROM Account LIMIT 1").Records[0]!.AsObject();
+        Assert.Equal(standard.Count + custom.Count - 3, all.Count);
+        Assert.DoesNotContain("Phone", all);
+    }
+
+    [Fact]
+    public void Object_may_have_an_alias()
+    {
+        Fill();
+        Assert.Equal(["Beta", "Delta"], _org.Query("SELECT a.Name FROM Account a WHERE a.Name LIKE '%ta' ORDER BY a.Name FOR VIEW").Column("Name"));
+    }
+
+    [Fact]
+    public void Pattern_made_to_be_slow_is_not()
+    {
+        _org.Create("Account", $$"""{"Name":"{{new string('a', 250)}}"}""");
+        Assert.Empty(_org.Query($"SELECT Id FROM Account WHERE Name LIKE '{string.Concat(Enumerable.Repeat("%a", 60))}%b'").Records);
+    }
+
+    [Fact]
+    public void Empty_values_come_first_under_desc_or_last()
+    {
+        Fill();
+        const string Soql = "SELECT Name FROM Account ORDER BY NumberOfEmployees DESC, Name";
+        Assert.Equal(["Delta", "O'Hara \\ Co", "Beta", "Alpha"], _org.Query(Soql).Column("Name"));
+        _org.Sandbox.Switches = _org.Sandbox.Switches with { NullsLastWhenDescending = true };
+        Assert.Equal(["Beta", "Alpha", "Delta", "O'Hara \\ Co"], _org.Query(Soql).Column("Name"));
     }
 
     [Fact]

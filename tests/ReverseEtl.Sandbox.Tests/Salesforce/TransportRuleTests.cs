@@ -33,6 +33,8 @@ public class TransportRuleTests
         Assert.Equal("api-usage=1/100000", _org.Get("/limits").Header("Sforce-Limit-Info"));
         Assert.Equal("api-usage=2/100000", _org.Get("/sobjects/Nope").Header("Sforce-Limit-Info"));
         Assert.Equal("Mon, 02 Mar 2026 10:00:00 GMT", _org.Get("/limits").Header("Date"));
+        Assert.Equal("api-usage=3/100000", _org.Raw("GET", "/services/data/v30.0/limits", null, []).Header("Sforce-Limit-Info"));
+        Assert.Equal("api-usage=3/100000", _org.Raw("GET", "/services/data/v66.0/limits", null, [], withToken: false).Header("Sforce-Limit-Info"));
     }
 
     [Fact]
@@ -75,6 +77,18 @@ public class TransportRuleTests
     }
 
     [Fact]
+    public void Pretty_print_lays_the_same_json_out()
+    {
+        _org.Create("Account", """{"Name":"A+ 'B'","AnnualRevenue":20000000}""");
+        const string Soql = "SELECT Name, AnnualRevenue FROM Account";
+        var pretty = _org.Query(Soql, ("X-PrettyPrint", "1"));
+        Assert.Contains("\n      \"AnnualRevenue\": 2.0E7", pretty.Text.ReplaceLineEndings("\n"));
+        Assert.Contains("\"A+ 'B'\"", pretty.Text);
+        Assert.Equal(_org.Query(Soql).Body!.ToJsonString(), pretty.Body!.ToJsonString());
+        Assert.Contains("\n", _org.Get("/sobjects/Nope", ("X-PrettyPrint", "1")).Text);
+    }
+
+    [Fact]
     public void Too_long_uris_and_headers_are_414_and_431()
     {
         Assert.Equal(414, _org.Query(new string('a', 16_384)).Status);
@@ -85,12 +99,28 @@ public class TransportRuleTests
     public void Bodies_of_another_type_are_415()
     {
         Assert.Equal(415, _org.Post("/sobjects/Account", "<a/>", ("Content-Type", "application/xml")).Status);
+        Assert.Equal(415, _org.Post("/jobs/ingest", "Name\nA\n", ("Content-Type", "text/csv")).Status);
+        Assert.Equal(415, _org.Post("/jobs/query", "{}", ("Content-Type", "text/plain")).Status);
+    }
+
+    [Fact]
+    public void Refused_verb_comes_with_those_allowed()
+    {
+        var answer = _org.Delete("/sobjects/Account");
+        Assert.Equal((405, "GET,HEAD,POST"), (answer.Status, answer.Header("Allow")));
+        Assert.Equal("HTTP Method 'DELETE' not allowed. Allowed are GET,HEAD,POST", answer.Message);
     }
 
     [Theory]
     [InlineData("PUT", "/sobjects/Account/001000000000001AAA", 404)]
     [InlineData("DELETE", "/query?q=x", 405)]
     [InlineData("GET", "/composite", 405)]
+    [InlineData("POST", "/limits", 405)]
+    [InlineData("PATCH", "/limits/recordCount", 405)]
+    [InlineData("DELETE", "", 405)]
+    [InlineData("POST", "/query/01g000000000001AAA-2000", 405)]
+    [InlineData("POST", "/sobjects/Account/updated", 405)]
+    [InlineData("HEAD", "/query?q=SELECT+Id+FROM+Account", 200)]
     [InlineData("GET", "/nothing", 404)]
     [InlineData("GET", "/sobjects/Nope/describe", 404)]
     public void Wrong_verbs_and_paths_are_refused(string method, string path, int status) =>

@@ -9,6 +9,13 @@ public class UpsertTests
     private readonly SalesforceClient _org = new();
 
     [Fact]
+    public void Blank_key_finds_and_makes_nothing()
+    {
+        Assert.Equal(404, _org.Patch(Path + "%20", """{"Name":"A"}""").Status);
+        Assert.Empty(_org.Sandbox.Records("Account"));
+    }
+
+    [Fact]
     public void Upsert_creates_then_updates_and_says_which()
     {
         var created = _org.Patch(Path + "A-1", """{"Name":"Acme"}""");

@@ -24,6 +24,11 @@ internal sealed class KeyResource(RestEngine engine, RowsResource rows)
             throw SalesforceException.NotFound($"Provided external ID field does not exist or is not accessible: {field}");
         }
 
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            throw SalesforceException.NotFound();
+        }
+
         if (engine.Org.Switches.FileLikeKeysNotFound && value.EndsWith(".inc", StringComparison.OrdinalIgnoreCase))
         {
             throw SalesforceException.NotFound();

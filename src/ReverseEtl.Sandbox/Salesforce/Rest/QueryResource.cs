@@ -15,7 +15,7 @@ internal sealed class QueryResource(RestEngine engine)
 
     public SandboxResponse Query(RestCall call, bool all)
     {
-        if (call.Method != "GET")
+        if (!call.IsRead)
         {
             return call.NotAllowed("GET,HEAD");
         }
@@ -35,6 +35,11 @@ internal sealed class QueryResource(RestEngine engine)
     /// <summary>A later page; the link says <c>/query/</c> for queryAll too.</summary>
     public SandboxResponse Next(RestCall call, string locator)
     {
+        if (!call.IsRead)
+        {
+            return call.NotAllowed("GET,HEAD");
+        }
+
         var dash = locator.LastIndexOf('-');
         if (dash < 0
             || !int.TryParse(locator.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var offset)

@@ -46,6 +46,7 @@ internal sealed class RestRouter
         {
             return path switch
             {
+                [] or ["limits"] or ["limits", "recordCount"] when !call.IsRead => call.NotAllowed("GET,HEAD"),
                 [] => Directory(version),
                 ["sobjects", .. var rest] => _sobjects.Handle(call, rest),
                 ["query"] => _query.Query(call, all: false),

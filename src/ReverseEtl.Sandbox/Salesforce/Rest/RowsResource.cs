@@ -109,7 +109,7 @@ internal sealed class RowsResource(RestEngine engine)
     /// <summary>A path segment that is no id is taken for an external id field (reference §2.1).</summary>
     private SfRecord Find(ObjectType type, string text)
     {
-        if (text.Length is not (15 or 18))
+        if (text.Length is not (15 or 18) || !text.All(char.IsAsciiLetterOrDigit))
         {
             throw SalesforceException.NotFound($"Provided external ID field does not exist or is not accessible: {text}");
         }

@@ -20,6 +20,7 @@ internal sealed class FieldDefinition
         Precision = Number(describe, "precision");
         Scale = Number(describe, "scale");
         Digits = Number(describe, "digits");
+        IsCustom = Flag(describe, "custom");
         Createable = Flag(describe, "createable");
         Updateable = Flag(describe, "updateable");
         Nillable = Flag(describe, "nillable");
@@ -68,6 +69,8 @@ internal sealed class FieldDefinition
     public int Scale { get; }
 
     public int Digits { get; }
+
+    public bool IsCustom { get; }
 
     public bool Createable { get; }
 

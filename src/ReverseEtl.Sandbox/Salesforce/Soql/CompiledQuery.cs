@@ -5,6 +5,7 @@ namespace ReverseEtl.Sandbox.Salesforce.Soql;
 /// <summary>A query with its names looked up.</summary>
 /// <param name="Query">As parsed.</param>
 /// <param name="Names">The names it was looked up with.</param>
+/// <param name="Paths">The selected fields, groups of fields written out.</param>
 /// <param name="Type">The object in FROM.</param>
 /// <param name="Select">What to show.</param>
 /// <param name="Filter">The condition; null for none.</param>
@@ -14,6 +15,7 @@ internal sealed record CompiledQuery(
     SoqlQuery Query,
     SoqlNames Names,
     ObjectType Type,
+    IReadOnlyList<FieldPath> Paths,
     SelectNode Select,
     RowFilter? Filter,
     List<(FieldPath Path, SoqlOrder Key)> Keys,
