@@ -119,6 +119,18 @@ public class QueryTests
     [InlineData("SELECT Id FROM Account WHERE Name IN (SELECT LastName FROM Contact)", "INVALID_FIELD")]
     [InlineData("SELECT Id FROM Account WHERE Id IN (SELECT Nope FROM Contact)", "INVALID_FIELD")]
     [InlineData("SELECT Id FROM Account FOR UPDATE", "MALFORMED_QUERY")]
+    [InlineData("SELECT Id a FROM Account", "MALFORMED_QUERY")]
+    [InlineData("SELECT Name, COUNT(Id) FROM Account", "MALFORMED_QUERY")]
+    [InlineData("SELECT Name, Phone FROM Account GROUP BY Name", "MALFORMED_QUERY")]
+    [InlineData("SELECT SUM(Name) FROM Account", "MALFORMED_QUERY")]
+    [InlineData("SELECT MAX(Description) FROM Account", "MALFORMED_QUERY")]
+    [InlineData("SELECT COUNT(Nope) FROM Account", "INVALID_FIELD")]
+    [InlineData("SELECT COUNT(Id) a, MAX(Name) A FROM Account", "MALFORMED_QUERY")]
+    [InlineData("SELECT COUNT(Id) FROM Account GROUP BY Description", "MALFORMED_QUERY")]
+    [InlineData("SELECT COUNT(Id) FROM Account GROUP BY Name ORDER BY Phone", "MALFORMED_QUERY")]
+    [InlineData("SELECT COUNT(Id) FROM Account GROUP BY Name HAVING COUNT(Id) > 1", "MALFORMED_QUERY")]
+    [InlineData("SELECT Name, (SELECT COUNT(Id) FROM Contacts) FROM Account", "MALFORMED_QUERY")]
+    [InlineData("SELECT Id FROM Account WHERE Id IN (SELECT MAX(AccountId) FROM Contact)", "MALFORMED_QUERY")]
     [InlineData("SELECT Id FROM Account ALL ROWS", "MALFORMED_QUERY")]
     [InlineData("SELECT b.Id FROM Account a", "INVALID_FIELD")]
     [InlineData("SELECT FIELDS(ALL) FROM Account", "MALFORMED_QUERY")]
@@ -129,6 +141,26 @@ public class QueryTests
     {
         var answer = _org.Query(soql);
         Assert.Equal((400, code), (answer.Status, answer.ErrorCode));
+    }
+
+    [Theory]
+    [InlineData("COUNT(Id)", "", "[{\"expr0\":4}]")]
+    [InlineData("COUNT(Phone), COUNT_DISTINCT(NumberOfEmployees) d, MAX(Name)", "", "[{\"expr0\":2,\"d\":2,\"expr1\":\"O'Hara \\\\ Co\"}]")]
+    [InlineData("SUM(NumberOfEmployees) s, AVG(NumberOfEmployees) a, MIN(Health_Score__c) m", "", "[{\"s\":21,\"a\":10.5,\"m\":1.5}]")]
+    [InlineData("MIN(CreatedDate) first", "WHERE Name = 'Alpha'", "[{\"first\":\"2026-03-02T10:00:00.000+0000\"}]")]
+    [InlineData("COUNT(Id), SUM(NumberOfEmployees)", "WHERE Name = 'none'", "[{\"expr0\":0,\"expr1\":null}]")]
+    [InlineData("Site, COUNT(Id) n", "GROUP BY Site ORDER BY Site DESC", "[{\"Site\":null,\"n\":3},{\"Site\":\"HQ\",\"n\":1}]")]
+    [InlineData("a.Owner.Email mail, COUNT(Id)", "a GROUP BY a.Owner.Email", "[{\"mail\":\"integration@example.org\",\"expr0\":4}]")]
+    [InlineData("Name", "GROUP BY Name ORDER BY Name LIMIT 1 OFFSET 1", "[{\"Name\":\"Beta\"}]")]
+    public void Aggregates_answer_results_without_ids(string select, string tail, string rows)
+    {
+        Fill();
+        var answer = _org.Query($"SELECT {select} FROM Account {tail}");
+        Assert.True(answer.Status == 200, answer.Text);
+        Assert.All(answer.Records, r => Assert.Equal("AggregateResult", r!["attributes"]!["type"]!.ToString()));
+        Assert.Equal(answer.Records.Count, (int)answer.Body!["totalSize"]!);
+        Assert.Equal(rows, answer.Text[answer.Text.IndexOf("\"records\":", StringComparison.Ordinal)..]["\"records\":".Length..^1]
+            .Replace("\"attributes\":{\"type\":\"AggregateResult\"},", ""));
     }
 
     [Fact]

@@ -37,9 +37,9 @@ internal sealed record QuerySpec(
             throw BulkRefusal.InvalidEntity(type.Name);
         }
 
-        if (query.IsCount || query.Offset > 0)
+        if (query.IsCount || query.IsAggregate || query.Offset > 0)
         {
-            throw BulkRefusal.Of("API_ERROR", "Aggregate queries and OFFSET are not supported in Bulk Query");
+            throw BulkRefusal.Of("API_ERROR", "Aggregate queries, GROUP BY and OFFSET are not supported in Bulk Query");
         }
 
         if (query.Children.Count > 0)

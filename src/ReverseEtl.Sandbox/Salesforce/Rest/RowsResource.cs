@@ -40,8 +40,8 @@ internal sealed class RowsResource(RestEngine engine)
         }
 
         var fields = engine.Fields(record.Type, call.Http.Query("fields")?.Split(','));
-        var answer = JsonText.Answer(200, json => engine.Json.Record(json, record, version, call.Version, fields));
-        return record.Type.Name == "Account" ? answer.With("ETag", Preconditions.ETag(record, version)) : answer;
+        return Preconditions.Marked(
+            JsonText.Answer(200, json => engine.Json.Record(json, record, version, call.Version, fields)), record, version);
     }
 
     public SandboxResponse Update(RestCall call, SfRecord record)

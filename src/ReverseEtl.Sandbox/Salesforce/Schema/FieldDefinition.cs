@@ -31,6 +31,7 @@ internal sealed class FieldDefinition
         CaseSensitive = Flag(describe, "caseSensitive");
         Filterable = Flag(describe, "filterable");
         Sortable = Flag(describe, "sortable");
+        Groupable = Flag(describe, "groupable");
         Restricted = Flag(describe, "restrictedPicklist");
         Polymorphic = Flag(describe, "polymorphicForeignKey");
         RelationshipName = Text(describe, "relationshipName");
@@ -91,6 +92,8 @@ internal sealed class FieldDefinition
     public bool Filterable { get; }
 
     public bool Sortable { get; }
+
+    public bool Groupable { get; }
 
     public bool Restricted { get; }
 

@@ -11,6 +11,7 @@ namespace ReverseEtl.Sandbox.Salesforce.Soql;
 /// <param name="Filter">The condition; null for none.</param>
 /// <param name="Keys">What to sort by.</param>
 /// <param name="Children">The subqueries.</param>
+/// <param name="Aggregation">What it makes of the rows it finds; null for a query that shows them.</param>
 internal sealed record CompiledQuery(
     SoqlQuery Query,
     SoqlNames Names,
@@ -19,7 +20,8 @@ internal sealed record CompiledQuery(
     SelectNode Select,
     RowFilter? Filter,
     List<(FieldPath Path, SoqlOrder Key)> Keys,
-    IReadOnlyList<ChildQuery> Children);
+    IReadOnlyList<ChildQuery> Children,
+    Aggregation? Aggregation = null);
 
 /// <summary>A subquery over the children of each row.</summary>
 /// <param name="Name">The relationship, as the answer names it.</param>

@@ -12,7 +12,13 @@ internal sealed class QueryRunner(Org org, RowReader reader)
     {
         var compiled = Compile(text);
         var (query, type) = (compiled.Query, compiled.Type);
-        var rows = Ordered(compiled, Rows(type, compiled.Filter, Candidates(type, query.Where, compiled.Names, all), all));
+        var found = Rows(type, compiled.Filter, Candidates(type, query.Where, compiled.Names, all), all);
+        if (compiled.Aggregation is { } aggregation)
+        {
+            return new QueryResult(compiled.Select, [], [], false, aggregation.Run(found, reader, query, Order));
+        }
+
+        var rows = Ordered(compiled, found);
         return new QueryResult(compiled.Select, Slice(rows, query), compiled.Children, query.IsCount);
     }
 
@@ -38,6 +44,17 @@ internal sealed class QueryRunner(Org org, RowReader reader)
     private CompiledQuery Compile(SoqlQuery query, SoqlNames shared, ObjectType type)
     {
         var names = shared.For(query);
+        if (query.IsAggregate)
+        {
+            return new CompiledQuery(
+                query, names, type, [], SelectNode.Build([], out _), Filter(query, names, type), [], [], new Aggregation(query, names, type));
+        }
+
+        if (query.Fields.FirstOrDefault(f => f.Alias is not null) is { Alias: not null } named)
+        {
+            throw SoqlError.At(query.Text, named.Field.Position, "MALFORMED_QUERY", "only aggregate expressions use field aliasing");
+        }
+
         IReadOnlyList<FieldPath> paths = [.. query.Fields.SelectMany(f => f.IsGroup ? names.Group(type, f.Field) : [names.Path(type, f.Field)])];
         var select = SelectNode.Build(paths, out var repeated);
         if (repeated is not null)
@@ -45,10 +62,7 @@ internal sealed class QueryRunner(Org org, RowReader reader)
             throw SoqlError.Plain("INVALID_FIELD", $"duplicate field selected: {repeated.Field.Name}");
         }
 
-        var filter = query.Where is null
-            ? null
-            : new SoqlFilter(names, reader, query.Text, type, DateOnly.FromDateTime(org.Instant.UtcDateTime), inner => SemiJoin(inner, names))
-                .Compile(query.Where);
+        var filter = Filter(query, names, type);
         var keys = query.OrderBy.Select(o => (Path: names.Path(type, o.Field), Key: o)).ToList();
         if (keys.Find(k => !k.Path.Field.Sortable || k.Path.Field.Kind == FieldKind.Compound) is { Key: { } unsortable })
         {
@@ -59,9 +73,19 @@ internal sealed class QueryRunner(Org org, RowReader reader)
         var children = query.Children.Select(inner =>
         {
             var (link, childType) = names.Child(type, inner.From);
-            return new ChildQuery(link.RelationshipName!, childType[link.Field], Compile(inner, names, childType));
+            return inner.IsAggregate
+                ? throw SoqlError.At(query.Text, inner.From.Position, "MALFORMED_QUERY", "Subqueries do not aggregate")
+                : new ChildQuery(link.RelationshipName!, childType[link.Field], Compile(inner, names, childType));
         });
         return new CompiledQuery(query, names, type, paths, select, filter, keys, [.. children]);
+    }
+
+    private RowFilter? Filter(SoqlQuery query, SoqlNames names, ObjectType type)
+    {
+        var today = DateOnly.FromDateTime(org.Instant.UtcDateTime);
+        return query.Where is null
+            ? null
+            : new SoqlFilter(names, reader, query.Text, type, today, inner => SemiJoin(inner, names)).Compile(query.Where);
     }
 
     /// <summary>The values a semi-join compares with: those of the one field its query selects.</summary>

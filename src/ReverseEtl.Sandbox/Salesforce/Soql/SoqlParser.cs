@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace ReverseEtl.Sandbox.Salesforce.Soql;
 
-/// <summary>Parses the SOQL that sync clients use: fields, subqueries, FROM, WHERE with semi-joins, ORDER BY, LIMIT, OFFSET, COUNT().</summary>
+/// <summary>Parses the SOQL that sync clients use: fields, subqueries, FROM, WHERE with semi-joins, GROUP BY, ORDER BY, LIMIT, OFFSET, COUNT() and the
+/// other aggregate functions.</summary>
 internal sealed class SoqlParser
 {
     private const int MostConditionCharacters = 4000;
@@ -14,6 +15,9 @@ internal sealed class SoqlParser
     private const int MostNesting = 100;
     private static readonly HashSet<string> Comparisons =
         new(StringComparer.OrdinalIgnoreCase) { "=", "!=", "<>", "<", "<=", ">", ">=", "LIKE" };
+
+    private static readonly HashSet<string> Aggregates =
+        new(StringComparer.OrdinalIgnoreCase) { "COUNT", "COUNT_DISTINCT", "MIN", "MAX", "SUM", "AVG" };
 
     /// <summary>The words that may follow the object of a FROM, so that none of them is taken for its alias.</summary>
     private static readonly HashSet<string> Clauses = new(StringComparer.OrdinalIgnoreCase)
@@ -57,6 +61,7 @@ internal sealed class SoqlParser
         var from = Name();
         var alias = Next.Kind == TokenKind.Name && !Clauses.Contains(Next.Text) ? Take().Text : null;
         var where = Try("WHERE") ? Condition() : null;
+        var group = Try("GROUP") ? GroupBy() : [];
         var order = Try("ORDER") ? OrderBy() : [];
         int? limit = Try("LIMIT") ? Whole() : null;
         var offset = Try("OFFSET") ? Whole() : 0;
@@ -72,7 +77,7 @@ internal sealed class SoqlParser
 
         return offset > MostOffset
             ? throw SoqlError.Plain("NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset allowed is 2000")
-            : new SoqlQuery(_query, fields, children, from, alias, where, order, limit, offset, isCount);
+            : new SoqlQuery(_query, fields, children, from, alias, where, group, order, limit, offset, isCount);
     }
 
     private bool TryCount()
@@ -108,15 +113,39 @@ internal sealed class SoqlParser
 
     private SoqlSelection Selection()
     {
-        var name = Name();
-        if (!name.Is("FIELDS") || !Try("("))
+        var name = Next.Is("FROM") ? throw Unexpected() : Name();
+        var isCall = Next.Is("(");
+        if (isCall && Aggregates.Contains(name.Text))
         {
-            return new SoqlSelection(name, IsGroup: false);
+            Expect("(");
+            var path = Name();
+            Expect(")");
+            return new SoqlSelection(path, Function: name.Text.ToUpperInvariant(), Alias: OwnName());
         }
 
+        if (!isCall || !name.Is("FIELDS"))
+        {
+            return new SoqlSelection(name, Alias: OwnName());
+        }
+
+        Expect("(");
         var group = Next.Is("ALL") || Next.Is("STANDARD") || Next.Is("CUSTOM") ? Take() : throw Unexpected();
         Expect(")");
         return new SoqlSelection(group, IsGroup: true);
+    }
+
+    private string? OwnName() => Next.Kind == TokenKind.Name && !Next.Is("FROM") ? Take().Text : null;
+
+    private List<SoqlToken> GroupBy()
+    {
+        Expect("BY");
+        var paths = new List<SoqlToken>();
+        do
+        {
+            paths.Add(Name());
+        }
+        while (Try(","));
+        return paths;
     }
 
     /// <summary>AND and OR do not mix without parentheses.</summary>

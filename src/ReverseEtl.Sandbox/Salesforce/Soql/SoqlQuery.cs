@@ -7,6 +7,7 @@ namespace ReverseEtl.Sandbox.Salesforce.Soql;
 /// <param name="From">The object name.</param>
 /// <param name="Alias">What else the object may be called in paths, or null.</param>
 /// <param name="Where">The condition, or null.</param>
+/// <param name="GroupBy">The paths grouped by.</param>
 /// <param name="OrderBy">The sort keys.</param>
 /// <param name="Limit">Most rows, or null.</param>
 /// <param name="Offset">Rows left out at the start.</param>
@@ -18,15 +19,22 @@ internal sealed record SoqlQuery(
     SoqlToken From,
     string? Alias,
     SoqlCondition? Where,
+    IReadOnlyList<SoqlToken> GroupBy,
     IReadOnlyList<SoqlOrder> OrderBy,
     int? Limit,
     int Offset,
-    bool IsCount);
+    bool IsCount)
+{
+    /// <summary>Whether it answers aggregate results in place of records.</summary>
+    public bool IsAggregate => GroupBy.Count > 0 || Fields.Any(f => f.Function is not null);
+}
 
 /// <summary>A selected path, or a group of fields.</summary>
 /// <param name="Field">The path, or the word between the parentheses of FIELDS: ALL, STANDARD or CUSTOM.</param>
 /// <param name="IsGroup">Whether it is a group.</param>
-internal readonly record struct SoqlSelection(SoqlToken Field, bool IsGroup);
+/// <param name="Function">The aggregate function around the path, upper case, or null.</param>
+/// <param name="Alias">The name it shall have in the answer, or null.</param>
+internal readonly record struct SoqlSelection(SoqlToken Field, bool IsGroup = false, string? Function = null, string? Alias = null);
 
 /// <summary>One ORDER BY key.</summary>
 /// <param name="Field">The path.</param>
