@@ -27,6 +27,9 @@ public sealed record SalesforceSwitches
     /// <summary>Requests beyond the limit still pass, as paid production orgs do for a while (reference §8).</summary>
     public bool SoftOverage { get; init; }
 
+    /// <summary>An entry of /limits holds those of a connected app besides its own figures, as recorded traffic shows (reference §2.6).</summary>
+    public bool LimitsTellApps { get; init; }
+
     /// <summary>Seconds between the stamp of a CRM user's write and the moment its transaction commits (reference §6.4).</summary>
     public int CommitDelaySeconds { get; init; }
 

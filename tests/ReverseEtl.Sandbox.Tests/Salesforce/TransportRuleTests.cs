@@ -68,6 +68,24 @@ public class TransportRuleTests
     }
 
     [Fact]
+    public void Limits_name_batches_by_the_version_and_tell_of_apps_when_told()
+    {
+        Assert.NotNull(_org.Get("/limits").Body!["DailyBulkApiBatches"]);
+        var older = _org.Raw("GET", "/services/data/v48.0/limits", null, []).Body!.AsObject();
+        Assert.Contains("DailyBulkApiRequests", older);
+        Assert.DoesNotContain("DailyBulkApiBatches", older);
+        _org.Sandbox.Switches = _org.Sandbox.Switches with { LimitsTellApps = true };
+        Assert.Equal(0, (int)_org.Get("/limits").Body!["DailyApiRequests"]!["Dataloader Bulk"]!["Max"]!);
+    }
+
+    [Fact]
+    public void Body_beyond_50_megabytes_is_413()
+    {
+        var answer = _org.Post("/composite/sobjects", $"{{\"records\":[]}}{new string(' ', 50 * 1024 * 1024)}");
+        Assert.Equal((413, "EXCEEDED_MAX_SIZE_REQUEST"), (answer.Status, answer.ErrorCode));
+    }
+
+    [Fact]
     public void Answers_are_gzipped_for_clients_that_ask()
     {
         var answer = _org.Get("/sobjects", ("Accept-Encoding", "gzip, deflate"));

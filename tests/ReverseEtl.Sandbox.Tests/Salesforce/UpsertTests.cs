@@ -34,6 +34,9 @@ public class UpsertTests
         _org.Patch(Path + "A-1", """{"Name":"Acme"}""");
         var answer = _org.Raw("PATCH", "/services/data/v45.0" + Path + "A-1", """{"Phone":"1"}""", [("Content-Type", "application/json")]);
         Assert.Equal((204, ""), (answer.Status, answer.Text));
+        var created = _org.Raw("PATCH", "/services/data/v45.0" + Path + "A-2", """{"Name":"New"}""", [("Content-Type", "application/json")]);
+        Assert.Equal(201, created.Status);
+        Assert.False(created.Body!.AsObject().ContainsKey("created"));
     }
 
     [Theory]

@@ -9,6 +9,9 @@ namespace ReverseEtl.Sandbox.Salesforce.Rest;
 internal sealed class RestApi
 {
     private const int MostHeaderBytes = 16_384;
+
+    /// <summary>50 MB for everything but Bulk data (reference §8).</summary>
+    private const int MostBodyBytes = 50 * 1024 * 1024;
     private static readonly HashSet<string> Schemes = new(StringComparer.OrdinalIgnoreCase) { "Bearer", "OAuth" };
     private readonly Org _org;
     private readonly TokenStore _tokens;
@@ -96,6 +99,12 @@ internal sealed class RestApi
         }
 
         _meter.Add(_org.Instant);
+        if (request.Body.Length > MostBodyBytes && !IsBulkData(request, path[3..]))
+        {
+            return JsonText.Answer(413, Errors.Array(new SalesforceError(
+                "EXCEEDED_MAX_SIZE_REQUEST", $"The request body is larger than {MostBodyBytes} bytes")));
+        }
+
         return IsJson(request) || IsBulkData(request, path[3..])
             ? _router.Route(request, version, path[3..], user, atomic: false)
             : JsonText.Answer(415, Errors.Array(new SalesforceError(

@@ -52,7 +52,7 @@ internal sealed class RestRouter
                 ["query"] => _query.Query(call, all: false),
                 ["queryAll"] => _query.Query(call, all: true),
                 ["query" or "queryAll", var locator] => _query.Next(call, locator),
-                ["limits"] => _limits.Limits(),
+                ["limits"] => _limits.Limits(call),
                 ["limits", "recordCount"] => _limits.RecordCount(call),
                 ["composite"] => _composite.Handle(call),
                 ["composite", "graph"] => _graph.Handle(call),
