@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace ReverseEtl.Sandbox.Http;
 
-/// <summary>Undoes the content encoding of a request body.</summary>
+/// <summary>Undoes the content encoding of a request body. What claims to be gzip and is not stays as it came: the model refuses it.</summary>
 internal static class ContentDecoding
 {
     public static byte[] Undo(IReadOnlyDictionary<string, string> headers, byte[] body)
@@ -14,7 +14,15 @@ internal static class ContentDecoding
 
         using var gzip = new GZipStream(new MemoryStream(body), CompressionMode.Decompress);
         using var plain = new MemoryStream();
-        gzip.CopyTo(plain);
+        try
+        {
+            gzip.CopyTo(plain);
+        }
+        catch (InvalidDataException)
+        {
+            return body;
+        }
+
         return plain.ToArray();
     }
 }

@@ -132,6 +132,24 @@ public sealed class AssociationTests
         Assert.Equal(400, (await _portal.Post($"{ContactsToCompanies}/labels", """{"name":"more","label":"more"}""")).Status);
     }
 
+    [Theory]
+    [InlineData("/crm/objects/2026-09", "/crm/associations/2026-09", 400)]
+    [InlineData("/crm/v3/objects", "/crm/v4/associations", 201)]
+    public async Task Person_who_may_not_edit_associations_is_refused_since_2026_09(string objects, string associations, int status)
+    {
+        _portal.Crm.AddToken(new HubSpotToken("user", "7") { MayEditAssociations = false });
+        _portal.Token = "user";
+        var batch = await _portal.Post(
+            $"{associations}/contacts/companies/batch/create",
+            $$$"""{"inputs":[{"from":{"id":"{{{_ann}}}"},"to":{"id":"{{{_acme}}}"},"types":[{{{Plain}}}]}]}""");
+        var created = await _portal.Post($"{objects}/contacts", $$"""
+            {"properties":{"email":"bea@ex.test"},"associations":[{"to":{"id":"{{_acme}}"},"types":[{{Plain}}]}]}
+            """);
+        Assert.Equal((status, status), (batch.Status, created.Status));
+        Assert.Equal(status == 400 ? "Missing 'Edit Associations' permission." : null, created.Message);
+        Assert.Equal(207, (await Read(_bolt)).Status);
+    }
+
     [Fact]
     public async Task Label_in_use_stays_and_unused_one_goes()
     {

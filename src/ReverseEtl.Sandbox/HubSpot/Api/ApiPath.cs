@@ -17,6 +17,7 @@ internal sealed record ApiPath(ApiFamily Family, ApiVersion Version, IReadOnlyLi
         .. Of(ApiFamily.Lists, "crm/lists/*", "crm/v3/lists"),
         .. Of(ApiFamily.Pipelines, "crm/pipelines/*", "crm/v3/pipelines"),
         .. Of(ApiFamily.Owners, "crm/owners/*", "crm/v3/owners"),
+        .. Of(ApiFamily.Limits, "crm/limits/*", "crm/v3/limits"),
         .. Of(ApiFamily.AccountInfo, "account-info/*", "account-info/v3"),
         .. Of(ApiFamily.PrivateApps, "oauth/v2/private-apps"),
         .. Of(ApiFamily.OAuth, "oauth/*", "oauth/v3", "oauth/v1"),

@@ -29,10 +29,11 @@ internal sealed class AssociationInput(HubSpotWorld world)
         : throw Refuse.Because($"Invalid input JSON: some required fields were not set: [{end}]");
 
     /// <summary>What a new record is to be associated with; its own end does not exist yet.</summary>
-    public IReadOnlyList<(End To, IReadOnlyList<AssociationType> Types)> OfNew(ObjectModel model, JsonElement write) =>
+    public IReadOnlyList<(End To, IReadOnlyList<AssociationType> Types)> OfNew(ObjectModel model, JsonElement write, ApiCall call) =>
     [
         .. Json.Objects(write, "associations").Select(item =>
         {
+            call.MustEditAssociations();
             var id = Id(item, "to");
             var types = Json.Objects(item, "types");
             Refuse.Unless(types.Count > 0, "Invalid input JSON: some required fields were not set: [types]");

@@ -92,15 +92,16 @@ internal sealed class AssociationsApi(HubSpotWorld world)
     {
         var inputs = Inputs(call, MaxWrites);
         Refuse.Unless(inputs.Count <= MaxFromOfArchive, $"At most {MaxFromOfArchive} records can be given in 'from'");
-        foreach (var input in inputs)
+        var pairs = inputs.SelectMany(input =>
         {
             var record = AssociationInput.Live(from, AssociationInput.Id(input, "from"));
-            foreach (var other in Json.Objects(input, "to").Select(t => AssociationInput.Live(to, Json.Required(t, "id"))))
+            return Json.Objects(input, "to").Select(t => (Record: record, Other: AssociationInput.Live(to, Json.Required(t, "id"))));
+        }).ToList();
+        foreach (var (record, other) in pairs)
+        {
+            if (record is not null && other is not null)
             {
-                if (record is not null && other is not null)
-                {
-                    world.Associator.Unlink(new End(from, record), new End(to, other), call.Context);
-                }
+                world.Associator.Unlink(new End(from, record), new End(to, other), call.Context);
             }
         }
 
@@ -109,12 +110,12 @@ internal sealed class AssociationsApi(HubSpotWorld world)
 
     private SandboxResponse Unlabel(ApiCall call, ObjectModel from, ObjectModel to)
     {
-        var inputs = Inputs(call, MaxWrites)
-            .Select(input => (Input: input, Types: _input.Types(from, to, Json.Objects(input, "types")))).ToList();
-        foreach (var (input, types) in inputs)
+        var inputs = Inputs(call, MaxWrites).Select(input => (
+            A: AssociationInput.Live(from, AssociationInput.Id(input, "from")),
+            B: AssociationInput.Live(to, AssociationInput.Id(input, "to")),
+            Types: _input.Types(from, to, Json.Objects(input, "types")))).ToList();
+        foreach (var (a, b, types) in inputs)
         {
-            var a = AssociationInput.Live(from, AssociationInput.Id(input, "from"));
-            var b = AssociationInput.Live(to, AssociationInput.Id(input, "to"));
             if (a is not null && b is not null)
             {
                 world.Associator.Unlabel(new End(from, a), new End(to, b), types, call.Context);
@@ -129,9 +130,9 @@ internal sealed class AssociationsApi(HubSpotWorld world)
         ApiCall call, ObjectModel from, ObjectModel to, IEnumerable<JsonElement> inputs, Action<int, End, End, BatchAnswer> act)
     {
         var answer = new BatchAnswer(world);
-        foreach (var (i, input) in inputs.Index())
+        var pairs = inputs.Select(input => (From: AssociationInput.Id(input, "from"), To: AssociationInput.Id(input, "to"))).ToList();
+        foreach (var (i, (fromId, toId)) in pairs.Index())
         {
-            var (fromId, toId) = (AssociationInput.Id(input, "from"), AssociationInput.Id(input, "to"));
             if (AssociationInput.Live(from, fromId) is not { } a)
             {
                 answer.Add(AssociationInput.EndMissing("FROM", from, fromId), null);

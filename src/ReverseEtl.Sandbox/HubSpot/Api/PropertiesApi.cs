@@ -27,9 +27,9 @@ internal sealed class PropertiesApi(HubSpotWorld world)
 
     private static SandboxResponse List(ApiCall call, ObjectModel model)
     {
-        var sensitivity = call.Request.Query("dataSensitivity") ?? "non_sensitive";
+        var sensitivity = call.Request.Query("dataSensitivity") ?? PropertyDefinition.NonSensitive;
         var archived = call.Flag("archived");
-        var found = model.Properties.All.Where(p => p.ArchivedAt is not null == archived && sensitivity == "non_sensitive");
+        var found = model.Properties.All.Where(p => p.ArchivedAt is not null == archived && p.DataSensitivity == sensitivity);
         return ApiCall.Ok(new JsonObject { ["results"] = new JsonArray([.. found.Select(p => p.ToJson())]) });
     }
 
@@ -127,10 +127,11 @@ internal sealed class PropertiesApi(HubSpotWorld world)
     private static PropertyDefinition? Find(ObjectModel model, string name, bool archived) =>
         archived ? model.Properties.FindArchived(name) : model.Properties.Find(name);
 
-    /// <summary>A property that an admin rule uses is in use; HubSpot's own cannot go at all.</summary>
+    /// <summary>A property that an admin rule or the object's definition names is in use; HubSpot's own cannot go at all.</summary>
     private static void MustBeArchivable(ObjectModel model, PropertyDefinition property)
     {
-        var inUse = model.Rules.Exists(r => r.Property == property.Name || r.Other == property.Name);
+        var inUse = model.Rules.Exists(r => r.Property == property.Name || r.Other == property.Name)
+            || model.Schema?.Used.Contains(property.Name) is true;
         if (property.HubspotDefined || inUse)
         {
             throw new RefusalException(Failure.Validation($"The property {property.Name} cannot be deleted") with

@@ -121,6 +121,98 @@ internal static class DefaultCatalogue
         hs_is_closed | Is Ticket Closed? | bool | calculation_equation | c
         """;
 
+    private const string Timestamp = "hs_timestamp | Activity date | datetime | date |";
+
+    /// <summary>The properties of all other types, by plural name.</summary>
+    private static readonly Dictionary<string, string> Others = new(StringComparer.Ordinal)
+    {
+        ["products"] = """
+            name | Name | string | text |
+            description | Product description | string | textarea |
+            price | Unit price | number | number |
+            hs_sku | SKU | string | text |
+            hs_cost_of_goods_sold | Unit cost | number | number |
+            """,
+        ["line_items"] = """
+            name | Name | string | text |
+            description | Description | string | textarea |
+            price | Unit price | number | number |
+            quantity | Quantity | number | number |
+            discount | Discount | number | number |
+            amount | Net price | number | number | c
+            hs_product_id | Product ID | number | number |
+            hs_sku | SKU | string | text |
+            """,
+        ["quotes"] = """
+            hs_title | Title | string | text |
+            hs_expiration_date | Expiration date | datetime | date |
+            hs_status | Status | enumeration | select | | DRAFT=Draft, PENDING_APPROVAL=Pending approval, APPROVED=Approved, REJECTED=Rejected
+            hs_public_url_key | Public URL key | string | text | r
+            hs_currency | Currency | string | text |
+            """,
+        ["communications"] = $"""
+            {Timestamp}
+            hs_communication_channel_type | Channel type | enumeration | select | | WHATS_APP=WhatsApp, LINKEDIN_MESSAGE=LinkedIn, SMS=SMS
+            hs_communication_logged_from | Logged from | enumeration | select | | CRM=CRM
+            hs_communication_body | Body | string | html |
+            """,
+        ["tasks"] = $"""
+            {Timestamp}
+            hs_task_subject | Title | string | text |
+            hs_task_body | Notes | string | html |
+            hs_task_status | Status | enumeration | select | | NOT_STARTED=Not started, IN_PROGRESS=In progress, WAITING=Waiting, COMPLETED=Completed, DEFERRED=Deferred
+            hs_task_priority | Priority | enumeration | select | | NONE=None, LOW=Low, MEDIUM=Medium, HIGH=High
+            hs_task_type | Type | enumeration | select | | TODO=To-do, CALL=Call, EMAIL=Email
+            """,
+        ["notes"] = $"""
+            {Timestamp}
+            hs_note_body | Note body | string | html |
+            """,
+        ["meetings"] = $"""
+            {Timestamp}
+            hs_meeting_title | Name | string | text |
+            hs_meeting_body | Description | string | html |
+            hs_meeting_start_time | Start time | datetime | date |
+            hs_meeting_end_time | End time | datetime | date |
+            hs_meeting_location | Location | string | text |
+            hs_meeting_outcome | Outcome | enumeration | select | | SCHEDULED=Scheduled, COMPLETED=Completed, RESCHEDULED=Rescheduled, NO_SHOW=No show, CANCELED=Canceled
+            """,
+        ["calls"] = $"""
+            {Timestamp}
+            hs_call_title | Call title | string | text |
+            hs_call_body | Call notes | string | html |
+            hs_call_direction | Call direction | enumeration | select | | INBOUND=Inbound, OUTBOUND=Outbound
+            hs_call_duration | Call duration | number | number |
+            hs_call_status | Call status | enumeration | select | | BUSY=Busy, COMPLETED=Completed, FAILED=Failed, NO_ANSWER=No answer
+            """,
+        ["emails"] = $"""
+            {Timestamp}
+            hs_email_subject | Email subject | string | text |
+            hs_email_text | Email body | string | textarea |
+            hs_email_html | Email HTML body | string | html |
+            hs_email_direction | Email direction | enumeration | select | | EMAIL=Sent, INCOMING_EMAIL=Incoming, FORWARDED_EMAIL=Forwarded
+            hs_email_status | Email status | enumeration | select | | SENT=Sent, FAILED=Failed, SCHEDULED=Scheduled
+            """,
+        ["invoices"] = """
+            hs_number | Number | string | text | r
+            hs_currency | Currency | string | text |
+            hs_invoice_date | Invoice date | datetime | date |
+            hs_due_date | Due date | datetime | date |
+            hs_purchase_order_number | Purchase order number | string | text |
+            """,
+        ["orders"] = """
+            hs_order_name | Order name | string | text |
+            hs_currency_code | Currency code | string | text |
+            hs_total_price | Total price | number | number |
+            hs_fulfillment_status | Fulfillment status | string | text |
+            """,
+        ["leads"] = """
+            hs_lead_name | Lead name | string | text |
+            hs_lead_type | Lead type | enumeration | select | | NEW_BUSINESS=New business, UPSELL=Upsell
+            hs_lead_label | Lead label | enumeration | select | | HOT=Hot, WARM=Warm, COLD=Cold
+            """,
+    };
+
     /// <summary>A fresh catalogue of the given type.</summary>
     public static PropertyCatalogue For(ObjectType type, DateTimeOffset at)
     {
@@ -133,7 +225,7 @@ internal static class DefaultCatalogue
             "companies" => Companies,
             "deals" => Deals,
             "tickets" => Tickets,
-            _ => "",
+            var plural => Others.GetValueOrDefault(plural, ""),
         };
         foreach (var line in (Common + "\n" + own).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
