@@ -118,6 +118,9 @@ public sealed class HubSpotSwitches
     /// <summary>Merged-away ids in a batch update are in neither results nor errors; else they are errors. UNVERIFIED.</summary>
     public bool MergedIdsVanishFromBatchUpdate { get; set; } = true;
 
+    /// <summary>Batch reads find the survivor by a merged-away id, as single reads do; else the id is missing. UNVERIFIED.</summary>
+    public bool MergedIdsResolveInBatchRead { get; set; }
+
     /// <summary>Merged-away ids are listed with <c>archived=true</c>. UNVERIFIED.</summary>
     public bool MergedIdsListedAsArchived { get; set; }
 

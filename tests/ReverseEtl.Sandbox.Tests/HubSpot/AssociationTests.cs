@@ -113,6 +113,15 @@ public sealed class AssociationTests
     }
 
     [Fact]
+    public async Task Record_is_not_associated_with_itself()
+    {
+        Assert.Equal(400, (await _portal.Put($"{Portal.Contacts}/{_ann}/associations/default/contacts/{_ann}")).Status);
+        var batch = await _portal.Batch(
+            "/crm/associations/2026-09/contacts/contacts", "associate/default", $$$"""{"from":{"id":"{{{_ann}}}"},"to":{"id":"{{{_ann}}}"}}""");
+        Assert.Equal(400, batch.Status);
+    }
+
+    [Fact]
     public async Task Label_has_a_type_in_each_direction()
     {
         var made = (await _portal.Post($"{ContactsToCompanies}/labels", """{"name":"boss","label":"Boss of","inverseLabel":"Has boss"}""")).Results;

@@ -132,6 +132,16 @@ public sealed class PropertiesTests
     }
 
     [Fact]
+    public async Task Archived_property_is_gone_after_90_days()
+    {
+        await _portal.Delete($"{Path}/lead_score");
+        Assert.Equal(200, (await _portal.Get($"{Path}/lead_score?archived=true")).Status);
+        _portal.Time.Advance(TimeSpan.FromDays(90));
+        Assert.Equal(404, (await _portal.Get($"{Path}/lead_score?archived=true")).Status);
+        Assert.Empty((await _portal.Get($"{Path}?archived=true")).Results);
+    }
+
+    [Fact]
     public async Task Definition_is_shown_as_it_was_given()
     {
         var made = await _portal.Post(Path, """

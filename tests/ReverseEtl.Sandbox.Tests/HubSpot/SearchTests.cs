@@ -176,6 +176,9 @@ public sealed class SearchTests
     [InlineData("""{"filters":[{"propertyName":"nope","operator":"EQ","value":"x"}]}""", 400)]
     [InlineData("""{"filters":[{"propertyName":"city","operator":"LIKE","value":"x"}]}""", 400)]
     [InlineData("""{"filters":[{"propertyName":"city","operator":"EQ"}]}""", 400)]
+    [InlineData("""{"sorts":"email"}""", 400)]
+    [InlineData("""{"sorts":[{"propertyName":"email","direction":"UP"}]}""", 400)]
+    [InlineData("""{"sorts":[{"propertyName":"email","direction":"ASCENDING"}]}""", 200)]
     public async Task Search_is_checked(string body, int status) => Assert.Equal(status, (await Search(body)).Status);
 
     [Fact]

@@ -166,6 +166,20 @@ public sealed class UnverifiedTests
     }
 
     [Theory]
+    [InlineData(true, 200)]
+    [InlineData(false, 207)]
+    public async Task Merged_away_id_leads_to_the_survivor_in_a_batch_read_or_is_missing(bool resolves, int status)
+    {
+        Switches.MergedIdsResolveInBatchRead = resolves;
+        var (ann, bea) = (_portal.Contact("a@ex.test"), _portal.Contact("b@ex.test"));
+        var survivor = _portal.Crm.MergeAsUser("contacts", ann, bea);
+        var answer = await _portal.Batch(Portal.Contacts, "read", $$"""{"id":"{{ann}}"}""");
+        Assert.Equal((status, resolves ? survivor : null), (answer.Status, answer.Ids.SingleOrDefault()));
+        Assert.Equal(resolves ? null : ann, (string?)answer.Body["errors"]?[0]!["context"]!["ids"]![0]);
+        Assert.Equal(survivor, (await _portal.Get($"{Portal.Contacts}/{ann}")).Id);
+    }
+
+    [Theory]
     [InlineData(true, "ex.test")]
     [InlineData(false, "https://www.Ex.test/about")]
     public async Task Domain_is_normalised_or_kept(bool normalises, string stored)

@@ -18,6 +18,9 @@ internal sealed class AssociationInput(HubSpotWorld world)
         }),
     ];
 
+    /// <summary>Throws where a record is to be associated with itself.</summary>
+    public static void MustDiffer(End one, End other) => Refuse.Unless(one.Record != other.Record, "A record cannot be associated with itself");
+
     /// <summary>Throws unless records of the two types can be associated at all.</summary>
     public void MustFit(ObjectModel from, ObjectModel to) => Refuse.Unless(
         world.AssociationTypes.Plain(from.Type.Id, to.Type.Id) is not null,

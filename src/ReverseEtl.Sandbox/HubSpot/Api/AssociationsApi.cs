@@ -131,6 +131,7 @@ internal sealed class AssociationsApi(HubSpotWorld world)
     {
         var answer = new BatchAnswer(world);
         var pairs = inputs.Select(input => (From: AssociationInput.Id(input, "from"), To: AssociationInput.Id(input, "to"))).ToList();
+        Refuse.Unless(from != to || pairs.TrueForAll(p => p.From != p.To), "A record cannot be associated with itself");
         foreach (var (i, (fromId, toId)) in pairs.Index())
         {
             if (AssociationInput.Live(from, fromId) is not { } a)

@@ -140,7 +140,10 @@ internal sealed class BatchApi(HubSpotWorld world)
         var missing = new List<string>();
         foreach (var input in inputs)
         {
-            var record = archived ? _lookup.Archived(model, input.Id, idProperty) : _lookup.Live(model, input.Id, idProperty);
+            var isAlias = idProperty is null or "hs_object_id" && model.Records.Exact(input.Id)?.MergedInto is not null;
+            var record = archived ? _lookup.Archived(model, input.Id, idProperty)
+                : isAlias && !world.Switches.MergedIdsResolveInBatchRead ? null
+                : _lookup.Live(model, input.Id, idProperty);
             if (record is null)
             {
                 missing.Add(input.Id);

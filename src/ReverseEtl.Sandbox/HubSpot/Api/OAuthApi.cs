@@ -120,20 +120,28 @@ internal sealed class OAuthApi(HubSpotWorld world)
             : new JsonObject { ["active"] = false };
     }
 
-    private JsonObject Active(HubSpotApp app, string use, long? seconds) => new()
+    private JsonObject Active(HubSpotApp app, string use, long? seconds)
     {
-        ["active"] = true,
-        ["hub_id"] = world.Options.PortalId,
-        ["user_id"] = world.Options.UserId,
-        ["app_id"] = Number(app),
-        ["client_id"] = app.ClientId,
-        ["user"] = User,
-        ["hub_domain"] = HubDomain,
-        ["scopes"] = Texts(app.Scopes),
-        ["expires_in"] = seconds,
-        ["token_use"] = use,
-        ["token_type"] = "bearer",
-    };
+        var json = new JsonObject
+        {
+            ["active"] = true,
+            ["hub_id"] = world.Options.PortalId,
+            ["user_id"] = world.Options.UserId,
+            ["app_id"] = Number(app),
+            ["client_id"] = app.ClientId,
+            ["user"] = User,
+            ["hub_domain"] = HubDomain,
+            ["scopes"] = Texts(app.Scopes),
+            ["token_use"] = use,
+            ["token_type"] = "bearer",
+        };
+        if (seconds is not null)
+        {
+            json["expires_in"] = seconds;
+        }
+
+        return json;
+    }
 
     /// <summary>What an access token is, as the old API tells; it asks for no client.</summary>
     private JsonObject AccessToken(string text) =>

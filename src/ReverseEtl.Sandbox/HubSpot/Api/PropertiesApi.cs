@@ -22,6 +22,9 @@ internal sealed class PropertiesApi(HubSpotWorld world)
         _ => ApiCall.NoSuchEndpoint(),
     };
 
+    /// <summary>How long an archived property can still be read.</summary>
+    private static readonly TimeSpan RecycleBin = TimeSpan.FromDays(90);
+
     /// <summary>Reads by POST exist here too.</summary>
     public static bool Writes(string method, ApiPath path) => method != "GET" && path.Rest is not [_, "batch", "read"];
 
@@ -29,12 +32,12 @@ internal sealed class PropertiesApi(HubSpotWorld world)
     {
         var sensitivity = call.Request.Query("dataSensitivity") ?? PropertyDefinition.NonSensitive;
         var archived = call.Flag("archived");
-        var found = model.Properties.All.Where(p => p.ArchivedAt is not null == archived && p.DataSensitivity == sensitivity);
+        var found = model.Properties.All.Where(p => IsShown(p, archived, call.At) && p.DataSensitivity == sensitivity);
         return ApiCall.Ok(new JsonObject { ["results"] = new JsonArray([.. found.Select(p => p.ToJson())]) });
     }
 
     private static SandboxResponse Get(ApiCall call, ObjectModel model, string name) =>
-        Find(model, name, call.Flag("archived")) is { } found ? ApiCall.Ok(found.ToJson()) : throw NotFound(name);
+        Find(call, model, name, call.Flag("archived")) is { } found ? ApiCall.Ok(found.ToJson()) : throw NotFound(name);
 
     private static SandboxResponse Create(ApiCall call, ObjectModel model)
     {
@@ -73,7 +76,7 @@ internal sealed class PropertiesApi(HubSpotWorld world)
         var answer = new BatchAnswer(world);
         foreach (var name in Inputs(call).Select(i => Json.Required(i, "name")))
         {
-            if (Find(model, name, Json.Flag(call.Body, "archived")) is { } found)
+            if (Find(call, model, name, Json.Flag(call.Body, "archived")) is { } found)
             {
                 answer.Add(found.ToJson());
             }
@@ -124,8 +127,11 @@ internal sealed class PropertiesApi(HubSpotWorld world)
             : throw Refuse.Because($"The maximum number of inputs supported in a batch request is {BatchInput.Max}");
     }
 
-    private static PropertyDefinition? Find(ObjectModel model, string name, bool archived) =>
-        archived ? model.Properties.FindArchived(name) : model.Properties.Find(name);
+    private static PropertyDefinition? Find(ApiCall call, ObjectModel model, string name, bool archived) =>
+        model.Properties.All.FirstOrDefault(p => p.Name == name && IsShown(p, archived, call.At));
+
+    private static bool IsShown(PropertyDefinition property, bool archived, DateTimeOffset at) =>
+        archived ? property.ArchivedAt is { } since && at - since < RecycleBin : property.ArchivedAt is null;
 
     /// <summary>A property that an admin rule or the object's definition names is in use; HubSpot's own cannot go at all.</summary>
     private static void MustBeArchivable(ObjectModel model, PropertyDefinition property)

@@ -38,6 +38,7 @@ internal sealed class RecordAssociationsApi(HubSpotWorld world)
         var (a, b) = (new End(from, Live(from, id)), new End(to, Live(to, toId)));
         var types = _input.Types(from, to, Json.ParseObjects(call.Request.Text));
         Refuse.Unless(types.Count > 0, "At least one association type is needed");
+        AssociationInput.MustDiffer(a, b);
         world.Associator.Label(a, b, types, call.Context);
         return SandboxResponse.Json(201, _view.Labelled(a, b, types));
     }
@@ -46,6 +47,7 @@ internal sealed class RecordAssociationsApi(HubSpotWorld world)
     {
         var (a, b) = (new End(from, Live(from, id)), new End(to, Live(to, toId)));
         _input.MustFit(from, to);
+        AssociationInput.MustDiffer(a, b);
         world.Associator.Link(a, b, call.Context);
         return ApiCall.Ok(new JsonObject
         {

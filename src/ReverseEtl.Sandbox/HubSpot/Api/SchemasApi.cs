@@ -10,7 +10,8 @@ internal sealed partial class SchemasApi(HubSpotWorld world)
 {
     public SandboxResponse Handle(ApiCall call) => (call.Method, call.Rest) switch
     {
-        ("GET", []) => ApiCall.Ok(new JsonObject { ["results"] = new JsonArray([.. world.Custom.Select(Show)]) }),
+        // Definitions that were removed leave nothing to be listed.
+        ("GET", []) => ApiCall.Ok(new JsonObject { ["results"] = new JsonArray([.. world.Custom.Where(_ => !call.Flag("archived")).Select(Show)]) }),
         ("POST", []) => SandboxResponse.Json(201, Show(Define(call.Body, call.At))),
         ("GET", [var type]) => ApiCall.Ok(Show(Find(type))),
         ("PATCH", [var type]) => ApiCall.Ok(Show(Change(Find(type), call.Body))),
