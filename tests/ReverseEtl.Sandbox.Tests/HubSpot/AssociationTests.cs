@@ -113,6 +113,15 @@ public sealed class AssociationTests
     }
 
     [Fact]
+    public async Task Version_3_names_the_types_of_a_records_links()
+    {
+        await _portal.Put($"{Portal.Contacts}/{_ann}/associations/default/companies/{_acme}");
+        var shown = (await _portal.Get($"{Portal.ContactsV3}/{_ann}/associations/companies")).Results;
+        Assert.Equal([_acme, _acme], shown.Select(r => (string?)r!["id"]));
+        Assert.Equal(["contact_to_company", "contact_to_company_unlabeled"], shown.Select(r => (string)r!["type"]!).Order());
+    }
+
+    [Fact]
     public async Task Record_is_not_associated_with_itself()
     {
         Assert.Equal(400, (await _portal.Put($"{Portal.Contacts}/{_ann}/associations/default/contacts/{_ann}")).Status);

@@ -28,9 +28,10 @@ internal sealed class RecordAssociationsApi(HubSpotWorld world)
         var record = Live(from, id);
         var limit = call.Limit(MaxPage, MaxPage);
         var after = call.Request.Query("after") ?? "0";
-        return long.TryParse(after, out var start)
-            ? ApiCall.Ok(_view.Page(from, record.Id, to, start, limit, "results"))
-            : throw Refuse.Because($"Invalid 'after' value: {after}");
+        Refuse.Unless(long.TryParse(after, out var start), $"Invalid 'after' value: {after}");
+        return ApiCall.Ok(call.Path.Version == ApiVersion.V3
+            ? _view.OldPage(from, record.Id, to, start, limit)
+            : _view.Page(from, record.Id, to, start, limit, "results"));
     }
 
     private SandboxResponse Label(ApiCall call, ObjectModel from, string id, ObjectModel to, string toId)

@@ -20,6 +20,9 @@ internal static class DefaultCatalogue
         hs_object_source | Record creation source | string | text | r
         hs_object_source_id | Record creation source ID | string | text | r
         hs_object_source_label | Record source | string | text | r
+        hs_object_source_detail_1 | Record source detail 1 | string | text | r
+        hs_object_source_detail_2 | Record source detail 2 | string | text | r
+        hs_object_source_detail_3 | Record source detail 3 | string | text | r
         hs_object_source_user_id | Record creation source user ID | number | number | r
         hs_created_by_user_id | Created by user ID | number | number | r
         hs_updated_by_user_id | Updated by user ID | number | number | r
@@ -35,6 +38,12 @@ internal static class DefaultCatalogue
         lastname | Last Name | string | text |
         phone | Phone Number | string | phonenumber |
         mobilephone | Mobile Phone Number | string | phonenumber |
+        fax | Fax Number | string | text |
+        salutation | Salutation | string | text |
+        work_email | Work email | string | text |
+        twitterhandle | Twitter Username | string | text |
+        numemployees | Number of Employees | string | text |
+        closedate | Close Date | datetime | date |
         company | Company Name | string | text |
         jobtitle | Job Title | string | text |
         website | Website URL | string | text |
@@ -72,10 +81,17 @@ internal static class DefaultCatalogue
         website | Website URL | string | text |
         phone | Phone Number | string | phonenumber |
         address | Street Address | string | text |
+        address2 | Street Address 2 | string | text |
         city | City | string | text |
         state | State/Region | string | text |
         zip | Postal Code | string | text |
         country | Country/Region | string | text |
+        timezone | Time Zone | string | text |
+        twitterhandle | Twitter Handle | string | text |
+        about_us | About Us | string | textarea |
+        is_public | Is Public | bool | booleancheckbox | | true=True, false=False
+        total_money_raised | Total Money Raised | string | text |
+        closedate | Close Date | datetime | date |
         description | Description | string | textarea |
         industry | Industry | enumeration | select | | ACCOUNTING=Accounting, BANKING=Banking, COMPUTER_SOFTWARE=Computer Software, CONSTRUCTION=Construction, HOSPITAL_HEALTH_CARE=Hospital & Health Care, INTERNET=Internet, RETAIL=Retail, TELECOMMUNICATIONS=Telecommunications
         type | Type | enumeration | select | | PROSPECT=Prospect, PARTNER=Partner, RESELLER=Reseller, VENDOR=Vendor, OTHER=Other
@@ -102,6 +118,10 @@ internal static class DefaultCatalogue
         dealstage | Deal Stage | enumeration | radio | | appointmentscheduled=Appointment Scheduled, qualifiedtobuy=Qualified To Buy, presentationscheduled=Presentation Scheduled, decisionmakerboughtin=Decision Maker Bought-In, contractsent=Contract Sent, closedwon=Closed Won, closedlost=Closed Lost
         hs_priority | Priority | enumeration | select | | low=Low, medium=Medium, high=High
         hs_next_step | Next step | string | text |
+        deal_currency_code | Currency | enumeration | select | | EUR=Euro, USD=US Dollar, GBP=British Pound
+        closed_won_reason | Closed Won Reason | string | textarea |
+        closed_lost_reason | Closed Lost Reason | string | textarea |
+        hs_deal_stage_probability | Deal probability | number | number | r
         hs_is_closed | Is Deal Closed? | bool | calculation_equation | c
         hs_forecast_amount | Forecast amount | number | number |
         num_associated_contacts | Number of Associated Contacts | number | number | r
