@@ -182,7 +182,10 @@ public sealed class HubSpotSandbox : ISandboxCrm
     public void RequireWhen(string type, string property, string other, string value) =>
         _user.AddRule(type, new AdminRule(property, AdminRuleKind.RequiredWhen, other, value, "", ""));
 
-    /// <summary>Lets time pass in the account, ahead of the given provider, until <see cref="Reset"/>: recycle bins, tokens, limits and the index feel it.</summary>
+    /// <summary>
+    /// Lets time pass in the account, ahead of the given provider, until <see cref="Reset"/>: recycle bins, tokens, limits and the index
+    /// feel it.
+    /// </summary>
     public void Advance(TimeSpan time) => _world.Advance(time);
 
     /// <summary>Record writes answer 423 for this long.</summary>

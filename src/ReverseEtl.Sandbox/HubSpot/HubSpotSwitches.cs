@@ -102,7 +102,7 @@ public sealed class HubSpotSwitches
     /// <summary>The address that a new primary replaces stays as an additional one. UNVERIFIED.</summary>
     public bool EmailChangeKeepsOldAsSecondary { get; set; }
 
-    /// <summary>Rows of a batch create with an address in use fail alone when they have trace ids; else the batch is a 409. UNVERIFIED.</summary>
+    /// <summary>Rows with an address in use fail alone when they have trace ids; else the batch is a 409. UNVERIFIED.</summary>
     public bool ConflictRowsFailAlone { get; set; } = true;
 
     /// <summary>Status when an update takes an address in use: 409, or 400 with CONFLICTING_UNIQUE_VALUE. UNVERIFIED.</summary>
@@ -277,7 +277,7 @@ public sealed class HubSpotSwitches
     /// <summary>All switches by name.</summary>
     internal JsonObject ToJson() => JsonSerializer.SerializeToNode(this, Json)!.AsObject();
 
-    /// <summary>Sets the named switches, or none: throws <see cref="JsonException"/> for an unknown name, a wrong type or a value out of range.</summary>
+    /// <summary>Sets the named switches, or none: throws <see cref="JsonException"/> for an unknown name, a wrong type, a value out of range.</summary>
     internal void Set(JsonElement values)
     {
         var changes = new List<(PropertyInfo Property, object? Value)>();

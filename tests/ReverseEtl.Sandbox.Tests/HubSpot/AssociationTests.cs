@@ -230,11 +230,20 @@ public sealed class AssociationTests
     [Theory]
     [InlineData("read", 1_001, """{"id":"1"}""")]
     [InlineData("create", 2_001, """{"from":{"id":"1"},"to":{"id":"2"},"types":[]}""")]
-    [InlineData("archive", 101, """{"from":{"id":"1"},"to":[{"id":"2"}]}""")]
+    [InlineData("archive", 2_001, """{"from":{"id":"1"},"to":[{"id":"2"}]}""")]
     public async Task Batch_over_its_size_is_refused(string operation, int count, string input)
     {
         var inputs = string.Join(',', Enumerable.Repeat(input, count));
         Assert.Equal(400, (await _portal.Post($"{ContactsToCompanies}/batch/{operation}", $$"""{"inputs":[{{inputs}}]}""")).Status);
+    }
+
+    [Theory]
+    [InlineData(100, 200)]
+    [InlineData(101, 400)]
+    public async Task Removal_takes_a_hundred_records_each_as_often_as_one_likes(int records, int status)
+    {
+        var inputs = string.Join(',', Enumerable.Range(0, 200).Select(i => $$$"""{"from":{"id":"{{{i % records}}}"},"to":[{"id":"2"}]}"""));
+        Assert.Equal(status, (await _portal.Post($"{ContactsToCompanies}/batch/archive", $$"""{"inputs":[{{inputs}}]}""")).Status);
     }
 
     [Fact]

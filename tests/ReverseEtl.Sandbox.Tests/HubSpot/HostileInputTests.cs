@@ -140,7 +140,8 @@ public sealed class HostileInputTests
         {
             var (method, path, body) = Requests[random.Next(Requests.Length)];
             var target = path.Replace("ID", ids[random.Next(ids.Length)], StringComparison.Ordinal).Replace("CUSTOM", type, StringComparison.Ordinal);
-            var text = body.Length == 0 ? null : Spoil(JsonNode.Parse(body.Replace("ID", ids[random.Next(ids.Length)], StringComparison.Ordinal))!, random);
+            var whole = body.Replace("ID", ids[random.Next(ids.Length)], StringComparison.Ordinal);
+            var text = body.Length == 0 ? null : Spoil(JsonNode.Parse(whole)!, random);
             var answer = await _portal.Send(new HttpMethod(method), target, text);
             Assert.True(answer.Status < 500, $"{method} {target} {text}: {answer.Status}");
         }
@@ -179,8 +180,12 @@ public sealed class HostileInputTests
 
     private static readonly string[] Odd =
     [
-        "null", "true", "0", "-1", "1e400", "12345678901234567890123", "\"\"", "\" \"", "\"\\u0000\"", "\"\\ud83d\"", "[]", "{}", "[[]]", "[null]", "[{}]",
-        "\"9223372036854775808\"", "\"-5\"", "\"253402300799999\"", "\"0001-01-01T00:00:00+14:00\"", "\"*(\"", "\"email\"", "\"hs_object_id\"", "\"nope\"",
+        "null", "true", "0", "-1", "1e400", "12345678901234567890123", "[]", "{}", "[[]]", "[null]", "[{}]",
+        .. new[]
+        {
+            "", " ", "\\u0000", "\\ud83d", "9223372036854775808", "-5", "253402300799999", "0001-01-01T00:00:00+14:00", "*(", "email",
+            "hs_object_id", "nope",
+        }.Select(text => $"\"{text}\""),
     ];
 
     private static readonly (string Method, string Path, string Body)[] Requests =
@@ -188,34 +193,69 @@ public sealed class HostileInputTests
         ("GET", "/crm/objects/2026-09/contacts/ID?associations=companies&propertiesWithHistory=email", ""),
         ("GET", "/crm/objects/2026-09/contacts?limit=1&after=99999999999999999999", ""),
         ("GET", "/crm/objects/2026-09/CUSTOM?archived=true", ""),
-        ("POST", "/crm/v3/objects/contacts", """{"properties":{"email":"x@ex.test","lead_score":"5","trial_ends":"2026-11-30","interests":"analytics"}}"""),
-        ("PATCH", "/crm/objects/2026-09/contacts/ID", """{"properties":{"newsletter":"true","last_seen_at":"1795996800000","segment":"smb"}}"""),
+        ("POST", "/crm/v3/objects/contacts", """
+            {"properties":{"email":"x@ex.test","lead_score":"5","trial_ends":"2026-11-30","interests":"analytics"}}
+            """),
+        ("PATCH", "/crm/objects/2026-09/contacts/ID", """
+            {"properties":{"newsletter":"true","last_seen_at":"1795996800000","segment":"smb"}}
+            """),
         ("DELETE", "/crm/objects/2026-09/contacts/ID", ""),
-        ("POST", "/crm/objects/2026-09/contacts/batch/create", """{"inputs":[{"properties":{"email":"y@ex.test"},"objectWriteTraceId":"1","associations":[{"to":{"id":"ID"},"types":[{"associationCategory":"HUBSPOT_DEFINED","associationTypeId":449}]}]}]}"""),
-        ("POST", "/crm/objects/2026-09/contacts/batch/read", """{"inputs":[{"id":"ID"}],"properties":["email"],"propertiesWithHistory":["email"],"idProperty":"hs_object_id"}"""),
-        ("POST", "/crm/objects/2026-09/contacts/batch/update", """{"inputs":[{"id":"ID","idProperty":"hs_object_id","properties":{"phone":"1"}}]}"""),
-        ("POST", "/crm/objects/2026-09/contacts/batch/upsert", """{"inputs":[{"id":"W-1","idProperty":"warehouse_id","objectWriteTraceId":"1","properties":{"phone":"1"}}]}"""),
+        ("POST", "/crm/objects/2026-09/contacts/batch/create", """
+            {"inputs":[{"properties":{"email":"y@ex.test"},"objectWriteTraceId":"1",
+             "associations":[{"to":{"id":"ID"},"types":[{"associationCategory":"HUBSPOT_DEFINED","associationTypeId":449}]}]}]}
+            """),
+        ("POST", "/crm/objects/2026-09/contacts/batch/read", """
+            {"inputs":[{"id":"ID"}],"properties":["email"],"propertiesWithHistory":["email"],"idProperty":"hs_object_id"}
+            """),
+        ("POST", "/crm/objects/2026-09/contacts/batch/update", """
+            {"inputs":[{"id":"ID","idProperty":"hs_object_id","properties":{"phone":"1"}}]}
+            """),
+        ("POST", "/crm/objects/2026-09/contacts/batch/upsert", """
+            {"inputs":[{"id":"W-1","idProperty":"warehouse_id","objectWriteTraceId":"1","properties":{"phone":"1"}}]}
+            """),
         ("POST", "/crm/objects/2026-09/contacts/batch/archive", """{"inputs":[{"id":"ID"}]}"""),
         ("POST", "/crm/objects/2026-09/contacts/merge", """{"primaryObjectId":"ID","objectIdToMerge":"ID"}"""),
         ("POST", "/crm/objects/2026-09/contacts/gdpr-delete", """{"objectId":"nobody@ex.test","idProperty":"email"}"""),
-        ("POST", "/crm/objects/2026-09/contacts/search", """{"filterGroups":[{"filters":[{"propertyName":"hs_object_id","operator":"BETWEEN","value":"1","highValue":"9"},{"propertyName":"email","operator":"IN","values":["a"]}]}],"sorts":[{"propertyName":"email","direction":"ASCENDING"}],"limit":5,"after":"0","query":"a","properties":["email"]}"""),
-        ("POST", "/crm/objects/2026-09/contacts/search", """{"filters":[{"propertyName":"email","operator":"CONTAINS_TOKEN","value":"a*"}],"sorts":["-email"]}"""),
-        ("POST", "/crm/properties/2026-09/contacts", """{"name":"q","label":"Q","type":"enumeration","fieldType":"select","groupName":"contactinformation","options":[{"label":"A","value":"a","displayOrder":1}],"numberDisplayHint":"x"}"""),
+        ("POST", "/crm/objects/2026-09/contacts/search", """
+            {"filterGroups":[{"filters":[{"propertyName":"hs_object_id","operator":"BETWEEN","value":"1","highValue":"9"},
+             {"propertyName":"email","operator":"IN","values":["a"]}]}],"sorts":[{"propertyName":"email","direction":"ASCENDING"}],
+             "limit":5,"after":"0","query":"a","properties":["email"]}
+            """),
+        ("POST", "/crm/objects/2026-09/contacts/search", """
+            {"filters":[{"propertyName":"email","operator":"CONTAINS_TOKEN","value":"a*"}],"sorts":["-email"]}
+            """),
+        ("POST", "/crm/properties/2026-09/contacts", """
+            {"name":"q","label":"Q","type":"enumeration","fieldType":"select","groupName":"contactinformation",
+             "options":[{"label":"A","value":"a","displayOrder":1}],"numberDisplayHint":"x"}
+            """),
         ("PATCH", "/crm/properties/2026-09/contacts/segment", """{"label":"S","options":[{"label":"A","value":"a"}]}"""),
-        ("POST", "/crm/properties/2026-09/contacts/batch/read", """{"archived":false,"dataSensitivity":"non_sensitive","inputs":[{"name":"email"}]}"""),
+        ("POST", "/crm/properties/2026-09/contacts/batch/read", """
+            {"archived":false,"dataSensitivity":"non_sensitive","inputs":[{"name":"email"}]}
+            """),
         ("POST", "/crm/properties/2026-09/contacts/groups", """{"name":"g","label":"G","displayOrder":1}"""),
-        ("PUT", "/crm/v4/objects/contacts/ID/associations/contacts/ID", """[{"associationCategory":"HUBSPOT_DEFINED","associationTypeId":449}]"""),
-        ("POST", "/crm/associations/2026-09/contacts/contacts/batch/create", """{"inputs":[{"from":{"id":"ID"},"to":{"id":"ID"},"types":[{"associationCategory":"HUBSPOT_DEFINED","associationTypeId":449}]}]}"""),
+        ("PUT", "/crm/v4/objects/contacts/ID/associations/contacts/ID", """
+            [{"associationCategory":"HUBSPOT_DEFINED","associationTypeId":449}]
+            """),
+        ("POST", "/crm/associations/2026-09/contacts/contacts/batch/create", """
+            {"inputs":[{"from":{"id":"ID"},"to":{"id":"9"},"types":[{"associationCategory":"HUBSPOT_DEFINED","associationTypeId":449}]}]}
+            """),
         ("POST", "/crm/associations/2026-09/contacts/contacts/batch/read", """{"inputs":[{"id":"ID","after":"0"}]}"""),
         ("POST", "/crm/associations/2026-09/contacts/companies/labels", """{"name":"l","label":"L","inverseLabel":"M"}"""),
         ("PATCH", "/crm-object-schemas/2026-09/schemas/CUSTOM", """{"labels":{"singular":"Car"},"requiredProperties":["plate"]}"""),
-        ("POST", "/crm-object-schemas/2026-09/schemas", """{"name":"van","labels":{"singular":"Van","plural":"Vans"},"primaryDisplayProperty":"p","properties":[{"name":"p","label":"P","type":"string","fieldType":"text"}],"associatedObjects":["CONTACT"]}"""),
+        ("POST", "/crm-object-schemas/2026-09/schemas", """
+            {"name":"van","labels":{"singular":"Van","plural":"Vans"},"primaryDisplayProperty":"p",
+             "properties":[{"name":"p","label":"P","type":"string","fieldType":"text"}],"associatedObjects":["CONTACT"]}
+            """),
         ("POST", "/crm/lists/2026-09", """{"name":"VIP","objectTypeId":"0-1","processingType":"MANUAL"}"""),
         ("POST", "/crm/lists/2026-09/search", """{"query":"V","processingTypes":["MANUAL"],"offset":0,"count":1}"""),
         ("PUT", "/crm/lists/2026-09/611/memberships/add-and-remove", """{"recordIdsToAdd":["ID"],"recordIdsToRemove":["ID"]}"""),
         ("GET", "/crm/lists/2026-09/611/memberships/join-order?after=9223372036854775807", ""),
-        ("PUT", "/app-webhooks/2026-09/5670736/settings", """{"targetUrl":"https://ex.test/hook","throttling":{"maxConcurrentRequests":3}}"""),
-        ("POST", "/app-webhooks/2026-09/5670736/subscriptions", """{"eventType":"contact.propertyChange","propertyName":"email","active":true}"""),
+        ("PUT", "/app-webhooks/2026-09/5670736/settings", """
+            {"targetUrl":"https://ex.test/hook","throttling":{"maxConcurrentRequests":3}}
+            """),
+        ("POST", "/app-webhooks/2026-09/5670736/subscriptions", """
+            {"eventType":"contact.propertyChange","propertyName":"email","active":true}
+            """),
         ("GET", "/crm/%00/../objects/2026-09/%zz", ""),
         ("OPTIONS", "/crm/objects/2026-09/contacts", ""),
     ];

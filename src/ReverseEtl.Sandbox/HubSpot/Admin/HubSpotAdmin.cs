@@ -174,7 +174,10 @@ internal sealed class HubSpotAdmin(HubSpotSandbox sandbox)
         ? Done(() => sandbox.LockTimes(times))
         : Done(() => sandbox.LockFor(Seconds(body)));
 
-    /// <summary><c>{"token", "appId"}</c>; besides <c>scopes</c>, <c>seconds</c> until it ends (an OAuth token then), and what is particular about it.</summary>
+    /// <summary>
+    /// <c>{"token", "appId"}</c>; besides <c>scopes</c>, <c>seconds</c> until it ends (an OAuth token then), <c>sourceType</c>,
+    /// <c>hasNoSourceId</c>, <c>mayEditAssociations</c>.
+    /// </summary>
     private SandboxResponse Token(JsonElement body)
     {
         var scopes = Json.Member(body, "scopes") is null ? null : Json.Texts(body, "scopes").ToHashSet(StringComparer.Ordinal);

@@ -91,7 +91,9 @@ internal sealed class AssociationsApi(HubSpotWorld world)
     private SandboxResponse Archive(ApiCall call, ObjectModel from, ObjectModel to)
     {
         var inputs = Inputs(call, MaxWrites);
-        Refuse.Unless(inputs.Count <= MaxFromOfArchive, $"At most {MaxFromOfArchive} records can be given in 'from'");
+        Refuse.Unless(
+            inputs.Select(i => AssociationInput.Id(i, "from")).Distinct().Count() <= MaxFromOfArchive,
+            $"At most {MaxFromOfArchive} records can be given in 'from'");
         var pairs = inputs.SelectMany(input =>
         {
             var record = AssociationInput.Live(from, AssociationInput.Id(input, "from"));

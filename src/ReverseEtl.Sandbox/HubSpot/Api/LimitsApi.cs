@@ -15,7 +15,7 @@ internal sealed class LimitsApi(HubSpotWorld world)
     {
         ("GET", ["custom-properties"]) => ApiCall.Ok(new JsonObject
         {
-            ["byObjectType"] = ByType(world.Models, m => m.Properties.All.Count(p => p is { HubspotDefined: false, ArchivedAt: null }), MaxProperties),
+            ["byObjectType"] = ByType(world.Models, CustomProperties, MaxProperties),
         }),
         ("GET", ["records"]) => ApiCall.Ok(Records()),
         ("GET", ["custom-object-types"]) => ApiCall.Ok(Used(new JsonObject(), world.Custom.Count(), MaxCustomObjects)),
@@ -35,6 +35,9 @@ internal sealed class LimitsApi(HubSpotWorld world)
         };
     }
 
+    private static int CustomProperties(ObjectModel model) =>
+        model.Properties.All.Count(p => p is { HubspotDefined: false, ArchivedAt: null });
+
     private static int Live(ObjectModel model) => model.Records.All.Count(r => r.IsLive);
 
     private static JsonArray ByType(IEnumerable<ObjectModel> models, Func<ObjectModel, int> count, int limit) =>
@@ -50,7 +53,8 @@ internal sealed class LimitsApi(HubSpotWorld world)
                 .Where(t => (from is null || t.From == from) && (to is null || t.To == to))
                 .GroupBy(t => (t.From, t.To))
                 .Select(pair => Used(
-                    new JsonObject { ["fromObjectTypeId"] = pair.Key.From, ["toObjectTypeId"] = pair.Key.To }, pair.Count(), AssociationTypes.MaxLabels)),
+                    new JsonObject { ["fromObjectTypeId"] = pair.Key.From, ["toObjectTypeId"] = pair.Key.To },
+                    pair.Count(), AssociationTypes.MaxLabels)),
         ]);
 
         string? Asked(string name) => call.Request.Query(name) is { } type

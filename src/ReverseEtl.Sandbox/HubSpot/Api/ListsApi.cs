@@ -67,7 +67,8 @@ internal sealed class ListsApi(HubSpotWorld world)
         Refuse.Unless(count is >= 1 and <= MaxLists, $"count must be between 1 and {MaxLists}");
         var after = Json.Text(call.Body, "after") ?? "0";
         Refuse.Unless(long.TryParse(after, out var start), $"Invalid 'after' value: {after}");
-        var found = world.Lists.Values.Where(l => l.DeletedAt is null && l.Id >= start).OrderBy(l => l.Id).Take(count + 1).ToList();
+        var found = world.Lists.Values
+            .Where(l => l.DeletedAt is null && l.Id >= start).OrderBy(l => l.Id).Take(count + 1).ToList();
         var body = new JsonObject { ["lists"] = Shown(found.Take(count)) };
         if (found.Count > count)
         {

@@ -63,7 +63,9 @@ internal sealed class OAuthApi(HubSpotWorld world)
     {
         var app = world.Options.Apps.FirstOrDefault(a => a.ClientId == form.GetValueOrDefault("client_id"));
         Unless(app is not null, "invalid_client", "BAD_CLIENT_ID", "missing or unknown client id");
-        Unless(app!.ClientSecret == form.GetValueOrDefault("client_secret"), "invalid_client", "BAD_CLIENT_SECRET", "missing or invalid client secret");
+        Unless(
+            app!.ClientSecret == form.GetValueOrDefault("client_secret"), "invalid_client", "BAD_CLIENT_SECRET",
+            "missing or invalid client secret");
         return app;
     }
 

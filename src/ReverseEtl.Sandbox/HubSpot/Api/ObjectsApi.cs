@@ -60,13 +60,16 @@ internal sealed class ObjectsApi(HubSpotWorld world)
                 ["next"] = new JsonObject
                 {
                     ["after"] = next,
-                    ["link"] = $"https://{(world.Switches.LinksNameAnotherHost ? "api.hubspot.com" : "api.hubapi.com")}{call.Request.Path}?limit={limit}&after={next}",
+                    ["link"] = $"https://{Host}{call.Request.Path}?limit={limit}&after={next}",
                 },
             };
         }
 
         return ApiCall.Ok(body);
     }
+
+    /// <summary>The host in links, which differs in places.</summary>
+    private string Host => world.Switches.LinksNameAnotherHost ? "api.hubspot.com" : "api.hubapi.com";
 
     private SandboxResponse Get(ApiCall call, ObjectModel model, string id)
     {
