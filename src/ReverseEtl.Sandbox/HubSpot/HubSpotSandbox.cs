@@ -186,7 +186,8 @@ public sealed class HubSpotSandbox : ISandboxCrm
     /// Lets time pass in the account, ahead of the given provider, until <see cref="Reset"/>: recycle bins, tokens, limits and the index
     /// feel it.
     /// </summary>
-    public void Advance(TimeSpan time) => _world.Advance(time);
+    /// <exception cref="HubSpotRefusedException">It would be a hundred years ahead.</exception>
+    public void Advance(TimeSpan time) => _user.Advance(time);
 
     /// <summary>Record writes answer 423 for this long.</summary>
     public void LockFor(TimeSpan time) => _world.Disturbances.LockUntil(_world.Now + time);

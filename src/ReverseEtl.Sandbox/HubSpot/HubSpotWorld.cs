@@ -3,6 +3,8 @@ namespace ReverseEtl.Sandbox.HubSpot;
 /// <summary>The state of the simulated account, shared by the API and the admin side.</summary>
 internal sealed class HubSpotWorld
 {
+    private static readonly TimeSpan MostAhead = TimeSpan.FromDays(36_500);
+
     private readonly TimeProvider _time;
     private readonly Random _ids;
     private readonly Random _correlations;
@@ -98,8 +100,12 @@ internal sealed class HubSpotWorld
 
     public DateTimeOffset Now => Instant.Truncate(_time.GetUtcNow() + _ahead);
 
-    /// <summary>Lets time pass in the account alone.</summary>
-    public void Advance(TimeSpan time) => _ahead += time;
+    /// <summary>Lets time pass in the account alone. Throws <see cref="RefusalException"/> when it would be too far ahead.</summary>
+    public void Advance(TimeSpan time)
+    {
+        Refuse.Unless(_ahead + time <= MostAhead, $"The account is at most {MostAhead.TotalDays} days ahead");
+        _ahead += time;
+    }
 
     /// <summary>The object type of that plural or singular name or type id, custom ones of that full name or short one with <c>p_</c>; or null.</summary>
     public ObjectModel? Model(string nameOrId) => _models.GetValueOrDefault(nameOrId);

@@ -150,6 +150,12 @@ public sealed class AdminTests
         Assert.Equal(204, (await _portal.Post("/_sandbox/clock", """{"seconds":7776000}""")).Status);
         Assert.Empty((await _portal.Get($"{Portal.Contacts}?archived=true")).Results);
         Assert.Equal(400, (await _portal.Post("/_sandbox/clock", """{"seconds":-1}""")).Status);
+        for (var i = 0; i < 12; i++)
+        {
+            await _portal.Post("/_sandbox/clock", """{"seconds":315360000}""");
+        }
+
+        Assert.Equal(201, (await _portal.Create(Portal.Contacts, """{"email":"later@ex.test"}""")).Status);
     }
 
     [Fact]
