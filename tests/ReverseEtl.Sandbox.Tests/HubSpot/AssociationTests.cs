@@ -122,6 +122,23 @@ public sealed class AssociationTests
     }
 
     [Fact]
+    public async Task Version_3_links_reads_and_parts_by_the_name_of_a_type()
+    {
+        const string path = "/crm/v3/associations/contacts/companies";
+        string Row(string to, string type) => $$$"""{"from":{"id":"{{{_ann}}}"},"to":{"id":"{{{to}}}"},"type":"{{{type}}}"}""";
+        var made = await _portal.Batch(path, "create", Row(_acme, "contact_to_company_unlabeled"), Row("99", "1"));
+        Assert.Equal((207, _acme), (made.Status, (string?)Assert.Single(made.Results)!["to"]!["id"]));
+        Assert.Equal("crm.associations.TO_OBJECT_NOT_FOUND", (string?)made.Errors[0]!["subCategory"]);
+        var read = await _portal.Batch(path, "read", $$"""{"id":"{{_ann}}"}""", """{"id":"99"}""");
+        Assert.Equal([_acme, _acme], Assert.Single(read.Results)!["to"]!.AsArray().Select(t => (string?)t!["id"]));
+        Assert.Equal("crm.associations.NO_ASSOCIATIONS_FOUND", (string?)read.Errors[0]!["subCategory"]);
+        Assert.Equal(204, (await _portal.Batch(path, "archive", Row(_acme, "279"))).Status);
+        Assert.Empty(_portal.Crm.Associated("contacts", _ann, "companies"));
+        Assert.Equal(400, (await _portal.Batch(path, "create", Row(_acme, "nope"))).Status);
+        Assert.Equal(["1", "279"], (await _portal.Get($"{path}/types")).Results.Select(t => (string)t!["id"]!).Order());
+    }
+
+    [Fact]
     public async Task Record_is_not_associated_with_itself()
     {
         Assert.Equal(400, (await _portal.Put($"{Portal.Contacts}/{_ann}/associations/default/contacts/{_ann}")).Status);

@@ -396,6 +396,9 @@ for (const version of ["11", "12", "14"]) {
       await basicApi.create("contacts", one.id, "companies", other.id, [{ associationCategory: "HUBSPOT_DEFINED", associationTypeId: 279 }]);
       assert.equal((await batchApi.getPage("contacts", "companies", { inputs: [{ id: one.id }] })).results[0].to.length, 1);
       await batchApi.archive("contacts", "companies", { inputs: [{ _from: { id: one.id }, to: [{ id: other.id }] }] });
+      const old = crm.associations.batchApi;
+      await old.create("contacts", "companies", { inputs: [{ _from: { id: one.id }, to: { id: other.id }, type: "contact_to_company" }] });
+      assert.ok((await old.read("contacts", "companies", { inputs: [{ id: one.id }] })).results[0].to.every(({ id }) => id === other.id));
       assert.ok((await crm.properties.coreApi.getAll("0-1")).results.some((p) => p.name === key));
       const { objectTypeId } = await crm.schemas.coreApi.create({
         name: `car_${version}`, labels: { singular: "Car", plural: "Cars" }, primaryDisplayProperty: "plate", requiredProperties: [],

@@ -10,7 +10,7 @@ internal sealed record ApiPath(ApiFamily Family, ApiVersion Version, IReadOnlyLi
     [
         .. Of(ApiFamily.Objects, "crm/objects/*", "crm/v3/objects"),
         .. Of(ApiFamily.RecordAssociations, "crm/v4/objects"),
-        .. Of(ApiFamily.Associations, "crm/associations/*", "crm/v4/associations", "crm/associations/v4"),
+        .. Of(ApiFamily.Associations, "crm/associations/*", "crm/v4/associations", "crm/associations/v4", "crm/v3/associations"),
         .. Of(ApiFamily.Properties, "crm/properties/*", "crm/v3/properties"),
         .. Of(ApiFamily.PropertyValidations, "crm/property-validations/*", "crm/v3/property-validations"),
         .. Of(ApiFamily.Schemas, "crm-object-schemas/*/schemas", "crm-object-schemas/v3/schemas", "crm/v3/schemas"),

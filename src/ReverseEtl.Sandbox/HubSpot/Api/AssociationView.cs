@@ -15,8 +15,8 @@ internal sealed class AssociationView(HubSpotWorld world)
         Page(from, id, to, start, limit, results, end => [Show(end)]);
 
     /// <summary>One page as version 3 shows it: an entry for each type of each link, by name.</summary>
-    public JsonObject OldPage(ObjectModel from, long id, ObjectModel to, long start, int limit) =>
-        Page(from, id, to, start, limit, "results", Named);
+    public JsonObject OldPage(ObjectModel from, long id, ObjectModel to, long start, int limit, string results) =>
+        Page(from, id, to, start, limit, results, Named);
 
     private JsonObject Page(
         ObjectModel from, long id, ObjectModel to, long start, int limit, string results,

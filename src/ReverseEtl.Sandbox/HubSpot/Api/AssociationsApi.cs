@@ -14,6 +14,7 @@ internal sealed class AssociationsApi(HubSpotWorld world)
     private readonly AssociationInput _input = new(world);
     private readonly AssociationView _view = new(world);
     private readonly AssociationLabelsApi _labels = new(world);
+    private readonly OldAssociationsApi _old = new(world);
 
     /// <summary>Only reading by POST reads.</summary>
     public static bool Writes(string method, ApiPath path) => method != "GET" && path.Rest is not [_, _, "batch", "read"];
@@ -27,6 +28,11 @@ internal sealed class AssociationsApi(HubSpotWorld world)
         }
 
         var to = world.Model(call.Rest[1]) ?? throw Refuse.Because($"Unable to infer object type from: {call.Rest[1]}");
+        if (call.Path.Version == ApiVersion.V3)
+        {
+            return _old.Handle(call, from, to);
+        }
+
         return (call.Method, call.Rest.Skip(2).ToArray()) switch
         {
             ("POST", ["batch", "read"]) => Read(call, from, to),
@@ -51,7 +57,7 @@ internal sealed class AssociationsApi(HubSpotWorld world)
             Refuse.Unless(long.TryParse(after, out var start), $"Invalid 'after' value: {after}");
             if (record is null || !_view.Live(from, record.Id, to, start).Any())
             {
-                answer.Add(NothingFound(from, to, id), null);
+                answer.Add(AssociationInput.NothingFound(from, to, id), null);
                 continue;
             }
 
@@ -157,28 +163,5 @@ internal sealed class AssociationsApi(HubSpotWorld world)
         ? new BatchAnswer(world).Close(200, call.At)
         : SandboxResponse.Empty(204);
 
-    private IReadOnlyList<JsonElement> Inputs(ApiCall call, int most)
-    {
-        if (Json.Member(call.Body, "inputs") is null)
-        {
-            throw Refuse.Because("Invalid input JSON: some required fields were not set: [inputs]");
-        }
-
-        var inputs = Json.Objects(call.Body, "inputs");
-        Refuse.Unless(inputs.Count <= most, $"The maximum number of inputs supported in a batch request is {most}");
-        Refuse.Unless(inputs.Count > 0 || !world.Switches.EmptyInputsRefused, "inputs must not be empty");
-        return inputs;
-    }
-
-    private static Failure NothingFound(ObjectModel from, ObjectModel to, string id) =>
-        new(404, "OBJECT_NOT_FOUND", $"No {to.Type.Singular} is associated with {from.Type.Singular} {id}.")
-        {
-            SubCategory = "crm.associations.NO_ASSOCIATIONS_FOUND",
-            Context = new Dictionary<string, string[]>
-            {
-                ["fromObjectId"] = [id],
-                ["fromObjectType"] = [from.Type.Singular],
-                ["toObjectType"] = [to.Type.Singular],
-            },
-        };
+    private IReadOnlyList<JsonElement> Inputs(ApiCall call, int most) => AssociationInput.Inputs(call, most, world.Switches);
 }

@@ -30,7 +30,7 @@ internal sealed class RecordAssociationsApi(HubSpotWorld world)
         var after = call.Request.Query("after") ?? "0";
         Refuse.Unless(long.TryParse(after, out var start), $"Invalid 'after' value: {after}");
         return ApiCall.Ok(call.Path.Version == ApiVersion.V3
-            ? _view.OldPage(from, record.Id, to, start, limit)
+            ? _view.OldPage(from, record.Id, to, start, limit, "results")
             : _view.Page(from, record.Id, to, start, limit, "results"));
     }
 
