@@ -150,6 +150,17 @@ public sealed class ListTests
     }
 
     [Fact]
+    public async Task Survivor_of_a_merge_is_where_the_merged_records_were()
+    {
+        var list = await List("VIP");
+        var (ann, bea) = (_portal.Contact("ann@ex.test"), _portal.Contact("bea@ex.test"));
+        await _portal.Put($"{list}/memberships/add", $"""["{bea}"]""");
+        var survivor = _portal.Crm.MergeAsUser("contacts", ann, bea);
+        Assert.Equal([survivor], (await _portal.Get($"{list}/memberships")).Results.Select(r => (string?)r!["recordId"]));
+        Assert.Equal(1, (int)(await _portal.Get(list)).Body["list"]!["size"]!);
+    }
+
+    [Fact]
     public async Task Type_may_be_named_and_is_shown_by_its_id()
     {
         var made = await _portal.Post("/crm/lists/2026-09", """{"name":"VIP","objectTypeId":"contacts","processingType":"MANUAL"}""");

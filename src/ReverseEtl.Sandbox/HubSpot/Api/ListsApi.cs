@@ -271,11 +271,11 @@ internal sealed class ListsApi(HubSpotWorld world)
     /// <summary>The body of an add or remove is a bare array of ids.</summary>
     private static IReadOnlyList<string> Ids(ApiCall call) => Json.ParseTexts(call.Request.Text);
 
-    private static SandboxResponse Shown(RecordList list) => ApiCall.Ok(new JsonObject { ["list"] = Show(list) });
+    private SandboxResponse Shown(RecordList list) => ApiCall.Ok(new JsonObject { ["list"] = Show(list) });
 
-    private static JsonArray Shown(IEnumerable<RecordList> lists) => new([.. lists.Select(Show)]);
+    private JsonArray Shown(IEnumerable<RecordList> lists) => new([.. lists.Select(Show)]);
 
-    private static JsonObject Show(RecordList list) => new()
+    private JsonObject Show(RecordList list) => new()
     {
         ["listId"] = list.Id.ToString(),
         ["listVersion"] = 1,
@@ -285,7 +285,7 @@ internal sealed class ListsApi(HubSpotWorld world)
         ["processingStatus"] = "COMPLETE",
         ["createdAt"] = Instant.Text(list.CreatedAt),
         ["updatedAt"] = Instant.Text(list.UpdatedAt),
-        ["size"] = list.Members.Count,
+        ["size"] = Live(list).Count,
     };
 
     private static JsonArray Texts(IEnumerable<string> values) => new([.. values.Select(v => JsonValue.Create(v))]);
