@@ -37,12 +37,13 @@ public sealed class HubSpotCrm : ICrm
         var own = new SeenVersions();
         _reader = new HubSpotReader(_client, _paths, own, settings.Parallelism);
         _changes = new HubSpotChanges(_client, _paths, _reader);
-        _history = new HubSpotHistory(_reader, new OwnSource(_client, settings.AppId));
+        var writes = new OwnWrites();
+        _history = new HubSpotHistory(_reader, new OwnSource(_client, settings.AppId, _client.Warnings), writes);
         _preparation = new HubSpotPreparation(_client, _paths);
         var associations = new HubSpotAssociations(_client, _paths, _reader);
         Associations = associations;
         _links = new LinkFields(associations);
-        _writer = new HubSpotWriter(_client, _paths, _reader, own, settings.Parallelism);
+        _writer = new HubSpotWriter(_client, _paths, _reader, own, writes, settings.Parallelism);
     }
 
     /// <inheritdoc />
@@ -58,7 +59,7 @@ public sealed class HubSpotCrm : ICrm
     public CrmUse? Use => _client.Use;
 
     /// <inheritdoc />
-    public IReadOnlyList<string> TakeWarnings() => _client.TakeWarnings();
+    public IReadOnlyList<string> TakeWarnings() => _client.Warnings.Take();
 
     /// <summary>Makes a connection from configuration.</summary>
     /// <exception cref="CrmSettingsException">A setting is missing or wrong.</exception>

@@ -68,6 +68,7 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         foreach (var refused in draft.Refused)
         {
             builder.Rejects.Add(refused);
+            context.Books.Refuse(RecordKey.Display(work.Key), refused.Reason);
         }
 
         if (draft.Waits && !work.IsNew)
@@ -249,6 +250,10 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
     {
         builder.Pairs.Add(pair);
         work.Pair = pair;
+        if (work is { IsNew: true } or { IsNewLink: true } && pair.CrmId is { } id)
+        {
+            context.Books.Foresee(pair.Key, id);
+        }
     }
 
     private void Changed(Work work, Side side, string action, string rule) =>

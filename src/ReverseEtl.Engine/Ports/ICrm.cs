@@ -207,9 +207,13 @@ public sealed record CrmRecord(string Id, CrmPresence Presence, DateTimeOffset V
 /// <param name="Field">Name.</param>
 /// <param name="Value">The value that it got.</param>
 /// <param name="At">When, by the CRM's clock.</param>
-/// <param name="ByUs">Whether this connection's own user or app gave it.</param>
+/// <param name="ByUs">Whether this connection's own user or app gave it; null where the CRM does not tell, so that nothing can be concluded.</param>
 /// <param name="Author">Who gave it: a user id or source, for people.</param>
-public sealed record FieldEvent(string Field, FieldValue Value, DateTimeOffset At, bool ByUs, string? Author);
+public sealed record FieldEvent(string Field, FieldValue Value, DateTimeOffset At, bool? ByUs, string? Author)
+{
+    /// <summary>Whether a merge of records gave it: nobody chose the value then, it is as old as it was in the record that it came from.</summary>
+    public bool ByMerge { get; init; }
+}
 
 /// <summary>News of one record.</summary>
 /// <param name="Id">Record id.</param>

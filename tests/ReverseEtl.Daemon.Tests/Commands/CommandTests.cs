@@ -164,6 +164,25 @@ public class CommandTests
         Assert.Matches("bulk.*12000.*14", (await _bench.RunAsync("plan")).Output);
     }
 
+    [Theory]
+    [InlineData(500, false)]
+    [InlineData(501, true)]
+    public async Task Plan_tells_what_is_left_of_the_day_and_whether_the_cycle_fits(long calls, bool tooMany)
+    {
+        var use = new CrmUse(39_500, 100_000, 40_000) { UsedUpAt = new DateTimeOffset(2026, 3, 2, 16, 40, 0, TimeSpan.Zero) };
+        _bench.Runner.Answer = (mapping, _) => Task.FromResult(new CycleReport(mapping.Name, 7, new RunResult { Outcome = "ok", ApiCalls = calls }) { Use = use });
+
+        var told = (await _bench.RunAsync("plan", "--json")).Json[0].GetProperty("use");
+        Assert.Equal((39_500, 100_000, 40_000, 500),
+            (told.GetProperty("used").GetInt64(), told.GetProperty("limit").GetInt64(), told.GetProperty("share").GetInt64(), told.GetProperty("left").GetInt64()));
+        Assert.Equal(use.UsedUpAt, told.GetProperty("used_up_at").GetDateTimeOffset());
+
+        var output = (await _bench.RunAsync("plan")).Output;
+        Assert.Contains("39,500 of 100,000 requests of the day are used, 500 are left of our share", output, StringComparison.Ordinal);
+        Assert.Contains("used up at 2026-03-02 16:40Z", output, StringComparison.Ordinal);
+        Assert.Equal(tooMany, output.Contains("the cycle needs more requests than are left", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Plan_says_who_compares_the_rows_and_why()
     {

@@ -100,6 +100,7 @@ internal static class DescribeReader
 
         // A key must be unique by Salesforce's own rule, and one that an upsert can go by.
         Unique = Flag(field, "unique") && (Flag(field, "externalId") || Flag(field, "idLookup")),
+        IgnoresCase = Flag(field, "unique") && !Flag(field, "caseSensitive"),
         Required = Flag(field, "createable") && !Flag(field, "nillable") && !Flag(field, "defaultedOnCreate"),
         ReferenceTo = [.. Items(field, "referenceTo").Where(item => item.ValueKind is JsonValueKind.String).Select(item => item.GetString()!)],
     };
