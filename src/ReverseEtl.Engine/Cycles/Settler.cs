@@ -108,7 +108,7 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         if (creates && crm is not WriteOutcome.Confirmed)
         {
             // The journal reserved the pair; a create that certainly did not happen gives it back.
-            if (work.IsNew && crm is (WriteOutcome.Rejected or WriteOutcome.Missing))
+            if (work.IsNew && draft.Crm is { MaySend: true } && crm is (WriteOutcome.Rejected or WriteOutcome.Missing or WriteOutcome.Moved))
             {
                 builder.ForgottenPairs.Add(work.Key);
             }
