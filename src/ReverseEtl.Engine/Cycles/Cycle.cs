@@ -87,6 +87,7 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         return new CycleReport(mapping.Name, run, result)
         {
             Changes = books.Changes,
+            Foreseen = books.Foreseen,
             Lanes = rehearsed.Crm is RehearsedCrm pretended ? pretended.Lanes : [],
             Parked = runtime.Parked,
             Comparison = comparison,

@@ -11,6 +11,8 @@ namespace ReverseEtl.Engine.Cycles;
 /// <param name="Result">The counts.</param>
 public sealed record CycleReport(string Mapping, long Run, RunResult Result)
 {
+    private static readonly IReadOnlyDictionary<string, string> NoIds = new Dictionary<string, string>();
+
     /// <summary>In a dry run: every write.</summary>
     public IReadOnlyList<PlannedChange> Changes { get; init; } = [];
 
@@ -19,6 +21,9 @@ public sealed record CycleReport(string Mapping, long Run, RunResult Result)
 
     /// <summary>Lines of the mapping that a side cannot follow now.</summary>
     public IReadOnlyList<ParkedLine> Parked { get; init; } = [];
+
+    /// <summary>In a dry run: the CRM ids of rows that would be linked or get a record, for what refers to them in the next mappings.</summary>
+    public IReadOnlyDictionary<string, string> Foreseen { get; init; } = NoIds;
 
     /// <summary>In a dry run: the ways by which the CRM would be written.</summary>
     public IReadOnlyList<PlannedLane> Lanes { get; init; } = [];

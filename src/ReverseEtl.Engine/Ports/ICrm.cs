@@ -78,6 +78,12 @@ public interface ICrm : IAsyncDisposable
     IAsyncEnumerable<IReadOnlyList<CrmChange>> ReadChangesAsync(CrmRead read, DateTimeOffset? since, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Whether, since everything was read last, the CRM's lists of news were cut off, so that only a read of everything shows what is gone. Asked
+    /// after a read of changes.
+    /// </summary>
+    bool OwesFullRead(CrmRead read) => false;
+
+    /// <summary>
     /// The records with these ids as they are now, by the id that was asked for. A record that was merged away comes back either as
     /// <see cref="CrmPresence.Merged"/> or under its winner's id; one that is purged is left out.
     /// </summary>

@@ -35,6 +35,7 @@ public sealed class MergeTests : Scenario
         await RestsAsync();
     }
 
+    // The writes of both rows meet the merge before any list of changes shows it (reference hubspot.md §2.3, §4, §5.3).
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
