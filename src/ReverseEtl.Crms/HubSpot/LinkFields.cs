@@ -10,7 +10,7 @@ internal sealed class LinkFields(HubSpotAssociations associations)
 {
     /// <summary>The path as a field; null when the two objects have no such link.</summary>
     public async Task<FieldSchema?> DescribeAsync(string objectType, string path, CancellationToken cancellationToken) =>
-        LinkPath.Of(path) is { } link && (await associations.DescribeAsync(objectType, link.Object, cancellationToken)).Any(link.Is)
+        LinkPath.Of(path) is { } link && (await associations.FindAsync(objectType, link.Object, cancellationToken) ?? []).Any(link.Is)
             ? new FieldSchema(path, new FieldType(FieldKind.MultiPicklist)) { ReferenceTo = [link.Object] }
             : null;
 

@@ -247,8 +247,9 @@ internal sealed class Drafter(CycleContext context)
             var type = side is Side.Crm ? rule.CrmType : rule.WarehouseType;
             if (type.Refuse(fields[n].Sent) is { } problem)
             {
-                draft.Refused.Add(new Reject(work.Key, work.Pair.CrmId, side, "validation", $"{fields[n].Field}: the value {problem}",
-                    RetryRule.AfterChange, print, (work.StandingReject(side)?.Attempts ?? 0) + 1, NextAttemptAt: null));
+                // A closed list may get the value that it lacks, and nothing else tells: to look again costs no request.
+                var retry = type.Options is null ? RetryRule.AfterChange : RetryRule.Later;
+                draft.Refused.Add(Rejects.Of(context, draft, side, new CrmError("validation", retry, "", $"{fields[n].Field}: the value {problem}")));
                 return true;
             }
         }

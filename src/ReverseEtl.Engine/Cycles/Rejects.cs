@@ -30,8 +30,10 @@ internal static class Rejects
         var print = side is Side.Crm ? work.Row is { } row ? context.Runtime.Print(Receipts.Written(context, draft, row)) : work.Pair.WarehousePrint
             : work.Record is { } record ? context.Runtime.Print(record, RecordKey.Display(work.Key)) : work.Pair.CrmPrint;
 
-        // A record that was not made because another one carries the key is that one's: the next attempt finds and links it.
-        var retry = draft.CrmWrite is { OnlyNew: true } && side is Side.Crm && error.Class is DuplicateClass ? RetryRule.Later : error.Retry;
+        // A record that was not made because another one is in its place may be that one's: as soon as a pull shows that one, the next attempt can
+        // find and link it.
+        var isMet = draft.CrmWrite is { OnlyNew: true } || (draft.Crm?.Intent.Action is RecordAction.Create && error.ExistingId is not null);
+        var retry = isMet && side is Side.Crm && error.Class is DuplicateClass ? RetryRule.Later : error.Retry;
         return new Reject(work.Key, work.Pair.CrmId, side, error.Class, Words(error), retry, print, attempts, Next(context, error with { Retry = retry }, attempts));
     }
 

@@ -172,6 +172,17 @@ public sealed class AnswerShapeTests
     public void Webhook_names_its_records_and_one_bad_event_does_not_lose_the_others(string body, string records) =>
         Assert.Equal(records, string.Join(',', HubSpotEvents.Parse(body)!.Select(record => $"{record.ObjectType} {record.Id}")));
 
+    [Theory]
+    [InlineData("deals", "dealname,dealstage,pipeline")]
+    [InlineData("0-5", "hs_pipeline,hs_pipeline_stage,subject")]
+    [InlineData("contacts", "")]
+    public async Task Properties_that_a_new_record_must_have_are_told_where_the_type_fixes_them(string type, string required)
+    {
+        await using var portal = new Portal();
+        var schema = (await portal.Crm.DescribeAsync(type, default))!;
+        Assert.Equal(required, string.Join(',', schema.Fields.Values.Where(field => field.Required).Select(field => field.Name).Order(StringComparer.Ordinal)));
+    }
+
     [Fact]
     public async Task Calculated_property_is_read_only_by_its_field_type_alone()
     {

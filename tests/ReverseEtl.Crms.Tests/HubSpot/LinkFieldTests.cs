@@ -31,6 +31,7 @@ public sealed class LinkFieldTests : IAsyncDisposable
     [InlineData(First, true)]
     [InlineData(Boss, false)]
     [InlineData("associations.deals.primary", false)]
+    [InlineData("associations.nosuchobject.default", false)]
     [InlineData("account.email", false)]
     public async Task Path_is_a_field_where_such_links_can_be(string path, bool isThere)
     {
