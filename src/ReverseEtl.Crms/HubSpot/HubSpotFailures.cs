@@ -50,15 +50,17 @@ internal static class HubSpotFailures
         $"HubSpot does not keep the property '{key}' of {type.Type} unique, so it cannot carry the warehouse key. Create a property with "
         + "unique values (this cannot be switched on later) and name it as the mapping's key.");
 
+    /// <summary>The scopes of which the error asks for one.</summary>
+    public static IReadOnlyList<string> ScopesOf(WireError? error) => error is null ? [] : (error.Errors ?? []).Select(detail => detail.Context).Append(error.Context)
+        .SelectMany(context => context ?? [])
+        .Where(member => member.Key.Contains("scope", StringComparison.OrdinalIgnoreCase))
+        .SelectMany(member => member.Value)
+        .Distinct(StringComparer.Ordinal)
+        .ToList();
+
     private static string Forbidden(string what, WireError? error)
     {
-        var contexts = error is null ? [] : (error.Errors ?? []).Select(detail => detail.Context).Append(error.Context);
-        var scopes = contexts
-            .SelectMany(context => context ?? [])
-            .Where(member => member.Key.Contains("scope", StringComparison.OrdinalIgnoreCase))
-            .SelectMany(member => member.Value)
-            .Distinct(StringComparer.Ordinal)
-            .ToList();
+        var scopes = ScopesOf(error);
         return scopes.Count > 0
             ? $"The access token lacks a scope for {what}; grant one of: {string.Join(", ", scopes)}"
             : $"HubSpot forbids {what}{Named(error?.Category)}: the access token lacks a scope or permission";
