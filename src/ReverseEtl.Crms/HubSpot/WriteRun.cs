@@ -13,7 +13,7 @@ internal sealed class WriteRun(
     HubSpotReader reader,
     CancellationToken cancellationToken)
 {
-    private readonly WriteResults _make = new(type, batch);
+    private readonly WriteResults _make = new(type, batch, client.Warnings);
     private readonly CrmWriteResult?[] _results = new CrmWriteResult?[batch.Writes.Count];
     private readonly WriteRow[] _rows = [.. WriteRow.Of(type, batch)];
 
