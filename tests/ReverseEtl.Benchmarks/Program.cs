@@ -9,7 +9,7 @@ if (args is [Roles.Verb, var role, .. var rest])
     return 0;
 }
 
-IReadOnlyList<IBenchmark> all = [new Unchanged(), new Memory(), FirstLoad.Salesforce, FirstLoad.HubSpot, new Changed(), new Growth(), new Limits(), new Planner(), new StateSize(), new Webhook(), new StartUp(), new PushDown()];
+IReadOnlyList<IBenchmark> all = [new Unchanged(), new Memory(), FirstLoad.Salesforce, FirstLoad.HubSpot, new Refusals(), new Changed(), new Growth(), new Limits(), new Planner(), new StateSize(), new Webhook(), new StartUp(), new PushDown()];
 var names = new Argument<string[]>("names") { Description = $"Only these: {string.Join(", ", all.Select(each => each.Name))}.", Arity = ArgumentArity.ZeroOrMore };
 names.AcceptOnlyFromAmong([.. all.Select(each => each.Name)]);
 var json = new Option<FileInfo?>("--json") { Description = "Writes the figures there, for machines.", HelpName = "FILE" };

@@ -32,7 +32,7 @@ public readonly record struct FieldView
     /// <summary>When the warehouse's value changed, as far as known.</summary>
     public DateTimeOffset? WarehouseAt { get; init; }
 
-    /// <summary>When the CRM's value changed, as far as known.</summary>
+    /// <summary>When the CRM's value changed, as far as known: at the latest when its record did.</summary>
     public DateTimeOffset? CrmAt { get; init; }
 
     /// <summary>Whether the field was taken back so often of late that the next write of the kind is left to a person (<see cref="Turns"/>).</summary>

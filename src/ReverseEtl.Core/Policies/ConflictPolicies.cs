@@ -33,6 +33,9 @@ public readonly record struct PolicyVerdict(Take Take, string Rule, FieldValue V
 /// </summary>
 public static class ConflictPolicies
 {
+    /// <summary>The reason of a decision that hung on which change is the later one.</summary>
+    public const string NewestWinsRule = "on_conflict: newest_wins";
+
     /// <summary>
     /// Two changes closer together than this have no order: the clocks of the two sides differ by more. The CRM's value, typed by a
     /// person, then stands.
@@ -55,13 +58,12 @@ public static class ConflictPolicies
 
     private static PolicyVerdict NewestWins(in FieldView view)
     {
-        const string Rule = "on_conflict: newest_wins";
         if (view.WarehouseAt is not { } warehouse || view.CrmAt is not { } crm)
         {
-            return new(Take.Neither, Rule + " (a time is not known)");
+            return new(Take.Neither, NewestWinsRule + " (a time is not known)");
         }
 
-        return warehouse - crm > ClockSkew ? new(Take.Warehouse, Rule) : new(Take.Crm, Rule);
+        return warehouse - crm > ClockSkew ? new(Take.Warehouse, NewestWinsRule) : new(Take.Crm, NewestWinsRule);
     }
 
     private static PolicyVerdict PreferNonblank(FieldRule rule, in FieldView view)

@@ -19,6 +19,9 @@ public sealed record FieldSchema(string Name, FieldType Type)
     /// <summary>Whether no two records can have the same value, enforced by the side itself.</summary>
     public bool Unique { get; init; }
 
+    /// <summary>Whether values that differ by the case of letters alone are one to it. Told of unique fields only.</summary>
+    public bool IgnoresCase { get; init; }
+
     /// <summary>Whether a record cannot be created without it.</summary>
     public bool Required { get; init; }
 

@@ -25,9 +25,9 @@ internal sealed class HubSpotClient : IDisposable
 
     public HubSpotClient(HubSpotSettings settings, HubSpotPaths paths, HttpMessageHandler wire, TimeProvider time, Random random)
     {
-        _signIn = settings.OAuth is { } app ? new HubSpotSignIn(app, paths, time, _warnings) : null;
         var share = new RateShare(settings.RateSharePercent);
-        _rules = new HubSpotAnswerRules(time, share, renewsTokens: _signIn is not null);
+        _rules = new HubSpotAnswerRules(time, share, renewsTokens: settings.OAuth is not null);
+        _signIn = settings.OAuth is { } app ? new HubSpotSignIn(app, paths, _rules, time, _warnings) : null;
         _token = settings.AccessToken.Trim();
         var limits = new AccountLimits
         {
@@ -58,17 +58,17 @@ internal sealed class HubSpotClient : IDisposable
     /// <summary>How much of the day is used; null before HubSpot told, and for OAuth apps, which it does not tell.</summary>
     public CrmUse? Use => _http.Limiter.Use;
 
-    /// <summary>What people are to be warned of since this was asked last.</summary>
-    public IReadOnlyList<string> TakeWarnings() => _warnings.Take();
+    /// <summary>What people are to be warned of.</summary>
+    public Warnings Warnings => _warnings;
 
     /// <summary>Learns when the account's day ends.</summary>
-    public void LearnOffset(long milliseconds) => _rules.LearnOffset(milliseconds);
+    public void LearnClock(WireAccount account) => _rules.LearnClock(account);
 
     public Task<HubSpotAnswer> GetAsync(string path, CancellationToken cancellationToken) =>
         ReadAsync(() => _api.Get(path, RequestMark.Read, cancellationToken), cancellationToken);
 
     public Task<HubSpotAnswer> ListAsync(
-        string path, int limit, string? after, bool archived, IReadOnlyList<string> properties, CancellationToken cancellationToken) =>
+        string path, int limit, string? after, bool archived, IReadOnlyList<string>? properties, CancellationToken cancellationToken) =>
         ReadAsync(
             () => _api.List(path, limit, after, archived ? "true" : "false", properties, RequestMark.Read, cancellationToken),
             cancellationToken);
@@ -91,7 +91,9 @@ internal sealed class HubSpotClient : IDisposable
 
         var answer = await ReadAsync(
             () => _api.TokenInfo(HubSpotPaths.TokenInfo, new WireTokenKey(_token), RequestMark.Read, cancellationToken), cancellationToken);
-        return answer.Status is 401 or 408 or 423 or 429 or 477 or >= 500 ? throw answer.Failure(What)
+
+        // A kind of token that this is not for may be refused with a 401 here and be good everywhere else.
+        return answer.Status is 408 or 423 or 429 or 477 or >= 500 ? throw answer.Failure(What)
             : answer.IsSuccess ? answer.Read<WireTokenInfo>(What).AppId
             : null;
     }

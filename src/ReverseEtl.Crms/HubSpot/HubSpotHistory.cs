@@ -5,10 +5,8 @@ using ReverseEtl.Engine.Ports;
 namespace ReverseEtl.Crms.HubSpot;
 
 /// <summary>Reads what happened to properties (reference §5.4). HubSpot keeps a bounded number of entries a property.</summary>
-internal sealed class HubSpotHistory(HubSpotReader reader, OwnSource own)
+internal sealed class HubSpotHistory(HubSpotReader reader, OwnSource own, OwnWrites writes)
 {
-    private const string PersonPrefix = "userId:";
-
     /// <summary>See <see cref="ICrm.ReadHistoryAsync"/>.</summary>
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>> ReadAsync(
         HubSpotObject type, CrmRead read, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken)
@@ -19,14 +17,43 @@ internal sealed class HubSpotHistory(HubSpotReader reader, OwnSource own)
             return new Dictionary<string, IReadOnlyList<FieldEvent>>();
         }
 
-        var ours = await own.IdAsync(cancellationToken);
-        var records = await FindAsync(type, asked, fields, cancellationToken);
+        var trouble = await own.AskAsync(cancellationToken);
+        var records = await FindAsync(type, asked, own.IsKnown ? fields : [.. fields.Union([read.KeyField], StringComparer.OrdinalIgnoreCase)], cancellationToken);
+        Learn(type, read, records.Values);
+        if (!own.IsKnown && records.Values.Any(record => record.PropertiesWithHistory is { Count: > 0 }))
+        {
+            if (trouble is not null)
+            {
+                throw trouble;
+            }
+
+            own.TellUnknown();
+        }
+
         return records.ToDictionary(
             pair => pair.Key,
             pair => (IReadOnlyList<FieldEvent>)[.. fields
-                .SelectMany(field => Events(field, TypeOf(read, field), pair.Value, ours))
+                .SelectMany(field => Events(field, TypeOf(read, field), pair.Value))
                 .OrderByDescending(one => one.At)],
             StringComparer.Ordinal);
+    }
+
+    // What our own writes left there is proof. Where none is at hand, as after a restart, the key tells: nobody but this connection has cause to
+    // write it through the API. Several who did leave it open which of them we are.
+    private void Learn(HubSpotObject type, CrmRead read, IReadOnlyCollection<WireRecord> records)
+    {
+        records.SelectMany(record => writes.In(type, record, field => TypeOf(read, field))).ToList().ForEach(own.Learn);
+        if (own.IsKnown || type.IsEmailKey(read.KeyField))
+        {
+            return;
+        }
+
+        var writers = records.SelectMany(record => record.History(read.KeyField)).Where(entry => entry.IsByApi)
+            .DistinctBy(entry => (entry.SourceType, entry.SourceId)).ToList();
+        if (writers is [var only])
+        {
+            own.Learn(only);
+        }
     }
 
     // By the id asked for: live records, then archived ones. One that went into another has no history of its own any more: the survivor's
@@ -53,9 +80,12 @@ internal sealed class HubSpotHistory(HubSpotReader reader, OwnSource own)
         }
     }
 
-    private static IEnumerable<FieldEvent> Events(string field, FieldType type, WireRecord record, string ours) =>
+    private IEnumerable<FieldEvent> Events(string field, FieldType type, WireRecord record) =>
         record.History(field).Select(version => new FieldEvent(
-            field, HubSpotValues.Read(type, version.Value), At(version), version.SourceId == ours, Author(version)));
+            field, HubSpotValues.Read(type, version.Value), At(version), own.IsOurs(version), Author(version))
+        {
+            ByMerge = version.IsByMerge,
+        });
 
     // Without its time an entry cannot be placed before or behind a write of ours, and leaving it out could hide a loss.
     private static DateTimeOffset At(WireVersion version) => HubSpotValues.TryInstant(version.Timestamp, out var at)
@@ -64,8 +94,9 @@ internal sealed class HubSpotHistory(HubSpotReader reader, OwnSource own)
 
     private static string? Author(WireVersion version) => version switch
     {
+        { IsByMerge: true } => version.SourceType,
         { UpdatedByUserId: { Length: > 0 } user } => user,
-        { SourceId: { } source } when source.StartsWith(PersonPrefix, StringComparison.Ordinal) => source[PersonPrefix.Length..],
+        { IsByPerson: true, SourceId: { } source } => source[WireVersion.PersonPrefix.Length..],
         { SourceId: { Length: > 0 } source } => $"{version.SourceType} {source}",
         _ => version.SourceType,
     };

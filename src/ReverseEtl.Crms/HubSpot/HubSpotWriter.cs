@@ -8,7 +8,8 @@ namespace ReverseEtl.Crms.HubSpot;
 /// Writes in batches of up to 100 (reference §2.3). A refused batch wrote nothing, so it may be sent again in part: an error that names no
 /// row is narrowed down by halves. A batch whose answer was lost is sent again only where that has the same effect.
 /// </summary>
-internal sealed class HubSpotWriter(HubSpotClient client, HubSpotPaths paths, HubSpotReader reader, SeenVersions own, int parallelism)
+internal sealed class HubSpotWriter(
+    HubSpotClient client, HubSpotPaths paths, HubSpotReader reader, SeenVersions own, OwnWrites written, int parallelism)
 {
     /// <summary>See <see cref="ICrm.WriteAsync"/>.</summary>
     public async Task<IReadOnlyList<CrmWriteResult>> WriteAsync(
@@ -27,6 +28,10 @@ internal sealed class HubSpotWriter(HubSpotClient client, HubSpotPaths paths, Hu
             if (result is { Outcome: WriteOutcome.Confirmed, Id: { } id, Version: { } version })
             {
                 own.Remember(type, id, version);
+                if (result.Stored is { } stored)
+                {
+                    written.Note(type, id, version, stored);
+                }
             }
         }
 

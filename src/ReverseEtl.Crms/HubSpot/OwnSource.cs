@@ -1,34 +1,97 @@
+using ReverseEtl.Crms.Http;
+using ReverseEtl.Crms.HubSpot.Wire;
 using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Crms.HubSpot;
 
 /// <summary>
-/// Tells in a property's history what this connection wrote: HubSpot notes the app behind a token as <c>sourceId</c> (reference §5.4).
+/// Tells in a property's history what this connection wrote. For an app HubSpot notes its id as <c>sourceId</c>; what it notes for a service
+/// key is not documented (reference §5.4, §17.2), so what our own writes left in histories counts as well.
 /// </summary>
 /// <param name="client">Asks which app the token belongs to.</param>
 /// <param name="configured">The app as configured; null to ask.</param>
-internal sealed class OwnSource(HubSpotClient client, string? configured)
+/// <param name="warnings">Where people are told that sources are shared.</param>
+internal sealed class OwnSource(HubSpotClient client, string? configured, Warnings warnings)
 {
-    private string? _id = configured;
+    private readonly Lock _gate = new();
+    private readonly HashSet<(string? Type, string? Id)> _learnt = [];
+    private string? _app = configured;
+    private bool _isAsked = configured is not null;
 
-    /// <summary>The id under which our changes stand in histories.</summary>
-    /// <remarks>
-    /// Asked for once. Where HubSpot does not tell, there is no guess: taking another app's change for ours would hide that it was
-    /// overwritten, and taking ours for another's would call every write of ours a loss.
-    /// </remarks>
-    /// <exception cref="PortException">HubSpot cannot be reached, or does not tell and nothing is configured.</exception>
-    public async Task<string> IdAsync(CancellationToken cancellationToken)
+    /// <summary>Whether anything is known yet.</summary>
+    public bool IsKnown
     {
-        if (_id is { } known)
+        get
         {
-            return known;
+            lock (_gate)
+            {
+                return _app is not null || _learnt.Count > 0;
+            }
+        }
+    }
+
+    /// <summary>Asks HubSpot for the token's app, until it has answered once.</summary>
+    /// <returns>Why it could not be asked now; null when it was.</returns>
+    public async Task<PortException?> AskAsync(CancellationToken cancellationToken)
+    {
+        if (_isAsked)
+        {
+            return null;
         }
 
-        return _id = await client.AppIdAsync(cancellationToken) is { Length: > 0 } app
-            ? app
-            : throw new PortException(
-                PortTrouble.Refused,
-                "HubSpot does not tell which app the access token belongs to, so our own changes cannot be told from others' in a property's "
-                + "history. Set AppId of this connection to the sourceId that the history shows for changes made with this token.");
+        try
+        {
+            var app = await client.AppIdAsync(cancellationToken);
+            lock (_gate)
+            {
+                _app = app is { Length: > 0 } ? app : null;
+                _isAsked = true;
+            }
+
+            return null;
+        }
+        catch (PortException trouble)
+        {
+            return trouble;
+        }
     }
+
+    /// <summary>Takes an entry that a write of ours made.</summary>
+    public void Learn(WireVersion own)
+    {
+        if (own.SourceType is null && own.SourceId is null)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_learnt.Add((own.SourceType, own.SourceId)) && own.SourceId is null)
+            {
+                warnings.Tell(Shared(own.SourceType));
+            }
+        }
+    }
+
+    /// <summary>Whether an entry is ours; null where nothing is known of our source.</summary>
+    public bool? IsOurs(WireVersion entry)
+    {
+        lock (_gate)
+        {
+            return _app is null && _learnt.Count == 0 ? null
+                : (_app is not null && entry.SourceId == _app) || _learnt.Contains((entry.SourceType, entry.SourceId));
+        }
+    }
+
+    /// <summary>
+    /// Tells people that nothing tells. There is no guess then: taking another app's change for ours would hide that it was overwritten, and
+    /// taking ours for another's would call every write of ours a loss.
+    /// </summary>
+    public void TellUnknown() => warnings.Tell(
+        "HubSpot does not tell which app the access token belongs to, so our own changes cannot be told from others' in a property's "
+        + "history, and edits that our writes replace go unseen. Set AppId of this connection to the sourceId that the history shows for "
+        + "changes made with this token.");
+
+    private static string Shared(string? type) =>
+        $"HubSpot files our changes as {type} without naming the app: changes of other apps that it files so too cannot be told from ours.";
 }

@@ -31,9 +31,15 @@ internal static class CycleCommand
             await scope.Connections.State.MigrateAsync(cancellationToken);
         }
 
+        // A dry run is undone before the next one begins, so what parents would be is handed on to their children.
+        var foreseen = new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal);
         foreach (var mapping in selection.Good)
         {
-            outcomes.Add(await RunOneAsync(scope, selection.Folder, mapping, request, cancellationToken));
+            outcomes.Add(await RunOneAsync(scope, selection.Folder, mapping, request with { Foreseen = foreseen }, cancellationToken));
+            if (outcomes[^1].Report is { Foreseen.Count: > 0 } report)
+            {
+                foreseen[mapping.Name] = report.Foreseen;
+            }
         }
 
         return outcomes;
@@ -45,9 +51,14 @@ internal static class CycleCommand
         var file = folder.Files.First(each => each.Mapping == mapping);
         var others = folder.Mappings.Where(other => other != mapping).ToList();
         var inspection = await scope.Inspector.InspectAsync(mapping, others, withRows: false, cancellationToken);
-        if (inspection.IsRefused || inspection.IsUncertain)
+        if (inspection.IsRefused)
         {
-            return new(mapping.Name, null, Refusal(scope.Ui, inspection.Outages.Concat(inspection.Problems).Select(file.Locate)));
+            return new(mapping.Name, null, Refusal(scope.Ui, inspection.Problems.Select(file.Locate)));
+        }
+
+        if (inspection.IsUncertain)
+        {
+            return new(mapping.Name, null, Failure.Of(inspection.Outages[0].Cause));
         }
 
         try

@@ -10,7 +10,8 @@ namespace ReverseEtl.Daemon.Commands;
 /// <param name="Reachable">Whether it answered.</param>
 /// <param name="Ready">Whether it is ready.</param>
 /// <param name="Reasons">Why it is not.</param>
-public sealed record DaemonState(string Url, bool Reachable, bool Ready, IReadOnlyList<string> Reasons);
+/// <param name="Connections">State, warehouses and CRMs in use, as it sees them.</param>
+public sealed record DaemonState(string Url, bool Reachable, bool Ready, IReadOnlyList<string> Reasons, IReadOnlyList<ConnectionCheck> Connections);
 
 /// <summary>Asks the daemon whether it runs.</summary>
 internal static class DaemonProbe
@@ -34,11 +35,11 @@ internal static class DaemonProbe
         {
             using var answer = await client.GetAsync(address, either.Token);
             var report = await answer.Content.ReadFromJsonAsync<ReadinessReport>(Shape, either.Token);
-            return new(url, true, report!.Ready, report.Reasons);
+            return new(url, true, report!.Ready, report.Reasons, report.Connections);
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or NotSupportedException || timeout.IsCancellationRequested)
         {
-            return new(url, false, false, []);
+            return new(url, false, false, [], []);
         }
     }
 

@@ -43,6 +43,16 @@ internal static class PlanCommand
             ui.Draw(["Writes go by", "Records", "API calls"], report.Lanes.Select(lane => new[] { lane.Lane, $"{lane.Records}", $"{lane.Calls}" }));
             ui.Draw(["Held", "Reason"], report.Held.Select(held => new[] { RecordKey.Display(held.Key), held.Reason }));
             ui.Draw(["Rows are compared by", "Because"], report.Comparison is { } comparison ? [[By(comparison), comparison.Why]] : []);
+            if (report.Use is { } use)
+            {
+                ui.Say($"{report.Mapping}: {use.ForPeople()}");
+            }
+
+            if (report.Result.ApiCalls > report.Use?.Left)
+            {
+                ui.Say($"{report.Mapping}: the cycle needs more requests than are left. It would stop there, lose nothing, and go on when there is room again.");
+            }
+
             ui.Say($"{report.Mapping}: {Plural.Of(report.Changes.Count, "change")}, {Plural.Of(report.Result.Held, "record")} held, "
                 + $"{Plural.Of(report.Result.ApiCalls, "API call")}. Nothing was written.");
         }
@@ -80,6 +90,7 @@ internal static class PlanCommand
             ApiCalls = outcome.Report?.Result.ApiCalls ?? 0,
             Lanes = (outcome.Report?.Lanes ?? []).Select(lane => new { lane.Lane, lane.Records, lane.Calls }),
             Compare = outcome.Report?.Comparison is { } comparison ? new { By = By(comparison), comparison.Why } : null,
+            outcome.Report?.Use,
             Changes = changes,
             Held = held,
             Parked = ParkedLines(outcome.Report),

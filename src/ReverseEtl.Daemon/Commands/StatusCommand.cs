@@ -64,6 +64,11 @@ internal static class StatusCommand
         {
             scope.Ui.Say($"  {reason}");
         }
+
+        foreach (var (name, use) in daemon.Connections.Where(each => each.Use is not null).Select(each => (each.Name, each.Use!)))
+        {
+            scope.Ui.Say($"{name}: {use.ForPeople()}");
+        }
     }
 
     private static object Document(Line line) => new

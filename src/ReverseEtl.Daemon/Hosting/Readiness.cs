@@ -10,6 +10,8 @@ namespace ReverseEtl.Daemon.Hosting;
 /// <remarks>Answers are kept for a while, because probes come every few seconds and a CRM counts every call.</remarks>
 public sealed class Readiness(MappingCatalog catalog, Supervisor supervisor, IConnections connections, RetlSettings settings, TimeProvider time)
 {
+    private const string Crm = "crm";
+
     private readonly DaemonOptions _options = settings.Daemon;
     private readonly ConcurrentDictionary<(string Kind, string Name), ConnectionCheck> _checks = new();
 
@@ -44,7 +46,7 @@ public sealed class Readiness(MappingCatalog catalog, Supervisor supervisor, ICo
 
         foreach (var name in mappings.Select(mapping => mapping.Crm.Connection).Distinct().Order(StringComparer.Ordinal))
         {
-            yield return ("crm", name, token => connections.Crm(name).CheckAsync(token));
+            yield return (Crm, name, token => connections.Crm(name).CheckAsync(token));
         }
     }
 
@@ -57,7 +59,20 @@ public sealed class Readiness(MappingCatalog catalog, Supervisor supervisor, ICo
         }
 
         var reason = await AskAsync(check, cancellationToken);
-        return _checks[(kind, name)] = new ConnectionCheck(kind, name, reason is null, reason, now);
+        return _checks[(kind, name)] = new ConnectionCheck(kind, name, reason is null, reason, now) { Use = kind == Crm ? UseOf(name) : null };
+    }
+
+    // Also where the check failed: a share that is used up is a common reason.
+    private CrmUse? UseOf(string name)
+    {
+        try
+        {
+            return connections.Crm(name).Use;
+        }
+        catch (ConfigurationException)
+        {
+            return null;
+        }
     }
 
     private async Task<string?> AskAsync(Func<CancellationToken, Task> check, CancellationToken cancellationToken)
@@ -98,7 +113,11 @@ public sealed record ReadinessReport(
 /// <param name="Ok">Whether it answered.</param>
 /// <param name="Reason">Why not.</param>
 /// <param name="CheckedAt">When it was asked.</param>
-public sealed record ConnectionCheck(string Kind, string Name, bool Ok, string? Reason, DateTimeOffset CheckedAt);
+public sealed record ConnectionCheck(string Kind, string Name, bool Ok, string? Reason, DateTimeOffset CheckedAt)
+{
+    /// <summary>How much of a CRM's day is used; null where it does not tell, and for other connections.</summary>
+    public CrmUse? Use { get; init; }
+}
 
 /// <summary>One mapping.</summary>
 /// <param name="Mapping">Name.</param>

@@ -1,4 +1,6 @@
+using System.Globalization;
 using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Daemon.Terminal;
 
@@ -20,6 +22,15 @@ internal static class Display
     /// <summary>A time for people, with its age.</summary>
     public static string ForPeople(this DateTimeOffset? at, DateTimeOffset now) =>
         at is { } time ? $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z ({Age(now - time)})" : "never";
+
+    /// <summary>How much of a CRM's day is used, for people.</summary>
+    public static string ForPeople(this CrmUse use)
+    {
+        var used = string.Create(CultureInfo.InvariantCulture, $"{use.Used:N0} of {use.Limit:N0} requests of the day are used");
+        var share = use.Left is { } left ? string.Create(CultureInfo.InvariantCulture, $", {left:N0} are left of our share") : "";
+        var forecast = use.UsedUpAt is { } at ? $"; at the pace of the last hour that is used up at {at.UtcDateTime:yyyy-MM-dd HH:mm}Z" : "";
+        return $"{used}{share}{forecast}.";
+    }
 
     private static string Age(TimeSpan age) => age switch
     {

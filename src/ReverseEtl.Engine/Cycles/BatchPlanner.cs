@@ -10,12 +10,16 @@ namespace ReverseEtl.Engine.Cycles;
 /// </summary>
 internal sealed class BatchPlanner(CycleContext context)
 {
-    /// <summary>A pair may need its CRM record, then its row, then a meeting as for the first time, then the winner of a merge; no more.</summary>
-    private const int MaxRounds = 6;
+    /// <summary>
+    /// A pair may need its CRM record, then its row, then a meeting as for the first time, then the winner of a merge, then the times of its
+    /// fields; no more.
+    /// </summary>
+    private const int MaxRounds = 7;
 
     private readonly Translation _translation = new(context);
     private readonly Merges _merges = new(context);
     private readonly Conversions _conversions = new(context);
+    private readonly FieldTimes _times = new(context);
 
     public Translation Translation => _translation;
 
@@ -68,7 +72,7 @@ internal sealed class BatchPlanner(CycleContext context)
 
     private async Task<IReadOnlyList<Work>> RoundAsync(IReadOnlyList<Work> open, CancellationToken cancellationToken)
     {
-        List<Work> again = [], readCrm = [], readRows = [], recreated = [];
+        List<Work> again = [], readCrm = [], readRows = [], readTimes = [], recreated = [];
         foreach (var work in open)
         {
             work.Views = Views(work);
@@ -87,6 +91,9 @@ internal sealed class BatchPlanner(CycleContext context)
                     break;
                 case { Step: RecordStep.Recreate }:
                     recreated.Add(work);
+                    break;
+                default:
+                    readTimes.AddRange(_times.Decide(work) ? [work] : []);
                     break;
             }
         }
@@ -108,7 +115,8 @@ internal sealed class BatchPlanner(CycleContext context)
 
         await ReadRecordsAsync(readCrm, cancellationToken);
         await ReadRowsAsync(readRows, cancellationToken);
-        return [.. again, .. readCrm, .. readRows.Where(MayPlan)];
+        await _times.ReadAsync(readTimes, cancellationToken);
+        return [.. again, .. readCrm, .. readRows.Where(MayPlan), .. readTimes];
     }
 
     // A record may carry the key again under another id: to make one more would write over what it holds. Returns those that are met anew.
@@ -253,7 +261,7 @@ internal sealed class BatchPlanner(CycleContext context)
                 CrmAsWarehouse = _translation.ToWarehouse(i, crm),
                 LastChangedByUs = work.Record is { LastChangedByUs: true } record && record.Version <= work.Pair.CrmVersion + context.Options.InFlightFence,
                 WarehouseAt = work.Row?.ChangedAt,
-                CrmAt = work.Record?.Version,
+                CrmAt = work.CrmTimes is { } times && times.TryGetValue(i, out var at) ? at : work.Record?.Version,
                 IsSpent = work.Pair.Bases[i]?.Turns is { } turns
                     && turns.IsSpent(context.Options.UnstableAfter, context.Options.UnstableWithin, context.Now),
                 Question = work.Question(rules[i].Mapping.Crm) is { } asked

@@ -10,6 +10,8 @@ namespace ReverseEtl.Engine.Cycles;
 /// <summary>Observe, plan, journal, write, confirm: once, for one mapping. A dry run is the same cycle over rehearsed writes and undone state.</summary>
 public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider time, ILogger<Cycle> logger)
 {
+    private readonly Forecast _forecast = new(time, logger);
+
     /// <summary>Runs one cycle.</summary>
     /// <exception cref="PortException">A side could not be reached or refuses; everything up to then is recorded.</exception>
     public async Task<CycleReport> RunAsync(MappingRuntime runtime, CycleRequest request, CancellationToken cancellationToken)
@@ -76,6 +78,8 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
             logger.LogWarning("The CRM warns: {Warning}", warning);
         }
 
+        _forecast.Tell(mapping.Crm.Connection, runtime.Crm.Use);
+
         var result = await FinishAsync(context, await CountAsync(context, cancellationToken), started, rehearsed.Crm.Calls - calls - books.DisplayCalls);
         logger.LogInformation(
             "Cycle {Outcome}: {Created} created, {Updated} updated, {Linked} linked, {Pulled} pulled, {Rejected} rejected, {Conflicts} conflicts, {Held} held, {ApiCalls} API calls",
@@ -83,9 +87,11 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         return new CycleReport(mapping.Name, run, result)
         {
             Changes = books.Changes,
+            Foreseen = books.Foreseen,
             Lanes = rehearsed.Crm is RehearsedCrm pretended ? pretended.Lanes : [],
             Parked = runtime.Parked,
             Comparison = comparison,
+            Use = runtime.Crm.Use,
             Held = books.Halt is { } reason ? [new HeldRecord("*", reason), .. books.HeldListed] : books.HeldListed,
         };
     }

@@ -10,6 +10,7 @@ public sealed class CycleBooks(bool dryRun)
     public const int MaxHeldListed = 1000;
 
     private readonly List<PlannedChange> _changes = [];
+    private readonly Dictionary<string, string> _foreseen = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _held = new(StringComparer.Ordinal);
 
     // Every held record, by hash, so that a million of them take little.
@@ -52,6 +53,9 @@ public sealed class CycleBooks(bool dryRun)
     /// <summary>In a dry run: every write.</summary>
     public IReadOnlyList<PlannedChange> Changes => _changes;
 
+    /// <summary>In a dry run: the CRM ids of rows that would be linked or get a record; an id of its own making for the latter.</summary>
+    public IReadOnlyDictionary<string, string> Foreseen => _foreseen;
+
     /// <summary>Records held back.</summary>
     public IReadOnlyList<HeldRecord> HeldListed => [.. _held.OrderBy(h => h.Key, StringComparer.Ordinal).Select(h => new HeldRecord(h.Key, h.Value))];
 
@@ -83,6 +87,23 @@ public sealed class CycleBooks(bool dryRun)
         {
             Fields = [.. _changes[index].Fields.Select(f => f.Before.State is ValueState.Unmoved ? f with { Before = now(f.Field) } : f)],
         };
+
+    internal void Foresee(string key, string crmId)
+    {
+        if (dryRun)
+        {
+            _foreseen[key] = crmId;
+        }
+    }
+
+    /// <summary>In a dry run, what would be rejected without being sent is told with what is held; else the rejects are a list of their own.</summary>
+    internal void Refuse(string key, string reason)
+    {
+        if (dryRun)
+        {
+            Hold(key, $"rejected: {reason}");
+        }
+    }
 
     internal void Plan(string key, string? crmId, Side side, RecordAction action, IEnumerable<PlannedField> fields)
     {

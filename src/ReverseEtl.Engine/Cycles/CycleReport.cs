@@ -1,5 +1,6 @@
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
+using ReverseEtl.Engine.Ports;
 using ReverseEtl.Engine.State;
 
 namespace ReverseEtl.Engine.Cycles;
@@ -10,6 +11,8 @@ namespace ReverseEtl.Engine.Cycles;
 /// <param name="Result">The counts.</param>
 public sealed record CycleReport(string Mapping, long Run, RunResult Result)
 {
+    private static readonly IReadOnlyDictionary<string, string> NoIds = new Dictionary<string, string>();
+
     /// <summary>In a dry run: every write.</summary>
     public IReadOnlyList<PlannedChange> Changes { get; init; } = [];
 
@@ -19,11 +22,17 @@ public sealed record CycleReport(string Mapping, long Run, RunResult Result)
     /// <summary>Lines of the mapping that a side cannot follow now.</summary>
     public IReadOnlyList<ParkedLine> Parked { get; init; } = [];
 
+    /// <summary>In a dry run: the CRM ids of rows that would be linked or get a record, for what refers to them in the next mappings.</summary>
+    public IReadOnlyDictionary<string, string> Foreseen { get; init; } = NoIds;
+
     /// <summary>In a dry run: the ways by which the CRM would be written.</summary>
     public IReadOnlyList<PlannedLane> Lanes { get; init; } = [];
 
     /// <summary>Who compares the model with what is known of it, and why; null when the cycle did not begin.</summary>
     public Comparison? Comparison { get; init; }
+
+    /// <summary>How much of the CRM's day is used after the cycle; null where the CRM does not tell.</summary>
+    public CrmUse? Use { get; init; }
 
     /// <summary>Another process was working on the mapping, so nothing was done.</summary>
     public bool Busy { get; init; }

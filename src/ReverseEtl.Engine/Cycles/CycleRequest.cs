@@ -4,6 +4,9 @@ namespace ReverseEtl.Engine.Cycles;
 /// <param name="Reason">For people: <c>sync</c>, <c>push</c>, <c>pull</c>, <c>plan</c>, …</param>
 public sealed record CycleRequest(string Reason)
 {
+    private static readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Nothing =
+        new Dictionary<string, IReadOnlyDictionary<string, string>>();
+
     /// <summary>Look at the CRM.</summary>
     public bool Pull { get; init; } = true;
 
@@ -24,6 +27,12 @@ public sealed record CycleRequest(string Reason)
 
     /// <summary>Write nothing anywhere, and tell what would be written.</summary>
     public bool DryRun { get; init; }
+
+    /// <summary>
+    /// In a dry run: by mapping and key, the CRM ids of records that the same run would make or link before this cycle
+    /// (<see cref="CycleReport.Foreseen"/>). What the state knows comes first.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Foreseen { get; init; } = Nothing;
 
     /// <summary>A person approves what the guard would hold.</summary>
     public bool Approved { get; init; }

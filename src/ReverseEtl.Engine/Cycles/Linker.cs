@@ -25,7 +25,7 @@ internal sealed class Linker(CycleContext context)
     /// <summary>The match keys of a CRM record, the key field first.</summary>
     public static IReadOnlyList<ulong?> MatchKeys(MappingRuntime runtime, CrmRecord record) =>
     [
-        MatchKey.Hash(MatchAs.Exact, FieldValue.Of(record.Key)),
+        MatchKey.Hash(KeyAs(runtime), FieldValue.Of(record.Key)),
         .. runtime.Mapping.Match.Select((rule, i) => MatchKey.Hash(rule.As, record.Values[runtime.MatchFields[i]])),
     ];
 
@@ -94,8 +94,10 @@ internal sealed class Linker(CycleContext context)
         match.CrmId is not null && Hash(match.Rule, row) is { } hash
         && _claims.TryGetValue((match.Rule, hash), out var claimants) && claimants.Any(key => key != row.Key);
 
+    private static MatchAs KeyAs(MappingRuntime runtime) => runtime.KeyIgnoresCase ? MatchAs.CaseInsensitive : MatchAs.Exact;
+
     private ulong? Hash(int rule, WarehouseRow row) => rule == KeyRule
-        ? MatchKey.Hash(MatchAs.Exact, FieldValue.Of(RecordKey.Display(row.Key!)))
+        ? MatchKey.Hash(KeyAs(context.Runtime), FieldValue.Of(RecordKey.Display(row.Key!)))
         : MatchKey.Hash(context.Mapping.Match[rule - 1].As, row.Values[context.Runtime.MatchColumns[rule - 1]]);
 
     // A record that comes back under another id was merged into that one; to count both would make one record two.
@@ -109,7 +111,8 @@ internal sealed class Linker(CycleContext context)
     {
         if (rule == KeyRule)
         {
-            return record.Key == RecordKey.Display(row.Key!);
+            return string.Equals(
+                record.Key, RecordKey.Display(row.Key!), context.Runtime.KeyIgnoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
         }
 
         var how = context.Mapping.Match[rule - 1].As;

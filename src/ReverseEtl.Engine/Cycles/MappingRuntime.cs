@@ -95,6 +95,9 @@ public sealed class MappingRuntime
     /// <summary>Whether a cycle may write to the warehouse.</summary>
     internal bool WritesRows => Rules.Any(r => r.MayPull) || Mapping.Records is { NewInCrm: not NewRecord.Ignore } or { GoneFromCrm: GoneFromCrm.Delete or GoneFromCrm.Review };
 
+    /// <summary>Whether the CRM takes keys for one that differ by the case of letters alone, which the warehouse never does.</summary>
+    internal bool KeyIgnoresCase => CrmSchema.Find(Mapping.Crm.Key) is { IgnoresCase: true };
+
     /// <summary>Whether records of the mapping refer to others of it.</summary>
     internal bool RefersToItself => Rules.Any(r => r.Mapping.References == Mapping.Name);
 

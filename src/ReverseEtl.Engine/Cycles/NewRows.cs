@@ -17,6 +17,7 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
 {
     private readonly HashSet<string> _chosen = new(StringComparer.Ordinal);
     private readonly FieldBase?[] _nothing = new FieldBase?[context.Runtime.Rules.Count];
+    private readonly KeyTwins _twins = new();
     private List<string> _waiting = [];
 
     /// <summary>Works off one batch.</summary>
@@ -30,7 +31,7 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
             await executor.LandAllAsync();
         }
 
-        var free = rows.Where(r => !IsInDoubt(r) && !Stands(r, rejects[r.Key!])).ToList();
+        var free = rows.Where(r => !IsInDoubt(r) && !IsTwin(r) && !Stands(r, rejects[r.Key!])).ToList();
         var (matches, records) = await MatchAsync(free, cancellationToken);
         var batch = new NewRowBatch(conflicts, rejects, records);
         for (var i = 0; i < free.Count; i++)
@@ -207,10 +208,11 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
     }
 
     // Somebody may have made a record with the key since the CRM was last read: an upsert would write over what they typed. A first load has
-    // just read them all. What is found is taken out of the creates.
+    // just read them all; but one that was begun before may have linked a record whose key is this one to the CRM. What is found is taken out
+    // of the creates.
     private async Task FindCreatedAsync(List<Work> creates, CancellationToken cancellationToken)
     {
-        if (creates.Count == 0 || context.FirstLoad)
+        if (creates.Count == 0 || (context.FirstLoad && !(context.Runtime.KeyIgnoresCase && context.LinkedBefore > 0)))
         {
             return;
         }
@@ -265,6 +267,17 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
         }
 
         return doubt;
+    }
+
+    private bool IsTwin(WarehouseRow row)
+    {
+        var isTwin = context.Runtime.KeyIgnoresCase && !_twins.IsFirst(row.Key!);
+        if (isTwin)
+        {
+            context.Books.Hold(RecordKey.Display(row.Key!), $"another row's key differs by case only, and {context.Mapping.Crm.Object} takes the two for one");
+        }
+
+        return isTwin;
     }
 
     private bool Stands(WarehouseRow row, IEnumerable<Reject> rejects) =>

@@ -68,6 +68,7 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         foreach (var refused in draft.Refused)
         {
             builder.Rejects.Add(refused);
+            context.Books.Refuse(RecordKey.Display(work.Key), refused.Reason);
         }
 
         if (draft.Waits && !work.IsNew)
@@ -91,6 +92,7 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         }
 
         FirstLook(draft, crm);
+        Merged(draft);
         if (draft.LinksLater && crm is (null or WriteOutcome.Confirmed))
         {
             builder.Dirty.Add(new DirtyMark(work.Key, draft.CrmResult?.Id ?? work.Pair.CrmId, "its links are written after it"));
@@ -106,7 +108,7 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         if (creates && crm is not WriteOutcome.Confirmed)
         {
             // The journal reserved the pair; a create that certainly did not happen gives it back.
-            if (work.IsNew && crm is (WriteOutcome.Rejected or WriteOutcome.Missing))
+            if (work.IsNew && draft.Crm is { MaySend: true } && crm is (WriteOutcome.Rejected or WriteOutcome.Missing or WriteOutcome.Moved))
             {
                 builder.ForgottenPairs.Add(work.Key);
             }
@@ -149,6 +151,15 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         if (context.FirstLoad && draft.Work.IsNew && crm is WriteOutcome.Confirmed && context.Runtime.Rules.Any(r => !r.MayPush))
         {
             builder.Dirty.Add(new DirtyMark(draft.Work.Key, draft.CrmResult!.Id, "first look at what the CRM owns"));
+        }
+    }
+
+    // No list of changes has told of it yet; the look at the record does, for every pair that the merge concerns.
+    private void Merged(Draft draft)
+    {
+        if (draft is { CrmResult.Id: { } id, Work.Pair.CrmId: { } own, Crm.Intent.Action: not RecordAction.Create } && id != own)
+        {
+            builder.Dirty.Add(new DirtyMark(draft.Work.Key, own, "its record was merged into another one"));
         }
     }
 
@@ -249,6 +260,10 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
     {
         builder.Pairs.Add(pair);
         work.Pair = pair;
+        if (work is { IsNew: true } or { IsNewLink: true } && pair.CrmId is { } id)
+        {
+            context.Books.Foresee(pair.Key, id);
+        }
     }
 
     private void Changed(Work work, Side side, string action, string rule) =>

@@ -26,6 +26,11 @@ internal sealed class Translation(CycleContext context)
             var ids = context.Runtime.Rules[i].IsLink ? [] : records.SelectMany(r => Parts(field, context.Runtime.Value(r, field))).ToHashSet(StringComparer.Ordinal);
             if (keys.Count > 0)
             {
+                if (context.Request.Foreseen.TryGetValue(mapping, out var foreseen))
+                {
+                    keys.Where(foreseen.ContainsKey).ToList().ForEach(key => _ids[(mapping, key)] = foreseen[key]);
+                }
+
                 foreach (var (key, id) in await context.State.CrmIdsOfAsync(mapping, keys, cancellationToken))
                 {
                     _ids[(mapping, key)] = id;

@@ -26,6 +26,12 @@ internal sealed class Work(Pair pair)
     /// <summary>The two records found each other in this cycle; the pair is not stored yet.</summary>
     public bool IsNewLink { get; init; }
 
+    /// <summary>
+    /// When fields of the record took their values, by the field's index in the mapping, as far as a history told; null while nobody looked. A
+    /// null time: nobody chose the value at a moment that is known.
+    /// </summary>
+    public IReadOnlyDictionary<int, DateTimeOffset?>? CrmTimes { get; set; }
+
     /// <summary>The row has no partner; one is created for it, and the pair is not stored yet.</summary>
     public bool IsNew { get; init; }
 
@@ -64,6 +70,7 @@ internal sealed class Work(Pair pair)
     public Work With(CrmRecord? record)
     {
         Record = record?.Presence is CrmPresence.Live ? record : null;
+        CrmTimes = null;
         RecordPresence = record?.Presence switch
         {
             CrmPresence.Live => Presence.Present,

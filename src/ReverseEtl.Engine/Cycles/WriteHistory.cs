@@ -33,15 +33,27 @@ internal sealed class WriteHistory(CycleContext context)
             w => w.Intent.Id, w => (IReadOnlyDictionary<string, WriteTrace>)Traces(w.Intent, histories.GetValueOrDefault(w.CrmId) ?? []));
     }
 
-    private Dictionary<string, WriteTrace> Traces(Intent intent, IReadOnlyList<FieldEvent> events) =>
-        Fields(intent).ToDictionary(
-            field => field.Name,
-            field => WriteTrace.Of(
-                field.Type,
-                [.. events.Where(e => e.Field.Equals(field.Name, StringComparison.OrdinalIgnoreCase))
-                    .Select(e => new HistoryEntry(e.Value, e.At, e.ByUs, e.Author))],
-                intent.Action is RecordAction.Create ? null : intent.SeenVersion),
-            StringComparer.Ordinal);
+    private Dictionary<string, WriteTrace> Traces(Intent intent, IReadOnlyList<FieldEvent> events)
+    {
+        var traces = new Dictionary<string, WriteTrace>(StringComparer.Ordinal);
+        foreach (var (name, type) in Fields(intent))
+        {
+            var entries = events.Where(e => e.Field.Equals(name, StringComparison.OrdinalIgnoreCase)).ToList();
+            if (entries.TrueForAll(e => e.ByUs is not null))
+            {
+                traces[name] = WriteTrace.Of(
+                    type, [.. entries.Select(e => new HistoryEntry(e.Value, e.At, e.ByUs!.Value, e.Author))],
+                    intent.Action is RecordAction.Create ? null : intent.SeenVersion);
+            }
+            else
+            {
+                // Which entries are ours is not known, so nobody can tell what the write replaced.
+                context.Books.Unverified++;
+            }
+        }
+
+        return traces;
+    }
 
     // What both sides may change; and what left the mapping while the write was on its way, since nobody knows any more whose it was.
     private IEnumerable<(string Name, FieldType Type)> Fields(Intent intent) =>

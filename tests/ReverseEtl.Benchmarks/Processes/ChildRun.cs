@@ -12,8 +12,9 @@ internal static class ChildRun
     /// <summary>Runs it.</summary>
     /// <param name="start">The program; its output is read.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="InvalidOperationException">It ended with another code than 0; the message holds what it said.</exception>
-    public static async Task<(Sample Sample, string Output)> RunAsync(ProcessStartInfo start, CancellationToken cancellationToken)
+    /// <param name="isRight">Which exit code it should end with; null: 0.</param>
+    /// <exception cref="InvalidOperationException">It ended with another code; the message holds what it said.</exception>
+    public static async Task<(Sample Sample, string Output)> RunAsync(ProcessStartInfo start, CancellationToken cancellationToken, Func<int, bool>? isRight = null)
     {
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         var began = Stopwatch.GetTimestamp();
@@ -32,7 +33,7 @@ internal static class ChildRun
 
         await ended;
         var wall = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        return process.ExitCode == 0
+        return isRight?.Invoke(process.ExitCode) ?? process.ExitCode == 0
             ? (new Sample(wall, cpu, peak), await output)
             : throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode}: {await output}{await errors}");
     }

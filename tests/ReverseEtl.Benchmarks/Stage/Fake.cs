@@ -41,6 +41,9 @@ internal sealed class Fake : IAsyncDisposable
     /// <summary>Both CRMs are new and empty; counters are at zero.</summary>
     public Task ResetAsync(CancellationToken cancellationToken) => _worker.AskAsync("reset", cancellationToken);
 
+    /// <summary>Makes Salesforce refuse every account whose number is a multiple of <paramref name="every"/>, until the next reset.</summary>
+    public Task RefuseAsync(int every, CancellationToken cancellationToken) => _worker.AskAsync($"refuse {every}", cancellationToken);
+
     /// <summary>Lets the CRMs' clock jump ahead.</summary>
     public Task ForwardAsync(int minutes, CancellationToken cancellationToken) => _worker.AskAsync($"forward {minutes}", cancellationToken);
 

@@ -21,6 +21,9 @@ internal static class Model
     /// <summary>The key of a row.</summary>
     public static string Key(long n) => string.Create(CultureInfo.InvariantCulture, $"A-{n:00000000}");
 
+    /// <summary>The number of the row with a key.</summary>
+    public static long Number(string key) => long.Parse(key.AsSpan(2), CultureInfo.InvariantCulture);
+
     /// <summary>Makes the table with so many rows.</summary>
     public static string Create(long rows) => $"""
         create schema analytics;

@@ -16,8 +16,8 @@ namespace ReverseEtl.Benchmarks.Workers;
 
 /// <summary>
 /// The simulated CRMs on plain Kestrel, without limits and with nothing between the socket and the model. Commands: <c>reset</c> (both are new and
-/// empty), <c>hot DATABASE</c> (accounts for some rows of the model, made a day ago), <c>forward MINUTES</c> (their clock), <c>counters</c>,
-/// <c>counts</c>.
+/// empty), <c>hot DATABASE</c> (accounts for some rows of the model, made a day ago), <c>refuse N</c> (every Nth account, until the next reset),
+/// <c>forward MINUTES</c> (their clock), <c>counters</c>, <c>counts</c>.
 /// </summary>
 internal static class FakeWorker
 {
@@ -40,6 +40,7 @@ internal static class FakeWorker
             ["counters"] => sites.Select(site => site.Counters).ToArray(),
             ["reset"] => Reset(salesforce, hubspot, sites),
             ["hot", var database] => await HeatAsync(salesforce, time, database),
+            ["refuse", var every] => Refuse(salesforce, int.Parse(every, CultureInfo.InvariantCulture)),
             ["forward", var minutes] => time.Forward(TimeSpan.FromMinutes(int.Parse(minutes, CultureInfo.InvariantCulture))),
             ["counts"] => new { salesforce = salesforce.Records("Account").Count, hubspot = hubspot.Records("companies").Count },
             _ => throw new ArgumentException($"There is no command '{line}'."),
@@ -88,6 +89,13 @@ internal static class FakeWorker
             site.Handle(new SandboxRequest("DELETE", "/_sandbox/counters", new Dictionary<string, string>(), []));
         }
 
+        return true;
+    }
+
+    private static bool Refuse(SalesforceSandbox org, int every)
+    {
+        var refusal = new SalesforceError("FIELD_CUSTOM_VALIDATION_EXCEPTION", "This account may not be saved.", []);
+        org.AddRule("Account", save => Model.Number((string)save["Warehouse_Id__c"]!) % every == 0 ? refusal : null);
         return true;
     }
 

@@ -13,6 +13,9 @@ namespace ReverseEtl.Crms.Tests.HubSpot;
 public sealed class HistoryTests
 {
     private const string TokenPath = "/oauth/v2/private-apps/get/access-token-info";
+    private const string SomeHistory = """
+        {"results":[{"id":"1","propertiesWithHistory":{"vip":[{"value":"true","timestamp":"2026-03-02T10:00:04Z","sourceType":"INTEGRATION","sourceId":"78"}]}}]}
+        """;
 
     [Fact]
     public async Task History_is_read_fifty_records_a_request_and_the_token_is_asked_for_once()
@@ -72,6 +75,20 @@ public sealed class HistoryTests
         Assert.Equal(new DateTimeOffset(2026, 3, 2, 10, 0, 2, 500, TimeSpan.Zero), events[2].At);
     }
 
+    [Theory]
+    [InlineData("MERGE_OBJECTS", true)]
+    [InlineData("MERGE_CONTACTS", true)]
+    [InlineData("RESTORE_OBJECTS", false)]
+    [InlineData("SOMETHING_NEW", false)]
+    public async Task What_a_merge_wrote_is_no_edit_of_the_person_who_merged_and_unknown_sources_are_taken_as_they_come(string source, bool merge)
+    {
+        await using var hubspot = Told($$"""
+            {"firstname":[{"value":"D","timestamp":"2026-03-02T10:00:04Z","sourceType":"{{source}}","sourceId":"x","updatedByUserId":5} ] }
+            """);
+        var entry = (await hubspot.Crm.ReadHistoryAsync(Scripted.Read("firstname"), ["1"], ["firstname"], default))["1"].Single();
+        Assert.Equal((merge, false, merge ? source : "5"), (entry.ByMerge, entry.ByUs, entry.Author));
+    }
+
     [Fact]
     public async Task Entry_without_a_time_is_no_answer()
     {
@@ -81,20 +98,37 @@ public sealed class HistoryTests
     }
 
     [Theory]
-    [InlineData(400, """{"status":"error","category":"VALIDATION_ERROR","message":"pat-secret"}""", PortTrouble.Refused)]
-    [InlineData(403, "{}", PortTrouble.Refused)]
-    [InlineData(404, "<html>", PortTrouble.Refused)]
-    [InlineData(200, """{"hubId":2}""", PortTrouble.Refused)]
-    [InlineData(401, """{"category":"INVALID_AUTHENTICATION"}""", PortTrouble.SignIn)]
-    [InlineData(503, "<html>", PortTrouble.Unavailable)]
-    public async Task Token_whose_app_is_not_told_is_never_guessed(int status, string body, PortTrouble trouble)
+    [InlineData(400, """{"status":"error","category":"VALIDATION_ERROR","message":"pat-secret"}""")]
+    [InlineData(401, """{"category":"INVALID_AUTHENTICATION"}""")]
+    [InlineData(403, "{}")]
+    [InlineData(404, "<html>")]
+    [InlineData(200, """{"hubId":2}""")]
+    public async Task Token_whose_app_is_not_told_is_never_guessed_and_people_are_warned_once(int status, string body)
     {
         await using var hubspot = new Scripted();
-        hubspot.Wire.Otherwise = _ => ScriptedWire.Answer(status, body);
+        hubspot.Wire.Otherwise = sent => sent.PathAndQuery == TokenPath ? ScriptedWire.Answer(status, body) : ScriptedWire.Answer(200, SomeHistory);
+
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Null((await hubspot.Crm.ReadHistoryAsync(Scripted.Read("vip"), ["1"], ["vip"], default))["1"].Single().ByUs);
+        }
+
+        var warning = Assert.Single(hubspot.Crm.TakeWarnings());
+        Assert.Contains("AppId", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain("pat-secret", warning, StringComparison.Ordinal);
+        Assert.Single(hubspot.Wire.Requests, sent => sent.PathAndQuery == TokenPath);
+    }
+
+    [Fact]
+    public async Task Token_whose_app_cannot_be_asked_for_now_is_trouble_that_passes()
+    {
+        await using var hubspot = new Scripted();
+        hubspot.Wire.Otherwise = sent => sent.PathAndQuery == TokenPath ? ScriptedWire.Answer(503, "<html>") : ScriptedWire.Answer(200, SomeHistory);
         var e = await Assert.ThrowsAsync<PortException>(() => hubspot.Crm.ReadHistoryAsync(Scripted.Read("vip"), ["1"], ["vip"], default));
-        Assert.Equal(trouble, e.Trouble);
-        Assert.Equal(trouble is PortTrouble.Refused, e.Message.Contains("AppId", StringComparison.Ordinal));
-        Assert.DoesNotContain("pat-secret", e.ToString(), StringComparison.Ordinal);
+        Assert.Equal(PortTrouble.Unavailable, e.Trouble);
+
+        hubspot.Wire.Otherwise = sent => ScriptedWire.Answer(200, sent.PathAndQuery == TokenPath ? """{"appId":78}""" : SomeHistory);
+        Assert.True((await hubspot.Crm.ReadHistoryAsync(Scripted.Read("vip"), ["1"], ["vip"], default))["1"].Single().ByUs);
     }
 
     [Fact]
@@ -226,15 +260,98 @@ public sealed class HistoryTests
         Assert.Equal(Enumerable.Range(5, 20).Reverse().Select(i => $"c{i}"), (await History(portal, id, "city")).Select(one => one.Value.Text));
     }
 
+    [Theory]
+    [InlineData("INTEGRATION", "16111050")]
+    [InlineData("API", null)]
+    public async Task Source_that_no_token_tells_is_learnt_from_what_our_own_write_left(string type, string? source)
+    {
+        await using var hubspot = new Scripted();
+        var id = source is null ? "null" : $"\"{source}\"";
+        hubspot.Wire.Otherwise = sent => sent.PathAndQuery switch
+        {
+            TokenPath => ScriptedWire.Answer(404, """{"status":"error","message":"resource not found"}"""),
+            _ when sent.PathAndQuery.EndsWith("/update", StringComparison.Ordinal) => ScriptedWire.Answer(200, """
+                {"results":[{"id":"1","objectWriteTraceId":"t-1","properties":{"firstname":"Ann","lastmodifieddate":"2026-03-02T10:00:05Z"}}]}
+                """),
+            _ => ScriptedWire.Answer(200, $$"""
+                {"results":[{"id":"1","propertiesWithHistory":{"firstname":[
+                  {"sourceId":{{id}},"value":"Ann","timestamp":"2026-03-02T10:00:04.900Z","sourceType":"{{type}}"},
+                  {"value":"Bea","timestamp":"2026-03-02T10:00:04Z","sourceType":"CRM_UI","sourceId":"userId:5"},
+                  {"value":"Ann","timestamp":"2026-03-02T09:59:00Z","sourceType":"INTEGRATION","sourceId":"78"} ] } } ] }
+                """),
+        };
+        await hubspot.Write(Update("1", ("firstname", "Ann")));
+
+        var events = (await hubspot.Crm.ReadHistoryAsync(Scripted.Read("firstname"), ["1"], ["firstname"], default))["1"];
+
+        Assert.Equal([true, false, false], events.Select(one => one.ByUs));
+        Assert.Equal(source is null, hubspot.Crm.TakeWarnings().Count > 0);
+    }
+
     [Fact]
-    public async Task Account_that_tells_no_app_needs_it_configured()
+    public async Task Source_in_histories_that_is_not_the_tokens_app_is_learnt_all_the_same()
+    {
+        await using var hubspot = new Scripted();
+        hubspot.Wire.Otherwise = sent => sent.PathAndQuery == TokenPath ? ScriptedWire.Answer(200, """{"appId":77}""")
+            : sent.PathAndQuery.EndsWith("/update", StringComparison.Ordinal) ? ScriptedWire.Answer(200, """
+                {"results":[{"id":"1","objectWriteTraceId":"t-1","properties":{"firstname":"Ann","lastmodifieddate":"2026-03-02T10:00:05Z"}}]}
+                """)
+            : ScriptedWire.Answer(200, """
+                {"results":[{"id":"1","propertiesWithHistory":{"firstname":[
+                  {"value":"Ann","timestamp":"2026-03-02T10:00:05Z","sourceType":"INTEGRATION","sourceId":"key-9"}]}}]}
+                """);
+        await hubspot.Write(Update("1", ("firstname", "Ann")));
+        Assert.True((await hubspot.Crm.ReadHistoryAsync(Scripted.Read("firstname"), ["1"], ["firstname"], default))["1"].Single().ByUs);
+    }
+
+    [Fact]
+    public async Task Person_who_typed_our_value_at_the_same_moment_is_not_taken_for_us()
+    {
+        await using var hubspot = new Scripted();
+        hubspot.Wire.Otherwise = sent => sent.PathAndQuery == TokenPath ? ScriptedWire.Answer(404)
+            : sent.PathAndQuery.EndsWith("/update", StringComparison.Ordinal) ? ScriptedWire.Answer(200, """
+                {"results":[{"id":"1","objectWriteTraceId":"t-1","properties":{"firstname":"Ann","lastmodifieddate":"2026-03-02T10:00:05Z"}}]}
+                """)
+            : ScriptedWire.Answer(200, """
+                {"results":[{"id":"1","propertiesWithHistory":{"firstname":[
+                  {"value":"Ann","timestamp":"2026-03-02T10:00:05Z","sourceType":"CRM_UI","sourceId":"userId:5"}]}}]}
+                """);
+        await hubspot.Write(Update("1", ("firstname", "Ann")));
+        Assert.Null((await hubspot.Crm.ReadHistoryAsync(Scripted.Read("firstname"), ["1"], ["firstname"], default))["1"].Single().ByUs);
+    }
+
+    [Theory]
+    [InlineData("""{"value":"K1","timestamp":"2026-03-01T10:00:00Z","sourceType":"INTEGRATION","sourceId":"78"}""", true)]
+    [InlineData("""{"value":"K1","timestamp":"2026-03-01T10:00:00Z","sourceType":"IMPORT","sourceId":"78"}""", null)]
+    [InlineData("""
+        {"value":"K1","timestamp":"2026-03-01T10:00:00Z","sourceType":"INTEGRATION","sourceId":"78"},
+        {"value":"K0","timestamp":"2026-02-01T10:00:00Z","sourceType":"INTEGRATION","sourceId":"79"}
+        """, null)]
+    public async Task After_a_restart_the_only_writer_of_the_key_is_us_and_two_leave_it_open(string keys, bool? known)
+    {
+        await using var hubspot = new Scripted();
+        hubspot.Wire.Otherwise = sent => sent.PathAndQuery == TokenPath ? ScriptedWire.Answer(404) : ScriptedWire.Answer(200, $$"""
+            {"results":[{"id":"1","propertiesWithHistory":{"wh_id":[{{keys}}],"firstname":[
+              {"value":"Ann","timestamp":"2026-03-02T10:00:05Z","sourceType":"INTEGRATION","sourceId":"78"},
+              {"value":"Bea","timestamp":"2026-03-02T10:00:04Z","sourceType":"INTEGRATION","sourceId":"79"} ] } } ] }
+            """);
+        var events = (await hubspot.Crm.ReadHistoryAsync(Scripted.Read("firstname"), ["1"], ["firstname"], default))["1"];
+        Assert.Equal([known, known is null ? null : false], events.Select(one => one.ByUs));
+    }
+
+    [Fact]
+    public async Task Account_that_tells_no_app_shows_it_in_what_we_wrote_to_this_process_and_the_next()
     {
         await using var portal = new Portal();
         portal.Account.Switches.TokenInfo = false;
         var id = (await portal.Write(Upsert("K1", ("firstname", "Ann"), ("city", "Bonn")))).Single().Id!;
-        await Assert.ThrowsAsync<PortException>(() => History(portal, id, "city"));
-        await using var configured = portal.Connect(HubSpotOptions.DefaultToken, "5670736");
-        Assert.True((await configured.ReadHistoryAsync(await portal.Reading("city"), [id], ["city"], default))[id].Single().ByUs);
+        portal.Time.Advance(TimeSpan.FromMinutes(1));
+        portal.Edit(id, "city", "Kiel");
+        Assert.Equal([false, true], (await History(portal, id, "city")).Select(one => one.ByUs));
+
+        await using var again = portal.Connect(HubSpotOptions.DefaultToken);
+        var events = (await again.ReadHistoryAsync(await portal.Reading("city"), [id], ["city"], default))[id];
+        Assert.Equal([false, true], events.Select(one => one.ByUs));
     }
 
     [Fact]

@@ -118,6 +118,22 @@ public class CommandTests
         Assert.Equal("ambiguous_match", answer.Json[0].GetProperty("held")[0].GetProperty("reason").GetString());
     }
 
+    [Theory]
+    [InlineData("plan")]
+    [InlineData("sync")]
+    public async Task Side_that_cannot_be_asked_is_a_failure_of_the_connection_and_not_of_the_file(string command)
+    {
+        _bench.Sides.Salesforce.Failure = new PortException(PortTrouble.SignIn, "Salesforce does not accept the credentials.");
+
+        var answer = await _bench.RunAsync(command);
+
+        Assert.Equal(1, answer.Exit);
+        Assert.Contains("Salesforce does not accept the credentials.", answer.Error, StringComparison.Ordinal);
+        Assert.Contains("Mend the credentials in the configuration.", answer.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Mend the file", answer.Error, StringComparison.Ordinal);
+        Assert.Empty(_bench.Runner.Requests);
+    }
+
     [Fact]
     public async Task Line_that_a_side_lost_does_not_stop_what_ran_before_and_is_an_error_to_validate()
     {
@@ -162,6 +178,25 @@ public class CommandTests
 
         Assert.Equal(("bulk", 12_000, 14), (lane.GetProperty("lane").GetString(), lane.GetProperty("records").GetInt32(), lane.GetProperty("calls").GetInt32()));
         Assert.Matches("bulk.*12000.*14", (await _bench.RunAsync("plan")).Output);
+    }
+
+    [Theory]
+    [InlineData(500, false)]
+    [InlineData(501, true)]
+    public async Task Plan_tells_what_is_left_of_the_day_and_whether_the_cycle_fits(long calls, bool tooMany)
+    {
+        var use = new CrmUse(39_500, 100_000, 40_000) { UsedUpAt = new DateTimeOffset(2026, 3, 2, 16, 40, 0, TimeSpan.Zero) };
+        _bench.Runner.Answer = (mapping, _) => Task.FromResult(new CycleReport(mapping.Name, 7, new RunResult { Outcome = "ok", ApiCalls = calls }) { Use = use });
+
+        var told = (await _bench.RunAsync("plan", "--json")).Json[0].GetProperty("use");
+        Assert.Equal((39_500, 100_000, 40_000, 500),
+            (told.GetProperty("used").GetInt64(), told.GetProperty("limit").GetInt64(), told.GetProperty("share").GetInt64(), told.GetProperty("left").GetInt64()));
+        Assert.Equal(use.UsedUpAt, told.GetProperty("used_up_at").GetDateTimeOffset());
+
+        var output = (await _bench.RunAsync("plan")).Output;
+        Assert.Contains("39,500 of 100,000 requests of the day are used, 500 are left of our share", output, StringComparison.Ordinal);
+        Assert.Contains("used up at 2026-03-02 16:40Z", output, StringComparison.Ordinal);
+        Assert.Equal(tooMany, output.Contains("the cycle needs more requests than are left", StringComparison.Ordinal));
     }
 
     [Fact]

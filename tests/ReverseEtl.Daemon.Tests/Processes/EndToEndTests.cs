@@ -87,7 +87,10 @@ public sealed class EndToEndTests : IAsyncLifetime
         var line = await daemon.ErrorLineAsync("Listening on ");
         await daemon.ErrorLineAsync("Cycle ok: 2 created");
         using var client = new HttpClient { BaseAddress = new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..]) };
-        Assert.True((await ReadinessAsync(client)).GetProperty("ready").GetBoolean());
+        var readiness = await ReadinessAsync(client);
+        Assert.True(readiness.GetProperty("ready").GetBoolean());
+        var use = readiness.GetProperty("connections").EnumerateArray().Single(each => each.GetProperty("kind").GetString() == "crm").GetProperty("use");
+        Assert.InRange(use.GetProperty("used").GetInt64(), 1, use.GetProperty("limit").GetInt64());
 
         await File.WriteAllTextAsync(MappingPath, Mapping.Replace("push: 5m", "push: never", StringComparison.Ordinal));
         await daemon.ErrorLineAsync("the changed file cannot be used, the last good version keeps running");

@@ -217,6 +217,35 @@ public sealed class LostUpdateTests : Scenario
         await RestsAsync();
     }
 
+    [Fact]
+    public async Task Edit_that_was_overwritten_is_recorded_although_no_token_tells_whose_our_writes_are()
+    {
+        await LoadedAsync(People.HubSpot);
+        World.Screen.Switch("tokenInfo", false);
+        await SetAsync("P-1", "phone", "2");
+        Once(() => Edit("P-1", ("phone", "3")));
+
+        var report = await SyncAsync();
+
+        Assert.Equal(("2", 0), (InCrm("P-1", "phone"), report.Result.Unverified));
+        Assert.Equal(["crm|phone|3"], await LossesAsync());
+        await RestsAsync();
+    }
+
+    [Fact]
+    public async Task Write_whose_history_tells_nobody_apart_is_done_and_counted_as_unverified()
+    {
+        await LoadedAsync(People.HubSpot);
+        await SetAsync("P-1", "phone", "2");
+        Crm.OnEvent = e => e with { ByUs = null };
+
+        var report = await SyncAsync();
+
+        Assert.Equal(("2", 1), (InCrm("P-1", "phone"), report.Result.Unverified));
+        Assert.Empty(await LossesAsync());
+        await RestsAsync();
+    }
+
     [Theory]
     [InlineData(People.HubSpot, 0)]
     [InlineData(People.Salesforce, 1)]

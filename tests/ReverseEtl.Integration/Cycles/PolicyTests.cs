@@ -22,6 +22,22 @@ public sealed class PolicyTests : Scenario
         Assert.Equal([winner == "W" ? $"crm|{People["phone"]}|C" : "warehouse|phone|W"], await LossesAsync());
     }
 
+    // The record's own time moves with everything that happens to it; a history tells of the field alone.
+    [Theory]
+    [InlineData(People.HubSpot, "W")]
+    [InlineData(People.Salesforce, "C")]
+    public async Task Newest_wins_goes_by_the_time_of_the_field_where_the_CRM_tells_it(string crm, string winner)
+    {
+        await BothEditedAsync(crm, "phone", ConflictPolicy.NewestWins, "1", "W", "C", TimeSpan.FromMinutes(60));
+        World.Time.Advance(TimeSpan.FromMinutes(90));
+        World.Screen.Edit(People.Contacts, RecordOf("P-1"), (crm is People.HubSpot ? "city" : "MailingCity", "Oslo"));
+
+        await SyncAsync();
+
+        await BothSidesAsync("phone", winner);
+        Assert.Equal([winner == "W" ? $"crm|{People["phone"]}|C" : "warehouse|phone|W"], await LossesAsync());
+    }
+
     [Theory]
     [InlineData(People.HubSpot, ConflictPolicy.WarehouseWins, "W")]
     [InlineData(People.HubSpot, ConflictPolicy.CrmWins, "C")]

@@ -46,6 +46,28 @@ public sealed class ReferenceTests : Scenario
         await RestsAsync();
     }
 
+    [Theory]
+    [MemberData(nameof(BothCrms))]
+    public async Task Plan_of_children_goes_by_what_the_plan_of_their_parents_foresees(string crm)
+    {
+        await BeginAsync(crm, p => p.PeopleOfAccounts);
+        await AddAccountAsync("A-1");
+        await AddAsync("P-1", ("account_id", "A-1"));
+        await AddAsync("P-2", ("account_id", "A-2"));
+        var plan = new CycleRequest("plan") { FullWarehouse = true, DryRun = true };
+
+        var parents = await World.SyncAsync(People.Accounts, plan);
+        var children = await World.SyncAsync(Mapping, plan with
+        {
+            Foreseen = new Dictionary<string, IReadOnlyDictionary<string, string>> { [People.Accounts.Name] = parents.Foreseen },
+        });
+
+        Assert.Equal(["A-1"], parents.Foreseen.Keys);
+        Assert.Equal(("P-1", "create"), Assert.Single(children.Changes.Select(c => (c.Key, c.Action))));
+        Assert.Equal(parents.Foreseen["A-1"], children.Changes[0].Fields.Single(f => f.Field == People["account_id"]).After.Text);
+        Assert.Equal([new HeldRecord("P-2", "waiting_for_reference")], children.Held);
+    }
+
     [Fact]
     public async Task Dangling_parent_holds_the_row_and_nothing_else()
     {

@@ -20,8 +20,11 @@ public sealed class RejectTests : Scenario
         await AddAsync("P-1", (column, bad));
         await AddAsync("P-2");
 
+        var held = Assert.Single((await PlanAsync()).Held);
         var report = await SyncAsync();
 
+        Assert.Equal("P-1", held.Key);
+        Assert.StartsWith("rejected: ", held.Reason, StringComparison.Ordinal);
         Assert.Equal((1, 1, 1), (report.Result.Created, report.Result.Rejected, World.Screen.Writes));
         var reject = Assert.Single(await RejectsAsync());
         Assert.Equal(("P-1", Side.Crm, "validation"), (reject.Key, reject.Side, reject.Class));

@@ -65,6 +65,42 @@ public sealed class TypedIdTests : Scenario
         CrmRecord Keyed(CrmRecord record) => record.Id == first || record.Id == second ? record with { Key = "P-1" } : record;
     }
 
+    // Salesforce takes them for one key where the field is unique and not case-sensitive (reference §2.1).
+    [Theory]
+    [InlineData(1)]
+    [InlineData(200)]
+    public async Task Row_whose_key_differs_by_case_only_does_not_write_over_the_record_of_the_other(int batch)
+    {
+        await BeginAsync(People.Salesforce);
+        World.Options = World.Options with { BatchSize = batch };
+        await AddAsync("A-1", ("phone", "1"));
+        await AddAsync("a-1", ("phone", "2"));
+
+        var first = await SyncAsync();
+        var second = await SyncAsync();
+
+        Assert.Equal((1, 1, 0, 1), (first.Result.Created, first.Result.Held, second.Result.Created, CountInCrm));
+        Assert.Equal("1", InCrm("A-1", "phone"));
+        Assert.Equal(("linked", null), (await PairStateAsync("A-1"), await PairStateAsync("a-1")));
+        Assert.Contains(first.Held, held => held.Key == "a-1" && held.Reason.Contains("differs by case only", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Record_whose_key_differs_from_the_rows_by_case_only_is_the_rows_and_is_not_written_over_unseen()
+    {
+        await BeginAsync(People.Salesforce, p => p.Mapping with { Match = [] });
+        var record = Type(("last_name", "Typed"), ("phone", "7"));
+        World.Screen.Edit(People.Contacts, record, (People["id"], "a-1"));
+        await AddAsync("A-1", ("phone", "1"));
+
+        var report = await SyncAsync();
+
+        Assert.Equal((1, 0, 1), (report.Result.Linked, report.Result.Created, CountInCrm));
+        Assert.Equal(record, RecordOf("A-1"));
+        Assert.NotEmpty(await LossesAsync());
+        await RestsAsync();
+    }
+
     [Fact]
     public async Task Owner_is_written_by_e_mail_where_the_crm_can_tell_the_user_by_it()
     {

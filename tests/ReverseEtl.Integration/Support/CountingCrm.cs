@@ -57,6 +57,9 @@ public sealed class CountingCrm(ICrm crm) : ICrm
     /// <summary>Runs before a history is read.</summary>
     public Action OnHistory { get; set; } = () => { };
 
+    /// <summary>What becomes of an entry of a history.</summary>
+    public Func<FieldEvent, FieldEvent> OnEvent { get; set; } = entry => entry;
+
     public CrmTraits Traits => OnTraits(crm.Traits);
 
     public ICrmAssociations? Associations => crm.Associations;
@@ -111,11 +114,12 @@ public sealed class CountingCrm(ICrm crm) : ICrm
 
     public Task<bool> RestAsync(string objectType, CancellationToken cancellationToken) => crm.RestAsync(objectType, cancellationToken);
 
-    public Task<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>> ReadHistoryAsync(
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>> ReadHistoryAsync(
         CrmRead read, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken)
     {
         OnHistory();
-        return crm.ReadHistoryAsync(read, ids, fields, cancellationToken);
+        return (await crm.ReadHistoryAsync(read, ids, fields, cancellationToken)).ToDictionary(
+            history => history.Key, history => (IReadOnlyList<FieldEvent>)[.. history.Value.Select(OnEvent)], StringComparer.Ordinal);
     }
 
     public async Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken)
