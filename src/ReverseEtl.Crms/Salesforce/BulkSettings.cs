@@ -4,9 +4,9 @@ namespace ReverseEtl.Crms.Salesforce;
 public sealed record BulkSettings
 {
     /// <summary>
-    /// Characters of rows in one job at most. Salesforce takes 150 MB after base64; in UTF-8 most text stays below 100 MB with this.
+    /// Bytes of values in one job at most. Salesforce takes 150 MB after base64, so it advises 100 MB; this leaves room for commas and quotes.
     /// </summary>
-    public const int MostCharacters = 60_000_000;
+    public const int MostBytes = 90_000_000;
 
     /// <summary>
     /// Writes of one kind from which a job is made: a job costs about ten calls and half a minute of waiting, and below this Collections needs

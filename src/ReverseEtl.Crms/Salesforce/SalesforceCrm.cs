@@ -45,7 +45,7 @@ public sealed class SalesforceCrm : ICrm
             new SendSettings { AttemptTimeout = settings.RequestTimeout },
             time,
             random,
-            new SalesforceSignIn(settings.LoginUrl, settings.Grant, time).SignInAsync);
+            new SalesforceSignIn(settings.LoginUrl, settings.Grant, _warnings, time).SignInAsync);
         _traits = new CrmTraits(CollectionsLane.MostRecords, EditGuard.Condition)
         {
             VersionSettles = RecordVersion.Settles,
@@ -60,7 +60,7 @@ public sealed class SalesforceCrm : ICrm
             ],
         };
         _api = _http.Api<ISalesforceApi>();
-        _describes = new DescribeCache(_api, settings.ApiVersion);
+        _describes = new DescribeCache(_api, settings.ApiVersion, time);
         var queries = new QueryRunner(_api, settings.ApiVersion, _describes);
         _reader = new SalesforceReader(queries, _describes, _http.Tokens);
         _replication = new Replication(_api, settings.ApiVersion, settings.CrossCheck, _describes, time);
@@ -175,6 +175,9 @@ public sealed class SalesforceCrm : ICrm
     /// <inheritdoc />
     public IAsyncEnumerable<IReadOnlyList<CrmChange>> ReadChangesAsync(CrmRead read, DateTimeOffset? since, CancellationToken cancellationToken) =>
         _changes.ChangesAsync(read, since, cancellationToken);
+
+    /// <inheritdoc />
+    public bool OwesFullRead(CrmRead read) => _replication.OwesFullRead(read);
 
     /// <inheritdoc />
     public Task<IReadOnlyDictionary<string, CrmRecord>> ReadAsync(CrmRead read, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>

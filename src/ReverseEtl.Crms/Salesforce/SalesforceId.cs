@@ -26,6 +26,15 @@ public static class SalesforceId
     /// <summary>The 18-character form, or the text as it is when it is no id.</summary>
     public static string NormalizeOrKeep(string text) => Normalize(text) ?? text;
 
+    /// <summary>
+    /// An id as Salesforce told it, now or earlier: a short one gets its check characters, and whatever else it may be is believed, since a record
+    /// whose id looks odd is still a record. Null when there is none.
+    /// </summary>
+    public static string? OfAnswer(string? text) => text?.Trim() is { Length: > 0 } id ? NormalizeOrKeep(id) : null;
+
+    /// <summary>Whether a query may ask for it; one text that is no id spoils the whole query.</summary>
+    public static bool CanBeAskedFor(string id) => id is { Length: Short or Long } && id.All(char.IsAsciiLetterOrDigit);
+
     private static string Check(string id) => string.Create(Long - Short, id, static (check, id) =>
     {
         for (var group = 0; group < check.Length; group++)

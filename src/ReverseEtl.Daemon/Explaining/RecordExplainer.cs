@@ -39,7 +39,7 @@ internal static class RecordExplainer
         yield return history switch
         {
             { Pair: { State: PairState.GoneFromCrm }, Changes: var changes } when changes.FirstOrDefault(each => each.Change.Action == "convert").Change is { } change =>
-                $"The record was {string.Join("; ", change.Rules)}; the row is no longer kept in step with it.",
+                $"The record was converted: {string.Join("; ", change.Rules)}; the row is no longer kept in step with it.",
             { Pair: { } pair } => StateSentence(mapping, pair),
             _ => "It is not linked: the state knows no pair for it.",
         };
@@ -80,7 +80,9 @@ internal static class RecordExplainer
             null => $"The CRM shows no {mapping.Crm.Object} for it now.",
             { Presence: CrmPresence.Deleted } => $"The CRM record {live.Record.Id} is deleted.",
             { Presence: CrmPresence.Merged } => $"The CRM record {live.Record.Id} was merged into {live.Record.MergedInto}.",
-            var record => $"The CRM record was last changed {Time(record.Version)} by {(record.LastChangedByUs ? "this daemon" : record.LastChangedBy ?? "somebody else")}.",
+            { LastChangedByUs: true } ours => $"The CRM record was last changed {Time(ours.Version)} by this daemon.",
+            { LastChangedBy: { } author } known => $"The CRM record was last changed {Time(known.Version)} by {author}.",
+            var record => $"The CRM record was last changed {Time(record.Version)}; the CRM does not say by whom.",
         };
     }
 

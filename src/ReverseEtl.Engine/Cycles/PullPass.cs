@@ -46,10 +46,12 @@ internal sealed class PullPass(CycleContext context, BatchPlanner planner, Batch
         await context.State.SettleAsync(
             context.Settlement() with
             {
-                Watermarks = [(Side.Crm, new Watermark(started, context.OwesFullRead ? null : since is null ? context.Now : mark?.FullAt))],
+                Watermarks = [(Side.Crm, new Watermark(started, OwesFullRead() ? null : since is null ? context.Now : mark?.FullAt))],
             },
             cancellationToken);
     }
+
+    private bool OwesFullRead() => context.OwesFullRead || context.Crm.OwesFullRead(context.Runtime.CrmRead);
 
     private async Task SweepAsync(CancellationToken cancellationToken)
     {

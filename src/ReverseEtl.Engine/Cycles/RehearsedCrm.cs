@@ -49,6 +49,8 @@ internal sealed class RehearsedCrm(ICrm crm) : ICrm
     public Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken) =>
         crm.DescribePathAsync(objectType, path, cancellationToken);
 
+    public bool OwesFullRead(CrmRead read) => crm.OwesFullRead(read);
+
     public IAsyncEnumerable<IReadOnlyList<CrmChange>> ReadChangesAsync(CrmRead read, DateTimeOffset? since, CancellationToken cancellationToken) =>
         crm.ReadChangesAsync(read, since, cancellationToken);
 

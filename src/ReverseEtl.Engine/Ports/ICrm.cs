@@ -78,6 +78,12 @@ public interface ICrm : IAsyncDisposable
     IAsyncEnumerable<IReadOnlyList<CrmChange>> ReadChangesAsync(CrmRead read, DateTimeOffset? since, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Whether, since everything was read last, the CRM's lists of news were cut off, so that only a read of everything shows what is gone. Asked
+    /// after a read of changes.
+    /// </summary>
+    bool OwesFullRead(CrmRead read) => false;
+
+    /// <summary>
     /// The records with these ids as they are now, by the id that was asked for. A record that was merged away comes back either as
     /// <see cref="CrmPresence.Merged"/> or under its winner's id; one that is purged is left out.
     /// </summary>
@@ -283,7 +289,7 @@ public sealed record CrmWrite(CrmWriteKind Kind, string Trace, string? Id, strin
 /// <param name="Writes">What to write; at most one a record.</param>
 /// <param name="SendBy">
 /// By our clock. No request, no repeat of one either, leaves after it; what had no chance before comes back as
-/// <see cref="WriteOutcome.Moved"/>. Recovery counts on it.
+/// <see cref="WriteOutcome.Moved"/>, and so may what was not sent because the connection failed over other records. Recovery counts on it.
 /// </param>
 public sealed record CrmWriteBatch(string Object, string KeyField, SideSchema Schema, IReadOnlyList<CrmWrite> Writes, DateTimeOffset SendBy);
 

@@ -67,6 +67,30 @@ public sealed class AbandonedJobTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Jobs_on_later_pages_of_the_list_are_found_too()
+    {
+        var job = _org.Add("InProgress", SalesforceRig.UserId, _time.GetUtcNow() - Old);
+        _org.Before = (_, path) => path.StartsWith("/jobs/ingest?jobType", StringComparison.Ordinal)
+            ? BulkOrg.Json(200, """{"done":false,"records":[],"nextRecordsUrl":"/services/data/v66.0/jobs/ingest?queryLocator=a%2Bb"}""")
+            : null;
+        Assert.True(await _crm.RestAsync("Contact", default));
+        Assert.Equal("JobComplete", job.State);
+        Assert.Contains("GET /jobs/ingest?queryLocator=a%2Bb", _org.Calls);
+    }
+
+    [Theory]
+    [InlineData("Open", "Open")]
+    [InlineData("InProgress", "JobComplete")]
+    public async Task Sign_in_that_tells_no_user_waits_for_every_job_and_clears_none_away(string state, string end)
+    {
+        _org.Nameless = true;
+        var job = _org.Add(state, "005000000000009AAA", _time.GetUtcNow() - Old);
+        Assert.True(await _crm.RestAsync("Contact", default));
+        Assert.Equal(end, job.State);
+        Assert.Single(_org.Jobs);
+    }
+
+    [Fact]
     public async Task Org_without_bulk_has_nothing_under_way()
     {
         _org.Before = (_, _) => BulkOrg.Error(404, "NOT_FOUND", "The requested resource does not exist");

@@ -43,6 +43,9 @@ public sealed class BulkOrg(TimeProvider time) : HttpMessageHandler
     /// <summary>Whether the uploaded text is kept for a test to look at.</summary>
     public bool Keeps { get; set; } = true;
 
+    /// <summary>Whether a sign-in tells no user.</summary>
+    public bool Nameless { get; set; }
+
     public IReadOnlyList<Job> Jobs => [.. _jobs.Values.OrderBy(job => job.Id, StringComparer.Ordinal)];
 
     /// <summary>A job that was there before.</summary>
@@ -83,7 +86,7 @@ public sealed class BulkOrg(TimeProvider time) : HttpMessageHandler
         var path = request.RequestUri!.PathAndQuery.Replace(Root, "", StringComparison.Ordinal);
         if (path == "/services/oauth2/token")
         {
-            return Json(200, $$"""
+            return Nameless ? Json(200, """{"access_token":"t","instance_url":"https://acme.example"}""") : Json(200, $$"""
                 {"access_token":"t","instance_url":"https://acme.example","id":"https://login.example/id/00D000000000001EAA/{{SalesforceRig.UserId}}"}
                 """);
         }

@@ -56,6 +56,21 @@ public sealed class BulkReadTests : IAsyncDisposable
         Assert.Equal(SalesforceRig.Id(3), changes[1].Record!.MergedInto);
     }
 
+    [Fact]
+    public async Task Key_that_is_a_number_has_one_spelling_whatever_it_came_in()
+    {
+        _rig.Wire.Then(200, Info("UploadComplete")).Then(200, Info("JobComplete"))
+            .Then(_ => Csv("null", Row(1, "a", "7.0")))
+            .Then(204);
+        var changes = new List<CrmChange>();
+        await foreach (var page in _rig.Crm.ReadChangesAsync(_rig.Read("LastName") with { KeyField = "Score__c" }, null, default))
+        {
+            changes.AddRange(page);
+        }
+
+        Assert.Equal("7", Assert.Single(changes).Record!.Key);
+    }
+
     [Theory]
     [InlineData(999)]
     [InlineData(0)]
@@ -104,6 +119,61 @@ public sealed class BulkReadTests : IAsyncDisposable
             .Then(_ => Csv("null", 3, Row(1, "a", ""), Row(2, "b", ""), Row(3, "c", "")))
             .Then(204);
         Assert.Equal(3, (await Changes(null)).Count);
+    }
+
+    [Theory]
+    [InlineData(409, """[{"errorCode":"API_ERROR","message":"Use the version that the job was made with"}]""")]
+    [InlineData(400, """[{"errorCode":"INVALID_QUERY_LOCATOR","message":"gone"}]""")]
+    [InlineData(404, """{"errorCode":"NOT_FOUND","message":"The requested resource does not exist"}""")]
+    [InlineData(502, "<html>Bad gateway</html>")]
+    [InlineData(200, "<html>Sign in</html>")]
+    [InlineData(200, "")]
+    [InlineData(200, "\"Id\",\"SystemModstamp\"\n")]
+    public async Task Rows_of_a_job_that_cannot_be_had_come_by_pages_and_are_no_empty_object(int status, string body)
+    {
+        _rig.Wire.Otherwise = sent => sent switch
+        {
+            { Method: "POST" } => ScriptedWire.Answer(200, Info("UploadComplete")),
+            { Method: "DELETE" } => ScriptedWire.Answer(503),
+            _ when sent.PathAndQuery.Contains("/results", StringComparison.Ordinal) => ScriptedWire.Answer(status, body),
+            _ when sent.PathAndQuery.Contains("/jobs/", StringComparison.Ordinal) =>
+                ScriptedWire.Answer(200, Info("JobComplete").Replace("{", """{"numberRecordsProcessed":1,""", StringComparison.Ordinal)),
+            _ => ScriptedWire.Answer(200, $$"""{"done":true,"records":[{"Id":"{{SalesforceRig.Id(1)}}","SystemModstamp":"2026-03-02T10:00:00.000+0000"}]}"""),
+        };
+        Assert.Equal([SalesforceRig.Id(1)], (await Changes(null)).Select(change => change.Id));
+    }
+
+    [Fact]
+    public async Task Row_that_is_cut_short_is_asked_for_again()
+    {
+        var whole = Text(Row(1, "a", ""), Row(2, "b", ""));
+        _rig.Wire.Then(200, Info("UploadComplete")).Then(200, Info("JobComplete"))
+            .Then(_ => ScriptedWire.Answer(200, whole[..(whole.Length - 60)]))
+            .Then(_ => Csv("null", Row(1, "a", ""), Row(2, "b", "")))
+            .Then(204);
+        Assert.Equal(["a", "b"], (await Changes(null, "LastName")).Select(change => change.Record!.Values[0].Text));
+    }
+
+    [Fact]
+    public async Task Rows_that_go_round_in_a_circle_are_left()
+    {
+        _rig.Wire.Otherwise = sent => sent switch
+        {
+            { Method: "POST" } => ScriptedWire.Answer(200, Info("UploadComplete")),
+            _ when sent.PathAndQuery.Contains("/results", StringComparison.Ordinal) => Csv("AAAA", Row(1, "a", "")),
+            _ when sent.PathAndQuery.Contains("/jobs/", StringComparison.Ordinal) => ScriptedWire.Answer(200, Info("JobComplete")),
+            _ => ScriptedWire.Answer(200, """{"done":true,"records":[]}"""),
+        };
+        Assert.Equal(2, (await Changes(null)).Count);
+    }
+
+    [Fact]
+    public async Task Rows_with_a_mark_before_them_other_line_ends_and_no_last_one_are_read_all_the_same()
+    {
+        _rig.Wire.Then(200, Info("UploadComplete")).Then(200, Info("JobComplete"))
+            .Then(_ => ScriptedWire.Answer(200, "\ufeff" + Text(Row(1, "a", ""), Row(2, "b", "")).TrimEnd('\n').Replace("\n", "\r\n", StringComparison.Ordinal)))
+            .Then(204);
+        Assert.Equal(["a", "b"], (await Changes(null, "LastName")).Select(change => change.Record!.Values[0].Text));
     }
 
     [Fact]

@@ -46,6 +46,35 @@ public sealed class BulkWriteTests : IAsyncDisposable
         Assert.All(results, result => Assert.NotNull(result.Version));
     }
 
+    [Fact]
+    public async Task Upload_says_how_long_it_is()
+    {
+        long? told = null;
+        _org.Before = (request, _) =>
+        {
+            told = request.Method == HttpMethod.Put ? request.Content!.Headers.ContentLength : told;
+            return null;
+        };
+        await Write([.. Many(20), Upsert("ü\"1", ("LastName", "Zoë, 東京"))]);
+        Assert.Equal(System.Text.Encoding.UTF8.GetByteCount(Assert.Single(_org.Jobs).Csv), told);
+    }
+
+    [Fact]
+    public async Task Upload_over_a_slow_line_may_take_longer_than_other_requests()
+    {
+        await using var crm = New(settings => new SalesforceSettings
+        {
+            LoginUrl = settings.LoginUrl, Grant = settings.Grant, Bulk = settings.Bulk, RequestTimeout = TimeSpan.FromMinutes(2),
+        });
+        _org.Before = (request, _) =>
+        {
+            _time.Advance(request.Method == HttpMethod.Put ? TimeSpan.FromMinutes(6) : TimeSpan.Zero);
+            return null;
+        };
+        var results = await crm.WriteAsync(new CrmWriteBatch("Contact", "Key__c", Schema, Many(20), DateTimeOffset.MaxValue), default);
+        Assert.All(results, result => Assert.Equal(WriteOutcome.Confirmed, result.Outcome));
+    }
+
     [Theory]
     [InlineData(false, false, "failedResults, successfulResults")]
     [InlineData(true, false, "successfulResults")]
@@ -79,7 +108,7 @@ public sealed class BulkWriteTests : IAsyncDisposable
         var lines = _org.Jobs[0].Csv.Split('\n');
         Assert.Equal("Key__c,LastName,Tags__c,Flag__c,Score__c,At__c", lines[0]);
         Assert.Equal("k0,A,#N/A,false,,", lines[1]);
-        Assert.Equal("k1,,#N/A,,25.0,2026-03-02T10:00:00.000Z", lines[2]);
+        Assert.Equal("k1,,#N/A,,25,2026-03-02T10:00:00.000Z", lines[2]);
         Assert.Equal("k2,\"says \"\"hi\"\",", lines[3]);
         Assert.DoesNotContain('\r', _org.Jobs[0].Csv);
         Assert.EndsWith("k19,L19,,,,\n", _org.Jobs[0].Csv, StringComparison.Ordinal);
@@ -89,7 +118,7 @@ public sealed class BulkWriteTests : IAsyncDisposable
     public async Task Text_that_spells_null_never_goes_where_it_would_clear()
     {
         Collections();
-        var results = await Write([.. Many(20), Upsert("odd", ("LastName", "#N/A"))]);
+        var results = await Write([.. Many(20), Upsert("odd", ("LastName", "#N/A")), Upsert("#N/A", ("LastName", "odd"))]);
         Assert.DoesNotContain("odd", _org.Jobs[0].Csv, StringComparison.Ordinal);
         Assert.Contains("PATCH /composite/sobjects/Contact/Key__c", _org.Calls);
         Assert.All(results, result => Assert.Equal(WriteOutcome.Confirmed, result.Outcome));
@@ -120,6 +149,34 @@ public sealed class BulkWriteTests : IAsyncDisposable
         Assert.Equal(("ENTITY_IS_DELETED", "entity is deleted", 0), (results[2].Error!.Code, results[2].Error!.Message, results[2].Error!.Fields.Count));
         Assert.Equal(("duplicate", Id(9)), (results[4].Error!.Class, results[4].Error!.ExistingId));
         Assert.Equal(17, results.Count(result => result.Outcome is WriteOutcome.Confirmed));
+    }
+
+    [Fact]
+    public async Task Row_with_several_errors_is_told_by_the_one_that_a_person_must_mend()
+    {
+        _org.Verdict = row => row["Key__c"] == "k1"
+            ? "INVALID_CROSS_REFERENCE_KEY:invalid cross reference id:AccountId --INVALID_EMAIL_ADDRESS:Email: invalid email address: a--b:Email --" : null;
+        var error = (await Write(Many(20)))[1].Error!;
+        Assert.Equal(("INVALID_EMAIL_ADDRESS", "Email: invalid email address: a--b", "Email"), (error.Code, error.Message, Assert.Single(error.Fields)));
+    }
+
+    [Fact]
+    public async Task Row_in_two_lists_was_stored_and_a_row_in_none_is_open()
+    {
+        _org.Before = (_, path) => path.EndsWith("/failedResults/", StringComparison.Ordinal)
+            ? ScriptedWire.Answer(200, "\"sf__Id\",\"sf__Error\",Key__c,LastName\n\"\",\"STRING_TOO_LONG:x:--\",k1,L1\n\"\",\"STRING_TOO_LONG:x:--\",k2,L2\n") : null;
+        _org.Verdict = row => row["Key__c"] switch { "k2" => "STRING_TOO_LONG:x:--", "k3" => "never listed", _ => null };
+        var results = await Write(Many(20));
+        Assert.Equal([WriteOutcome.Confirmed, WriteOutcome.Rejected, WriteOutcome.Unknown], results.Skip(1).Take(3).Select(result => result.Outcome));
+    }
+
+    [Theory]
+    [InlineData("<html>Sign in</html>")]
+    [InlineData("\"sf__Id\",\"sf__Created\"\n\"003000000000001AAA\",\"true\"\n")]
+    public async Task Results_that_are_none_leave_their_rows_open(string body)
+    {
+        _org.Before = (_, path) => path.EndsWith("/successfulResults/", StringComparison.Ordinal) ? ScriptedWire.Answer(200, body) : null;
+        Assert.All(await Write(Many(20)), result => Assert.Equal(WriteOutcome.Unknown, result.Outcome));
     }
 
     [Fact]

@@ -148,6 +148,43 @@ public sealed class DerivedFieldTests : IAsyncDisposable
         Assert.Equal([SalesforceRig.Id(1)], (await Read("LastName")).Select(change => change.Id));
     }
 
+    [Theory]
+    [InlineData(200, """{"deletedRecords":[],"earliestDateAvailable":"2999-01-01T00:00:00.000+0000"}""", true)]
+    [InlineData(400, """[{"errorCode":"INVALID_REPLICATION_DATE","message":"startDate before org replication enabled date"}]""", true)]
+    [InlineData(400, """[{"errorCode":"EXCEEDED_ID_LIMIT","message":"too many"}]""", true)]
+    [InlineData(200, """{"deletedRecords":[],"earliestDateAvailable":"2000-01-01T00:00:00.000+0000"}""", false)]
+    [InlineData(404, """[{"errorCode":"NOT_FOUND","message":"no"}]""", false)]
+    public async Task List_of_deletions_that_is_cut_off_asks_for_a_read_of_everything_and_not_for_ever(int status, string deleted, bool owes)
+    {
+        _isReplicated = true;
+        _rig.Wire.Otherwise = sent => sent.PathAndQuery.Contains("/deleted/", StringComparison.Ordinal) ? ScriptedWire.Answer(status, deleted) : One();
+        var read = _rig.Read("LastName");
+
+        await Read("LastName");
+        Assert.Equal((owes, false), (_rig.Crm.OwesFullRead(read), _rig.Crm.OwesFullRead(_rig.Read("Day__c"))));
+
+        await foreach (var _ in _rig.Crm.ReadChangesAsync(read, null, default))
+        {
+        }
+
+        Assert.False(_rig.Crm.OwesFullRead(read));
+        _rig.Time.Advance(TimeSpan.FromMinutes(20));
+        await Read("LastName");
+        Assert.False(_rig.Crm.OwesFullRead(read));
+        _rig.Time.Advance(TimeSpan.FromMinutes(45));
+        await Read("LastName");
+        Assert.Equal(owes, _rig.Crm.OwesFullRead(read));
+    }
+
+    [Fact]
+    public async Task Two_reads_of_one_object_are_each_checked()
+    {
+        _isReplicated = true;
+        await Read("LastName");
+        await Read("Day__c");
+        Assert.Equal(2, _rig.Wire.Requests.Count(request => request.PathAndQuery.Contains("/deleted/", StringComparison.Ordinal)));
+    }
+
     private static HttpResponseMessage One() => ScriptedWire.Answer(200, $$"""
         {"done":true,"records":[{"Id":"{{SalesforceRig.Id(1)}}","IsDeleted":false,"SystemModstamp":"2026-03-02T09:50:00.000+0000"}]}
         """);

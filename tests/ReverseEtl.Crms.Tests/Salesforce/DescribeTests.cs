@@ -116,6 +116,36 @@ public sealed class DescribeTests
     }
 
     [Fact]
+    public async Task Describe_is_asked_for_whole_after_a_while_since_rights_move_no_date()
+    {
+        await using var rig = new SalesforceRig();
+        rig.Wire.Before = TokenOnly(rig);
+        rig.Wire.Otherwise = _ => ScriptedWire.Answer(200, SalesforceRig.Describe, ("Date", "Wed, 01 Apr 2026 08:00:00 GMT"));
+        await rig.Crm.DescribeAsync("Contact", default);
+        rig.Time.Advance(TimeSpan.FromMinutes(59));
+        await rig.Crm.DescribeAsync("Contact", default);
+        rig.Time.Advance(TimeSpan.FromMinutes(61));
+        await rig.Crm.DescribeAsync("Contact", default);
+        Assert.Equal([false, true, false], rig.Wire.Requests.Select(request => request.Headers.ContainsKey("If-Modified-Since")));
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("\"Contact\"")]
+    public async Task Describe_that_describes_nothing_is_trouble_and_no_object_without_fields(string body)
+    {
+        await using var rig = new SalesforceRig();
+        rig.Wire.Before = TokenOnly(rig);
+        rig.Wire.Then(200, body);
+        Assert.Equal(PortTrouble.Unavailable, (await Assert.ThrowsAsync<PortException>(() => rig.Crm.DescribeAsync("Contact", default))).Trouble);
+    }
+
+    [Fact]
+    public void Odd_members_of_a_describe_are_passed_over() =>
+        Assert.Equal(["A"], Schema("""{"fields":[null,7,"x",["y"],{"name":"A","type":"string"}],"recordTypeInfos":[null]}""").Fields.Keys);
+
+    [Fact]
     public async Task Path_goes_through_relationships_to_the_first_type_that_has_the_field()
     {
         await using var rig = new SalesforceRig();

@@ -17,6 +17,8 @@ public sealed class PathWriteTests : IAsyncDisposable
           {"name":"OwnerId","type":"reference","referenceTo":["User"],"relationshipName":"Owner","createable":true,"updateable":true},
           {"name":"RecordTypeId","type":"reference","referenceTo":["RecordType"],"relationshipName":"RecordType","createable":true,"updateable":true,"nillable":true},
           {"name":"WhoId","type":"reference","referenceTo":["Lead","Contact"],"relationshipName":"Who","polymorphicForeignKey":true,"createable":true,"updateable":true,"nillable":true},
+          {"name":"ReportsToId","type":"reference","referenceTo":["Contact"],"relationshipName":"ReportsTo","createable":true,"updateable":true,"nillable":true},
+          {"name":"Boss__c","type":"reference","referenceTo":["Contact"],"relationshipName":"Boss__r","createable":true,"updateable":true,"nillable":true},
           {"name":"Email","type":"email"},{"name":"DeveloperName","type":"string"},
         """;
 
@@ -95,9 +97,9 @@ public sealed class PathWriteTests : IAsyncDisposable
         _rig.Wire.Then(200, Stored(1, 2));
         await _rig.Write(Upsert("a", ("Account.Key__c", "A-9")), Upsert("b", ("Account.Key__c", null)));
         using var document = JsonDocument.Parse(_rig.Wire.Requests[0].Body);
-        var records = document.RootElement.GetProperty("records");
-        Assert.Equal("""{"Key__c":"A-9"}""", records[0].GetProperty("Account").GetRawText());
-        Assert.Equal(JsonValueKind.Null, records[1].GetProperty("AccountId").ValueKind);
+        var records = document.RootElement.GetProperty("records").EnumerateArray().ToDictionary(record => record.GetProperty("Key__c").GetString()!);
+        Assert.Equal("""{"Key__c":"A-9"}""", records["a"].GetProperty("Account").GetRawText());
+        Assert.Equal(JsonValueKind.Null, records["b"].GetProperty("AccountId").ValueKind);
     }
 
     [Fact]
@@ -108,6 +110,65 @@ public sealed class PathWriteTests : IAsyncDisposable
         Assert.Contains("""
             "Who":{"attributes":{"type":"Lead"},"Key__c":"L-1"}
             """.Trim(), _rig.Wire.Requests[0].Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_several_objects_the_one_is_meant_whose_records_the_value_tells_apart()
+    {
+        var before = _rig.Wire.Before!;
+        _rig.Wire.Before = sent => sent.PathAndQuery.EndsWith("/Lead/describe", StringComparison.Ordinal)
+            ? ScriptedWire.Answer(200, """{"name":"Lead","fields":[{"name":"Key__c","type":"string"}]}""")
+            : before(sent);
+        _rig.Wire.Then(200, Stored(1));
+        Assert.True((await _rig.Crm.DescribePathAsync("Contact", "Who.Key__c", default))!.Updateable);
+        await _rig.Write(Upsert("a", ("Who.Key__c", "C-1")));
+        Assert.Contains("""
+            "Who":{"attributes":{"type":"Contact"},"Key__c":"C-1"}
+            """.Trim(), _rig.Wire.Requests[0].Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ReportsTo.Key__c")]
+    [InlineData("Boss__r.Key__c")]
+    public async Task Parents_of_the_same_batch_go_first_in_a_request_of_their_own(string path)
+    {
+        _rig.Wire.Otherwise = Stores;
+        var results = await WriteDescribed(
+            Upsert("grandchild", (path, "child")), Upsert("child", (path, "Parent ")), Upsert("parent", ("LastName", "x")), Upsert("alone", (path, "elsewhere")));
+        Assert.Equal(["parent,alone", "child", "grandchild"], _rig.Wire.Requests.Select(Keys));
+        Assert.All(results, result => Assert.Equal(WriteOutcome.Confirmed, result.Outcome));
+    }
+
+    [Fact]
+    public async Task Parents_of_another_object_with_keys_like_ours_hold_nothing_up()
+    {
+        _rig.Wire.Otherwise = Stores;
+        await WriteDescribed(Upsert("1", ("Account.Key__c", "2")), Upsert("2", ("Account.Key__c", "1")));
+        Assert.Equal(["2,1"], _rig.Wire.Requests.Select(Keys));
+    }
+
+    [Fact]
+    public async Task Records_that_name_each_other_are_sent_all_the_same()
+    {
+        _rig.Wire.Otherwise = Stores;
+        var results = await WriteDescribed(Upsert("a", ("ReportsTo.Key__c", "b")), Upsert("b", ("ReportsTo.Key__c", "a")), Upsert("c", ("ReportsTo.Key__c", "c")));
+        Assert.Equal(3, _rig.Wire.Requests.Sum(sent => Keys(sent).Split(',').Length));
+        Assert.All(results, result => Assert.Equal(WriteOutcome.Confirmed, result.Outcome));
+    }
+
+    [Fact]
+    public async Task Children_of_one_parent_told_by_its_key_never_go_side_by_side()
+    {
+        var inFlight = 0;
+        _rig.Wire.Otherwise = sent =>
+        {
+            Assert.Equal(1, Interlocked.Increment(ref inFlight));
+            Thread.Yield();
+            Interlocked.Decrement(ref inFlight);
+            return Stores(sent);
+        };
+        await WriteDescribed([.. Enumerable.Range(0, 450).Select(i => Upsert($"k{i}", ("Account.Key__c", "A-9")))]);
+        Assert.Equal(3, _rig.Wire.Requests.Count);
     }
 
     [Fact]
@@ -140,6 +201,17 @@ public sealed class PathWriteTests : IAsyncDisposable
         Assert.Equal("REQUIRED_FIELD_MISSING", result.Error!.Code);
         Assert.Contains("LastName", result.Error.Fields);
         Assert.Empty(_rig.Wire.Requests);
+    }
+
+    private async Task<IReadOnlyList<CrmWriteResult>> WriteDescribed(params CrmWrite[] writes) => await _rig.Crm.WriteAsync(
+        new CrmWriteBatch("Contact", "Key__c", (await _rig.Crm.DescribeAsync("Contact", default))!, writes, DateTimeOffset.MaxValue), default);
+
+    private static HttpResponseMessage Stores(Sent sent) => ScriptedWire.Answer(200, Stored([.. Enumerable.Range(1, Keys(sent).Split(',').Length)]));
+
+    private static string Keys(Sent sent)
+    {
+        using var document = JsonDocument.Parse(sent.Body);
+        return string.Join(",", document.RootElement.GetProperty("records").EnumerateArray().Select(record => record.GetProperty("Key__c").GetString()));
     }
 
     private List<(string Key, string? Value)> Values(int request, string field)

@@ -55,13 +55,14 @@ public sealed class ReadTests
     }
 
     [Theory]
-    [InlineData("INVALID_QUERY_LOCATOR")]
-    [InlineData("QUERY_LOCATOR_EXPIRED")]
-    public async Task Lost_cursor_starts_again_from_the_last_stamp(string code)
+    [InlineData("INVALID_QUERY_LOCATOR", 400)]
+    [InlineData("QUERY_LOCATOR_EXPIRED", 400)]
+    [InlineData("NOT_FOUND", 404)]
+    public async Task Lost_cursor_starts_again_from_the_last_stamp(string code, int status)
     {
         await using var rig = new SalesforceRig();
         rig.Wire.Then(200, Page("/services/data/v66.0/query/x-1", Row(1, Stamp(1)), Row(2, Stamp(2))))
-            .Then(400, $$"""[{"errorCode":"{{code}}","message":"gone"}]""")
+            .Then(status, $$"""[{"errorCode":"{{code}}","message":"gone"}]""")
             .Then(200, Page(Row(2, Stamp(2)), Row(3, Stamp(3))));
         var changes = await Changes(rig, rig.Read(), Since);
         Assert.Equal([1, 2, 2, 3], changes.Select(change => int.Parse(change.Id[3..15], CultureInfo.InvariantCulture)));
@@ -77,6 +78,15 @@ public sealed class ReadTests
             : ScriptedWire.Answer(400, """[{"errorCode":"INVALID_QUERY_LOCATOR","message":"gone"}]""");
         Assert.Equal(PortTrouble.Unavailable, (await Assert.ThrowsAsync<PortException>(() => Changes(rig, rig.Read(), Since))).Trouble);
         Assert.InRange(rig.Wire.Requests.Count, 10, 20);
+    }
+
+    [Fact]
+    public async Task Page_that_names_itself_as_the_next_one_is_no_road_without_end()
+    {
+        await using var rig = new SalesforceRig();
+        rig.Wire.Otherwise = _ => ScriptedWire.Answer(200, Page("/services/data/v66.0/query/x-1", Row(1, Stamp(1))));
+        Assert.Equal(PortTrouble.Unavailable, (await Assert.ThrowsAsync<PortException>(() => Changes(rig, rig.Read(), Since))).Trouble);
+        Assert.Equal(2, rig.Wire.Requests.Count);
     }
 
     [Fact]
@@ -143,6 +153,17 @@ public sealed class ReadTests
     }
 
     [Fact]
+    public async Task Record_whose_id_looks_odd_is_a_record_all_the_same()
+    {
+        await using var rig = new SalesforceRig();
+        const string Odd = "003000000000000001";
+        rig.Wire.Otherwise = _ => ScriptedWire.Answer(200, Page($$"""{"Id":"{{Odd}}","SystemModstamp":"{{Stamp(1)}}","Key__c":"k"}"""));
+        Assert.Equal(Odd, Assert.Single(await Changes(rig, rig.Read(), Since)).Id);
+        Assert.Equal(Odd, Assert.Single(await rig.Crm.ReadAsync(rig.Read(), [Odd], default)).Value.Id);
+        Assert.Equal(Odd, Assert.Single((await rig.Crm.FindByKeyAsync(rig.Read(), ["k"], default))["k"]).Id);
+    }
+
+    [Fact]
     public async Task Merged_record_names_the_last_winner_of_the_chain()
     {
         await using var rig = new SalesforceRig();
@@ -182,6 +203,8 @@ public sealed class ReadTests
     [InlineData("At__c", "\"2026-03-01T09:15:22.000Z\"", "2026-03-01T09:15:22Z")]
     [InlineData("At__c", "\"2026-03-01T09:15:22.000-0530\"", "2026-03-01T14:45:22Z")]
     [InlineData("Day__c", "\"2026-03-01\"", "2026-03-01")]
+    [InlineData("Hour__c", "\"14:30:00.000Z\"", "14:30:00")]
+    [InlineData("Hour__c", "\"14:30:05.250Z\"", "14:30:05.25")]
     [InlineData("LastName", "\" Ann \"", " Ann ")]
     [InlineData("LastName", "\"\"", null)]
     [InlineData("LastName", "null", null)]

@@ -27,6 +27,14 @@ public sealed class SalesforceIdTests
     [InlineData(null)]
     public void What_is_no_id_has_no_form(string? text) => Assert.Null(SalesforceId.Normalize(text));
 
+    [Theory]
+    [InlineData("0015500001QdQWa", "0015500001QdQWaAAN")]
+    [InlineData("001000000000000001", "001000000000000001")]
+    [InlineData(" odd-1 ", "odd-1")]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void Id_of_an_answer_is_believed(string? text, string? id) => Assert.Equal(id, SalesforceId.OfAnswer(text));
+
     [Fact]
     public void What_is_no_id_may_be_kept() => Assert.Equal("xyz", SalesforceId.NormalizeOrKeep("xyz"));
 }

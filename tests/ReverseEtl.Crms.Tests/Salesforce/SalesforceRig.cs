@@ -17,12 +17,14 @@ public sealed class SalesforceRig : IAsyncDisposable
           {"name":"Id","type":"id"},{"name":"IsDeleted","type":"boolean"},{"name":"MasterRecordId","type":"reference","referenceTo":["Contact"]},
           {"name":"SystemModstamp","type":"datetime"},{"name":"LastModifiedById","type":"reference","referenceTo":["User"],"relationshipName":"LastModifiedBy"},
           {"name":"Key__c","type":"string","length":64,"externalId":true,"unique":true,"createable":true,"updateable":true,"nillable":true},
+          {"name":"Name","type":"string","length":121},
           {"name":"LastName","type":"string","length":80,"createable":true,"updateable":true},
           {"name":"Score__c","type":"double","precision":6,"scale":2,"createable":true,"updateable":true,"nillable":true},
           {"name":"Count__c","type":"int","digits":8,"createable":true,"updateable":true,"nillable":true},
           {"name":"Flag__c","type":"boolean","createable":true,"updateable":true},
           {"name":"Day__c","type":"date","createable":true,"updateable":true,"nillable":true},
           {"name":"At__c","type":"datetime","createable":true,"updateable":true,"nillable":true},
+          {"name":"Hour__c","type":"time","createable":true,"updateable":true,"nillable":true},
           {"name":"Tags__c","type":"multipicklist","createable":true,"updateable":true,"nillable":true},
           {"name":"AccountId","type":"reference","referenceTo":["Account"],"relationshipName":"Account","createable":true,"updateable":true,"nillable":true}]}
         """;

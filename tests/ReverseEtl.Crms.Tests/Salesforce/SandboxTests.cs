@@ -186,6 +186,43 @@ public sealed class SandboxTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Refresh_token_that_rotates_is_kept_for_the_next_life()
+    {
+        _bench.Org.Switches = _bench.Org.Switches with { RotateRefreshTokens = true };
+        var file = Path.Combine(Directory.CreateTempSubdirectory().FullName, "token");
+        var settings = new Dictionary<string, string?>
+        {
+            ["Auth"] = "refresh_token", ["ClientSecret"] = SalesforceOptions.DefaultClientSecret, ["RefreshToken"] = SalesforceOptions.DefaultRefreshToken, ["RefreshTokenFile"] = file,
+        };
+        for (var life = 0; life < 3; life++)
+        {
+            await using var crm = _bench.New("", settings);
+            await crm.CheckAsync(default);
+            Assert.Empty(crm.TakeWarnings());
+        }
+
+        Assert.NotEqual(SalesforceOptions.DefaultRefreshToken, await File.ReadAllTextAsync(file));
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Fact]
+    public async Task Refresh_token_that_rotates_and_is_kept_nowhere_is_warned_of()
+    {
+        _bench.Org.Switches = _bench.Org.Switches with { RotateRefreshTokens = true };
+        var settings = new Dictionary<string, string?> { ["Auth"] = "refresh_token", ["ClientSecret"] = SalesforceOptions.DefaultClientSecret, ["RefreshToken"] = SalesforceOptions.DefaultRefreshToken };
+        await using (var crm = _bench.New("", settings))
+        {
+            await crm.CheckAsync(default);
+            Assert.Contains("RefreshTokenFile", Assert.Single(crm.TakeWarnings()), StringComparison.Ordinal);
+        }
+
+        settings["RefreshTokenFile"] = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName(), "nowhere");
+        _bench.Org.Switches = _bench.Org.Switches with { RotateRefreshTokens = true };
+        await using var next = _bench.New("", settings);
+        Assert.Equal(PortTrouble.SignIn, (await Assert.ThrowsAsync<PortException>(() => next.CheckAsync(default))).Trouble);
+    }
+
+    [Fact]
     public async Task Real_sockets_carry_the_same()
     {
         var org = new SalesforceSandbox(TimeProvider.System);

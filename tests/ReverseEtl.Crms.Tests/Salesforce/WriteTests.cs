@@ -24,9 +24,34 @@ public sealed class WriteTests : IAsyncDisposable
         AssertJson(
             """
             {"allOrNone":false,"records":[{"attributes":{"type":"Contact"},"Key__c":"K'1","LastName":"Ann","Score__c":150,"Count__c":7,"Flag__c":true,
-              "Day__c":"2026-03-01","At__c":"2026-03-01T09:15:22.500Z","Tags__c":"a;b","AccountId":null}]}
+              "Day__c":"2026-03-01","At__c":"2026-03-01T09:15:22.000Z","Tags__c":"a;b","AccountId":null}]}
             """,
             sent.Body);
+    }
+
+    [Theory]
+    [InlineData("Score__c", "12.349", "12.34")]
+    [InlineData("Score__c", "-0.005", "0")]
+    [InlineData("Count__c", "7.0", "7")]
+    [InlineData("Count__c", "2.0E3", "2000")]
+    [InlineData("At__c", "2026-03-01T09:15:22.999Z", "\"2026-03-01T09:15:22.000Z\"")]
+    [InlineData("Hour__c", "14:30:00", "\"14:30:00.000Z\"")]
+    [InlineData("Hour__c", " 14:30:05.25 ", "\"14:30:05.250Z\"")]
+    [InlineData("Hour__c", "noon", "\"noon\"")]
+    public async Task Value_goes_as_the_field_keeps_it_so_that_cutting_and_rounding_are_the_same(string field, string value, string json)
+    {
+        _rig.Wire.Then(200, Stored(1));
+        await _rig.Write(Update(Id(1), (field, value)));
+        using var document = JsonDocument.Parse(_rig.Wire.Requests[0].Body);
+        Assert.Equal(json, document.RootElement.GetProperty("records")[0].GetProperty(field).GetRawText());
+    }
+
+    [Fact]
+    public async Task Key_that_the_field_cannot_hold_costs_no_call()
+    {
+        var result = Assert.Single(await _rig.Write(Upsert(new string('k', 65), ("LastName", "x"))));
+        Assert.Equal((WriteOutcome.Rejected, "validation", "Key__c"), (result.Outcome, result.Error!.Class, Assert.Single(result.Error.Fields)));
+        Assert.Empty(_rig.Wire.Requests);
     }
 
     [Fact]
@@ -143,6 +168,7 @@ public sealed class WriteTests : IAsyncDisposable
     [InlineData("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record", "lock")]
     [InlineData("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "T: execution of AfterUpdate caused by: UNABLE_TO_LOCK_ROW, unable to obtain", "lock")]
     [InlineData("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "T: System.LimitException: Too many SOQL queries: 101", "lock")]
+    [InlineData("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "T: System.LimitException: Apex CPU time limit exceeded", "lock")]
     [InlineData("ALL_OR_NONE_OPERATION_ROLLED_BACK", "Record rolled back", "lock")]
     public async Task Passing_trouble_that_stays_is_put_off_after_a_few_tries(string code, string message, string kind)
     {
@@ -173,6 +199,31 @@ public sealed class WriteTests : IAsyncDisposable
         Assert.Equal(2, _rig.Wire.Requests.Count);
         Assert.Equal(50, results.Count(result => result.Outcome is WriteOutcome.Confirmed));
         Assert.All(results.Where(result => result.Error is not null), result => Assert.Equal("schema", result.Error!.Class));
+    }
+
+    [Theory]
+    [InlineData("INVALID_FIELD", "No such column 'Gone__c' on sobject of type Contact", "")]
+    [InlineData("INVALID_FIELD", "whatever it says", "\"Gone__c\"")]
+    [InlineData("INVALID_FIELD_FOR_INSERT_UPDATE", "Unable to create/update fields: Gone__c, Other__c. Please check the security settings of this field", "")]
+    [InlineData("INVALID_FIELD", "The external foreign key reference does not reference a valid entity: Gone__c", "")]
+    public async Task Field_that_a_refusal_names_is_found_whatever_the_words(string code, string message, string fields)
+    {
+        _rig.Wire.Otherwise = sent => sent.Body.Contains("Gone__c", StringComparison.Ordinal)
+            ? ScriptedWire.Answer(400, $$"""[{"errorCode":"{{code}}","message":"{{message}}","fields":[{{fields}}]}]""")
+            : AllStored(sent);
+        var results = await _rig.Write([.. Enumerable.Range(0, 100).Select(i => Upsert($"k{i}", (i % 2 == 0 ? "Gone__c" : "LastName", "x")))]);
+        Assert.Equal(2, _rig.Wire.Requests.Count);
+        Assert.Equal(50, results.Count(result => result.Outcome is WriteOutcome.Confirmed));
+    }
+
+    [Fact]
+    public async Task Bad_value_that_a_refusal_names_the_field_of_takes_out_nobody_else()
+    {
+        _rig.Wire.Otherwise = sent => sent.Body.Contains("bad", StringComparison.Ordinal)
+            ? ScriptedWire.Answer(400, """[{"errorCode":"JSON_PARSER_ERROR","message":"Cannot deserialize","fields":["LastName"]}]""")
+            : AllStored(sent);
+        var results = await _rig.Write([.. Enumerable.Range(0, 10).Select(i => Upsert($"k{i}", ("LastName", i == 3 ? "bad" : "good")))]);
+        Assert.Equal([3], results.Index().Where(item => item.Item.Outcome is not WriteOutcome.Confirmed).Select(item => item.Index));
     }
 
     [Theory]
@@ -315,6 +366,28 @@ public sealed class WriteTests : IAsyncDisposable
             Assert.Equal(items.Select(item => item.TryGetProperty("created", out var created) && created.GetBoolean()), results.Select(result => result.Created));
             Assert.All(results.Where(result => result.Error is not null), result => Assert.NotEqual("unknown", result.Error!.Class));
         }
+    }
+
+    [Fact]
+    public async Task Refusal_of_what_the_object_is_has_it_described_anew()
+    {
+        var described = new List<string?>();
+        var before = _rig.Wire.Before!;
+        _rig.Wire.Before = sent =>
+        {
+            if (sent.PathAndQuery.EndsWith("/describe", StringComparison.Ordinal))
+            {
+                described.Add(sent.Headers.GetValueOrDefault("If-Modified-Since"));
+                return ScriptedWire.Answer(200, Describe, ("Last-Modified", "Wed, 01 Apr 2026 08:00:00 GMT"));
+            }
+
+            return before(sent);
+        };
+        await _rig.Crm.DescribeAsync("Contact", default);
+        _rig.Wire.Then(404, """[{"message":"Provided external ID field does not exist or is not accessible: Key__c","errorCode":"NOT_FOUND"}]""");
+        await Assert.ThrowsAsync<PortException>(() => _rig.Write(Upsert("k")));
+        await _rig.Crm.DescribeAsync("Contact", default);
+        Assert.Equal([null, null], described);
     }
 
     [Fact]

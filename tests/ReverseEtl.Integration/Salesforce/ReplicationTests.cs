@@ -26,4 +26,28 @@ public sealed class ReplicationTests : Scenario
         await SyncAsync(new CycleRequest("test") { Approved = true });
         Assert.Equal(["P-1", "P-3"], await World.RowsAsync("select id from people order by 1"));
     }
+
+    [Fact]
+    public async Task Record_whose_deletion_is_in_no_list_any_more_is_found_by_the_full_read_that_this_calls_for()
+    {
+        await BeginAsync(People.Salesforce, p => p.Mapping with { Records = p.Mapping.Records with { GoneFromCrm = GoneFromCrm.Delete } });
+        foreach (var id in new[] { "P-1", "P-2", "P-3" })
+        {
+            await AddAsync(id);
+        }
+
+        await SyncAsync();
+        World.Time.Advance(TimeSpan.FromMinutes(70));
+        await SyncAsync();
+        var org = (SalesforceSandbox)World.Site.Crm;
+        World.Screen.Delete(People.Contacts, RecordOf("P-2"));
+        org.EmptyBin();
+        org.PurgeDeleteLog("Contact");
+        World.Time.Advance(TimeSpan.FromMinutes(6));
+        await SyncAsync(new CycleRequest("test") { Approved = true });
+        Assert.Equal("linked", await PairStateAsync("P-2"));
+        await SyncAsync(new CycleRequest("test") { Approved = true });
+        await SyncAsync(new CycleRequest("test") { Approved = true });
+        Assert.Equal(["P-1", "P-3"], await World.RowsAsync("select id from people order by 1"));
+    }
 }

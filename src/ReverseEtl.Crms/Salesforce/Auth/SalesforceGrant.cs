@@ -15,9 +15,8 @@ public abstract class SalesforceGrant
     public abstract IReadOnlyList<KeyValuePair<string, string>> Form(DateTimeOffset now);
 
     /// <summary>What was answered may replace what is sent next time.</summary>
-    internal virtual void Learn(string? refreshToken)
-    {
-    }
+    /// <returns>What people must know about it; null for nothing.</returns>
+    internal virtual string? Learn(string? refreshToken) => null;
 
     /// <summary>What to check when the endpoint refuses with this error.</summary>
     internal abstract string Remedy(string error);
@@ -30,13 +29,15 @@ public abstract class SalesforceGrant
         "jwt_bearer" => new JwtBearerGrant(
             connection.Require("ClientId"), connection.Require("Username"), PrivateKey(connection),
             connection.Find("Audience") ?? JwtBearerGrant.AudienceOf(loginUrl)),
-        "refresh_token" => new RefreshTokenGrant(connection.Require("ClientId"), connection.Find("ClientSecret"), connection.Require("RefreshToken")),
+        "refresh_token" => new RefreshTokenGrant(
+            connection.Require("ClientId"), connection.Find("ClientSecret"), KeptToken(connection) ?? connection.Require("RefreshToken"),
+            connection.Find("RefreshTokenFile")),
         _ => throw new CrmSettingsException(connection.Name, "Auth", "must be client_credentials, jwt_bearer or refresh_token."),
     };
 
     private static RSA PrivateKey(CrmConnection connection)
     {
-        var (key, pem) = connection.Find("PrivateKey") is { } text ? ("PrivateKey", text) : ("PrivateKeyFile", ReadFile(connection));
+        var (key, pem) = connection.Find("PrivateKey") is { } text ? ("PrivateKey", text) : ("PrivateKeyFile", ReadKeyFile(connection));
         var rsa = RSA.Create();
         try
         {
@@ -51,17 +52,25 @@ public abstract class SalesforceGrant
         }
     }
 
-    private static string ReadFile(CrmConnection connection)
+    // What replaced the configured one in an earlier life; that one is refused by now.
+    private static string? KeptToken(CrmConnection connection) =>
+        connection.Find("RefreshTokenFile") is { } path && File.Exists(path) && ReadFile(connection, "RefreshTokenFile", path).Trim() is { Length: > 0 } token
+            ? token
+            : null;
+
+    private static string ReadKeyFile(CrmConnection connection) => ReadFile(
+        connection, "PrivateKeyFile",
+        connection.Find("PrivateKeyFile") ?? throw new CrmSettingsException(connection.Name, "PrivateKey", "or PrivateKeyFile is missing."));
+
+    private static string ReadFile(CrmConnection connection, string key, string path)
     {
-        var path = connection.Find("PrivateKeyFile")
-            ?? throw new CrmSettingsException(connection.Name, "PrivateKey", "or PrivateKeyFile is missing.");
         try
         {
             return File.ReadAllText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CrmSettingsException(connection.Name, "PrivateKeyFile", "cannot be read.");
+            throw new CrmSettingsException(connection.Name, key, "cannot be read.");
         }
     }
 }

@@ -7,7 +7,7 @@ using ReverseEtl.Engine.Ports;
 namespace ReverseEtl.Crms.Salesforce.Auth;
 
 /// <summary>Asks the token endpoint (§1). The instance and the user are taken from every answer, since an org may move.</summary>
-internal sealed class SalesforceSignIn(Uri loginUrl, SalesforceGrant grant, TimeProvider time)
+internal sealed class SalesforceSignIn(Uri loginUrl, SalesforceGrant grant, Warnings warnings, TimeProvider time)
 {
     private const string Doing = "sign-in";
 
@@ -40,10 +40,14 @@ internal sealed class SalesforceSignIn(Uri loginUrl, SalesforceGrant grant, Time
 
         using var document = JsonDocument.Parse(body);
         var token = Text(document.RootElement, "access_token") ?? throw NoToken();
-        grant.Learn(Text(document.RootElement, "refresh_token"));
+        if (grant.Learn(Text(document.RootElement, "refresh_token")) is { } warning)
+        {
+            warnings.Tell(warning);
+        }
+
         return new AccessToken(token, Uri.TryCreate(Text(document.RootElement, "instance_url"), UriKind.Absolute, out var site) ? site : loginUrl)
         {
-            UserId = SalesforceId.Normalize(Text(document.RootElement, "id")?.TrimEnd('/').Split('/')[^1]),
+            UserId = SalesforceId.OfAnswer(Text(document.RootElement, "id")?.TrimEnd('/').Split('/')[^1]),
         };
     }
 

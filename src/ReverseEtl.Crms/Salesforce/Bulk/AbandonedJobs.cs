@@ -5,7 +5,8 @@ namespace ReverseEtl.Crms.Salesforce.Bulk;
 
 /// <summary>
 /// Jobs that an earlier life of this connection made and did not see to their end. They are told by their user, object and operation; the
-/// user's other tools may have jobs like them, so that nothing is stopped here that has begun.
+/// user's other tools may have jobs like them, so that nothing is stopped here that has begun. Where the sign-in does not tell the user, every
+/// job may be ours to wait for, and none is ours to clear away.
 /// </summary>
 internal sealed class AbandonedJobs(BulkJobs jobs, TokenKeeper tokens, TimeProvider time)
 {
@@ -28,7 +29,7 @@ internal sealed class AbandonedJobs(BulkJobs jobs, TokenKeeper tokens, TimeProvi
         {
             if (job.State is BulkState.Open)
             {
-                await ClearAsync(job, cancellationToken);
+                await ClearAsync(job, isOurs: user is not null, cancellationToken);
             }
             else
             {
@@ -46,7 +47,7 @@ internal sealed class AbandonedJobs(BulkJobs jobs, TokenKeeper tokens, TimeProvi
         {
             await foreach (var job in jobs.ListAsync(cancellationToken))
             {
-                if (job is { IsOver: false, Operation: { } operation, CreatedBy: { } creator } && Operations.Contains(operation) && creator == user
+                if (job is { IsOver: false, Operation: { } operation } && Operations.Contains(operation) && job.CreatedBy == (user ?? job.CreatedBy)
                     && objectType.Equals(job.Object, StringComparison.OrdinalIgnoreCase))
                 {
                     ours.Add(job);
@@ -62,9 +63,9 @@ internal sealed class AbandonedJobs(BulkJobs jobs, TokenKeeper tokens, TimeProvi
     }
 
     // It holds no row that Salesforce will look at; left alone it stays for a day.
-    private async Task ClearAsync(BulkJob job, CancellationToken cancellationToken)
+    private async Task ClearAsync(BulkJob job, bool isOurs, CancellationToken cancellationToken)
     {
-        if (time.GetUtcNow() - job.CreatedAt > OpenForLong)
+        if (isOurs && time.GetUtcNow() - job.CreatedAt > OpenForLong)
         {
             await jobs.AskForAsync(job, BulkState.Aborted, RequestMark.IdempotentWrite, cancellationToken);
             await jobs.DeleteAsync(job, cancellationToken);

@@ -40,7 +40,7 @@ internal sealed record BulkJob(string Id, BulkState State)
     {
         Object = JsonValue.Text(job, "object"),
         Operation = JsonValue.Text(job, "operation"),
-        CreatedBy = SalesforceId.Normalize(JsonValue.Text(job, "createdById")),
+        CreatedBy = SalesforceId.OfAnswer(JsonValue.Text(job, "createdById")),
         CreatedAt = JsonValue.Instant(JsonValue.Text(job, "createdDate")),
         Processed = Count(job, "numberRecordsProcessed"),
         FailedRows = Count(job, "numberRecordsFailed"),

@@ -21,6 +21,9 @@ internal sealed class BulkJobs(ISalesforceApi api, string version, string kind, 
     private const int DoublingsOfPoll = 16;
     private static readonly TimeSpan FirstPoll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(30);
+
+    // A hundred megabytes over a slow line. Nothing is stored before the job is closed, so it may take its time.
+    private static readonly TimeSpan LongestUpload = TimeSpan.FromMinutes(10);
     private static readonly RequestMark Read = RequestMark.Read;
 
     private string Doing => $"bulk {kind}";
@@ -45,7 +48,7 @@ internal sealed class BulkJobs(ISalesforceApi api, string version, string kind, 
     /// <exception cref="PortException">They did not arrive, or nobody knows if they did.</exception>
     public async Task UploadAsync(BulkJob job, HttpContent rows, RequestMark mark, CancellationToken cancellationToken)
     {
-        var once = mark with { Repeatable = false, AnswersJson = false };
+        var once = mark with { Repeatable = false, AnswersJson = false, Timeout = LongestUpload };
         using var answer = await AnswerAsync(api.Upload(version, job.Id, rows, once, cancellationToken));
         if (!answer.IsSuccessStatusCode)
         {
@@ -147,11 +150,16 @@ internal sealed class BulkJobs(ISalesforceApi api, string version, string kind, 
     }
 
     /// <summary>
-    /// One of the three result sets of an ingest job, row by row. What breaks off is asked for again from the start: rows may come twice.
+    /// One of the three result sets of an ingest job, row by row. What breaks off is asked for again, and what was given already passed over.
     /// </summary>
-    public IAsyncEnumerable<CsvRow> ResultsAsync(BulkJob job, string set, CancellationToken cancellationToken) =>
-        CsvRows.ReadAsync(() => api.Results(version, job.Id, set, Read with { AnswersJson = false, Streams = true }, cancellationToken), Doing, time,
-            cancellationToken);
+    /// <param name="job">The job.</param>
+    /// <param name="set">Which set.</param>
+    /// <param name="column">The column that ties a row to its write.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public IAsyncEnumerable<CsvRow> ResultsAsync(BulkJob job, string set, string column, CancellationToken cancellationToken) =>
+        CsvRows.ReadAsync(
+            () => api.Results(version, job.Id, set, Read with { AnswersJson = false, Streams = true }, cancellationToken),
+            column, Doing, time, cancellationToken);
 
     /// <summary>One page of the rows of a query job.</summary>
     public Task<HttpResponseMessage> PageAsync(BulkJob job, string? locator, int most, CancellationToken cancellationToken) =>

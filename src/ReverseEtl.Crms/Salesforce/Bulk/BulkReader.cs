@@ -9,6 +9,7 @@ namespace ReverseEtl.Crms.Salesforce.Bulk;
 /// <summary>Reads whole objects by query jobs (§5.5), where there are enough records for that to be cheaper than pages.</summary>
 internal sealed class BulkReader(BulkJobs jobs, ISalesforceApi api, string version, BulkSettings settings, TimeProvider time)
 {
+    private const string Doing = "bulk query";
     private static readonly TimeSpan Breath = TimeSpan.FromSeconds(20);
 
     /// <summary>A job over all records, deleted ones too; null where pages are the better way, or the only one.</summary>
@@ -51,30 +52,50 @@ internal sealed class BulkReader(BulkJobs jobs, ISalesforceApi api, string versi
     }
 
     /// <summary>The rows of a job that is complete, as they arrive.</summary>
+    /// <exception cref="PortException">They cannot be had, or there are fewer of them than the job says.</exception>
     public async IAsyncEnumerable<CsvRow> RowsAsync(BulkJob job, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? locator = null;
+        long count = 0;
         do
         {
             var (from, next) = (locator, (string?)null);
             var page = CsvRows.ReadAsync(
                 () => jobs.PageAsync(job, from, settings.RowsPerPage, cancellationToken),
-                "bulk query",
+                "Id",
+                Doing,
                 time,
                 cancellationToken,
                 answer => next = Locator(answer));
             await foreach (var row in page)
             {
+                count++;
                 yield return row;
             }
 
-            locator = next;
+            locator = next != from ? next
+                : next is null ? null
+                : throw new PortException(PortTrouble.Unavailable, $"Salesforce: {Doing}: the rows go round in a circle.");
         }
         while (locator is not null);
+        if (count < job.Processed)
+        {
+            throw new PortException(PortTrouble.Unavailable, $"Salesforce: {Doing}: {count} of {job.Processed} rows came.");
+        }
     }
 
-    /// <summary>Removes a job whose rows were read.</summary>
-    public Task EndAsync(BulkJob job, CancellationToken cancellationToken) => jobs.DeleteAsync(job, cancellationToken);
+    /// <summary>Removes a job whose rows are not wanted any more.</summary>
+    public async Task EndAsync(BulkJob job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await jobs.DeleteAsync(job, cancellationToken);
+        }
+        catch (PortException)
+        {
+            // Salesforce removes it by itself after a week; what was read is read.
+        }
+    }
 
     // "null" is a word here, not an absence.
     private static string? Locator(HttpResponseMessage answer) =>

@@ -27,12 +27,14 @@ internal static class CsvRows
 
     /// <summary>All rows of an answer. One that breaks off is asked for again, and what was given already is passed over.</summary>
     /// <param name="send">Asks for it.</param>
+    /// <param name="column">A column that it has if it is what was asked for, and no page of a proxy.</param>
     /// <param name="doing">What for, in messages.</param>
     /// <param name="time">Bounds the download.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <param name="answered">Told of each answer before its rows, for what its headers tell.</param>
     public static async IAsyncEnumerable<CsvRow> ReadAsync(
         Func<Task<HttpResponseMessage>> send,
+        string column,
         string doing,
         TimeProvider time,
         [EnumeratorCancellation] CancellationToken cancellationToken,
@@ -51,7 +53,7 @@ internal static class CsvRows
             var row = new CsvRow(columns, at => at < parser.Count ? parser[at] : null);
             long seen = 0;
             var step = Step.Row;
-            while ((step = await NextAsync(parser, columns, either.Token, cancellationToken)) is Step.Row)
+            while ((step = await NextAsync(parser, columns, column, either.Token, cancellationToken)) is Step.Row)
             {
                 if (++seen > given)
                 {
@@ -73,7 +75,7 @@ internal static class CsvRows
     }
 
     private static async Task<Step> NextAsync(
-        CsvParser parser, Dictionary<string, int> columns, CancellationToken bound, CancellationToken cancellationToken)
+        CsvParser parser, Dictionary<string, int> columns, string column, CancellationToken bound, CancellationToken cancellationToken)
     {
         try
         {
@@ -88,9 +90,15 @@ internal static class CsvRows
                 {
                     columns.TryAdd(parser[at], at);
                 }
+
+                if (!columns.ContainsKey(column))
+                {
+                    return Step.Broken;
+                }
             }
 
-            return await parser.ReadAsync().WaitAsync(bound) ? Step.Row : Step.End;
+            // A row that is cut short is the last one of a body that is.
+            return !await parser.ReadAsync().WaitAsync(bound) ? Step.End : parser.Count < columns.Count ? Step.Broken : Step.Row;
         }
         catch (Exception e) when (e is IOException or HttpRequestException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))

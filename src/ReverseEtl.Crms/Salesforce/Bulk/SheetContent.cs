@@ -11,23 +11,37 @@ internal sealed class SheetContent : ReplayableContent
     private const int Buffer = 16 * 1024;
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
     private readonly WriteSheet _sheet;
+    private readonly long _length;
 
-    public SheetContent(WriteSheet sheet)
+    private SheetContent(WriteSheet sheet, long length)
     {
         _sheet = sheet;
+        _length = length;
         Headers.ContentType = new MediaTypeHeaderValue("text/csv");
     }
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+    /// <summary>
+    /// The content with its length, for which the rows are written once into nothing: a body whose length is told gets through every gateway, one
+    /// in pieces does not.
+    /// </summary>
+    public static async Task<SheetContent> OfAsync(WriteSheet sheet)
     {
-        await using var writer = new StreamWriter(stream, Utf8, Buffer, leaveOpen: true);
-        await _sheet.WriteAsync(writer);
+        await using var counting = new CountingStream();
+        await WriteAsync(sheet, counting);
+        return new SheetContent(sheet, counting.Length);
     }
 
-    // Not told ahead: that would take writing everything twice.
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => WriteAsync(_sheet, stream);
+
     protected override bool TryComputeLength(out long length)
     {
-        length = 0;
-        return false;
+        length = _length;
+        return true;
+    }
+
+    private static async Task WriteAsync(WriteSheet sheet, Stream stream)
+    {
+        await using var writer = new StreamWriter(stream, Utf8, Buffer, leaveOpen: true);
+        await sheet.WriteAsync(writer);
     }
 }

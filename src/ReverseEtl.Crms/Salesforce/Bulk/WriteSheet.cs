@@ -59,7 +59,8 @@ internal sealed class WriteSheet
     /// Whether a write can go this way. A text that spells the word for null would clear the field, and what is longer than a cell has no place.
     /// </summary>
     public static bool Takes(CrmWrite write) =>
-        write.Fields.All(field => field.Value.Text is not { } text || (text.Length <= MostInCell && text.Trim() != Clear))
+        write.Key?.Trim() != Clear
+        && write.Fields.All(field => field.Value.Text is not { } text || (text.Length <= MostInCell && text.Trim() != Clear))
         && write.Fields.Sum(field => (long)(field.Value.Text?.Length ?? 0)) <= MostInRow;
 
     /// <summary>The write that a row of the results is about, by its place in the slice; null when it is none of ours.</summary>

@@ -4,19 +4,23 @@ using System.Text.Json;
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Crms.Http;
 using ReverseEtl.Crms.Salesforce.Errors;
+using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Crms.Salesforce.Describing;
 
 /// <summary>Describe documents, kept and revalidated with <c>If-Modified-Since</c>. Safe for concurrent use.</summary>
-internal sealed class DescribeCache(ISalesforceApi api, string version)
+internal sealed class DescribeCache(ISalesforceApi api, string version, TimeProvider time)
 {
+    // Rights are no part of an object's metadata, so a field that is hidden or shown may leave its date as it was.
+    private static readonly TimeSpan Keeps = TimeSpan.FromHours(1);
+
     private const int DeepestPath = 5;
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The object as Salesforce describes it now; null when there is none to see.</summary>
     public async Task<ObjectDescribe?> FreshAsync(string type, CancellationToken cancellationToken)
     {
-        var known = _entries.GetValueOrDefault(type);
+        var known = _entries.TryGetValue(type, out var entry) && entry.Describe is not null && !IsOld(entry) ? entry : null;
         var doing = $"describe of {type}";
         try
         {
@@ -25,15 +29,15 @@ internal sealed class DescribeCache(ISalesforceApi api, string version)
             {
                 case HttpStatusCode.NotModified when known is not null:
                     return known.Describe;
-                case HttpStatusCode.NotFound:
-                    _entries.TryRemove(type, out _);
-                    return null;
                 case HttpStatusCode.OK:
                     return await Keep(type, answer, cancellationToken);
             }
 
-            if ((await ErrorBody.ReadAsync(answer, cancellationToken)).Any(error => error.Code is "INVALID_TYPE" or "NOT_FOUND"))
+            if (answer.StatusCode is HttpStatusCode.NotFound
+                || (await ErrorBody.ReadAsync(answer, cancellationToken)).Any(error => error.Code is "INVALID_TYPE" or "NOT_FOUND"))
             {
+                // Known too: a path may lead to many objects that the user cannot see.
+                _entries[type] = new Entry(null, null, time.GetUtcNow());
                 return null;
             }
 
@@ -45,12 +49,22 @@ internal sealed class DescribeCache(ISalesforceApi api, string version)
         }
     }
 
-    /// <summary>The object as it was described last; asks only when it never was.</summary>
+    /// <summary>The object as it was described last; asks only when it never was, or a while ago.</summary>
     public async Task<ObjectDescribe?> KnownAsync(string type, CancellationToken cancellationToken) =>
-        _entries.TryGetValue(type, out var known) ? known.Describe : await FreshAsync(type, cancellationToken);
+        _entries.TryGetValue(type, out var known) && !IsOld(known) ? known.Describe : await FreshAsync(type, cancellationToken);
 
-    /// <summary>Something turned out to be different: asks anew, whole, at the next use.</summary>
-    public void Forget(string type) => _entries.TryRemove(type, out _);
+    /// <summary>
+    /// Something turned out to be different: asks anew, whole, at the next use. All of it, since a path leads to other objects, and which of them
+    /// has moved is not told.
+    /// </summary>
+    public void Forget() => _entries.Clear();
+
+    /// <summary>
+    /// Whether a query may select the path. Through a reference that may lead to several objects it sees only what all of them have in common.
+    /// </summary>
+    public async Task<bool> CanSelectAsync(string type, string path, CancellationToken cancellationToken) =>
+        await KnownAsync(type, cancellationToken) is { } describe
+        && (describe.SelectsInCommon(path) ?? await Follow(type, path.Split('.'), 0, cancellationToken) is not null);
 
     /// <summary>
     /// The field at the end of a path such as <c>Owner.Email</c>; null when it leads nowhere. It can be written where it tells one record (see
@@ -64,7 +78,7 @@ internal sealed class DescribeCache(ISalesforceApi api, string version)
         }
 
         var reference = await KnownAsync(type, cancellationToken) is { } describe && LookupPath.Of(describe, path) is { } lookup
-            && (lookup.IsByUser || lookup.IsByRecordType || field.Unique)
+            && (lookup.IsByUser || lookup.IsByRecordType || await TargetAsync(lookup, cancellationToken) is not null)
             ? lookup.Reference
             : null;
         return field with
@@ -75,6 +89,23 @@ internal sealed class DescribeCache(ISalesforceApi api, string version)
             Unique = false,
             Required = false,
         };
+    }
+
+    /// <summary>
+    /// The object whose records the path tells apart: the first one that it may lead to and where no two have the same value; null when there
+    /// is none.
+    /// </summary>
+    public async Task<string?> TargetAsync(LookupPath path, CancellationToken cancellationToken)
+    {
+        foreach (var target in path.Reference.ReferenceTo)
+        {
+            if ((await KnownAsync(target, cancellationToken))?.Schema.Find(path.Field) is { Unique: true })
+            {
+                return target;
+            }
+        }
+
+        return null;
     }
 
     private async Task<FieldSchema?> Follow(string type, string[] steps, int at, CancellationToken cancellationToken)
@@ -108,11 +139,19 @@ internal sealed class DescribeCache(ISalesforceApi api, string version)
 
     private async Task<ObjectDescribe> Keep(string type, HttpResponseMessage answer, CancellationToken cancellationToken)
     {
-        using var document = JsonDocument.Parse(await Body.RequireAsync(answer, $"describe of {type}", cancellationToken));
+        var doing = $"describe of {type}";
+        using var document = JsonDocument.Parse(await Body.RequireAsync(answer, doing, cancellationToken));
+        if (document.RootElement.ValueKind is not JsonValueKind.Object)
+        {
+            throw new PortException(PortTrouble.Unavailable, $"Salesforce: {doing}: the answer describes no object.");
+        }
+
         var describe = DescribeReader.Read(document.RootElement, type);
-        _entries[type] = new Entry(describe, LastModified(answer));
+        _entries[type] = new Entry(describe, LastModified(answer), time.GetUtcNow());
         return describe;
     }
+
+    private bool IsOld(Entry entry) => time.GetUtcNow() - entry.At >= Keeps;
 
     // Sent back exactly as it came. Without one, the time of the answer says the same.
     private static string? LastModified(HttpResponseMessage answer) =>
@@ -120,5 +159,5 @@ internal sealed class DescribeCache(ISalesforceApi api, string version)
             : answer.Headers.TryGetValues("Last-Modified", out modified) ? modified.FirstOrDefault()
             : answer.Headers.Date?.ToString("r");
 
-    private sealed record Entry(ObjectDescribe Describe, string? LastModified);
+    private sealed record Entry(ObjectDescribe? Describe, string? LastModified, DateTimeOffset At);
 }

@@ -83,7 +83,7 @@ internal static class DescribeReader
         var types = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var type in Items(document, "recordTypeInfos").Where(type => !IsFalse(type, "active") && !IsFalse(type, "available")))
         {
-            if (Text(type, "developerName") is { } name && SalesforceId.Normalize(Text(type, "recordTypeId")) is { } id)
+            if (Text(type, "developerName") is { } name && SalesforceId.OfAnswer(Text(type, "recordTypeId")) is { } id)
             {
                 types.TryAdd(name, id);
             }
@@ -114,6 +114,7 @@ internal static class DescribeReader
         "double" or "currency" or "percent" => Decimal(field),
         "date" => new FieldType(FieldKind.Date),
         "datetime" => new FieldType(FieldKind.Timestamp) { Resolution = Second },
+        "time" => TimeOfDay.Type,
         "email" => new FieldType(FieldKind.Email) { MaxLength = Above(field, "length") },
         "picklist" or "combobox" => List(field, FieldKind.Picklist),
         "multipicklist" => List(field, FieldKind.MultiPicklist),
@@ -136,15 +137,17 @@ internal static class DescribeReader
     private static int? Above(JsonElement field, string name) => Number(field, name) is > 0 and var number ? number : null;
 
     private static int Number(JsonElement field, string name) =>
-        field.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number && value.TryGetDouble(out var number) ? (int)number : 0;
+        Find(field, name) is { } value && value.ValueKind is JsonValueKind.Number && value.TryGetDouble(out var number) ? (int)number : 0;
 
-    private static bool Flag(JsonElement item, string name) => item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True;
+    private static bool Flag(JsonElement item, string name) => Find(item, name) is { ValueKind: JsonValueKind.True };
 
-    private static bool IsFalse(JsonElement item, string name) => item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.False;
+    private static bool IsFalse(JsonElement item, string name) => Find(item, name) is { ValueKind: JsonValueKind.False };
 
-    private static string? Text(JsonElement item, string name) =>
-        item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(JsonElement item, string name) => Find(item, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
     private static JsonElement.ArrayEnumerator Items(JsonElement item, string name) =>
-        item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Array ? value.EnumerateArray() : default;
+        Find(item, name) is { ValueKind: JsonValueKind.Array } items ? items.EnumerateArray() : default;
+
+    private static JsonElement? Find(JsonElement item, string name) =>
+        item.ValueKind is JsonValueKind.Object && item.TryGetProperty(name, out var value) ? value : null;
 }

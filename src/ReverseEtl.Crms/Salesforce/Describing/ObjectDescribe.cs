@@ -35,7 +35,20 @@ internal sealed record ObjectDescribe(
 
     private static readonly HashSet<string> NoNames = [];
 
+    // What a query can see behind a reference that may lead to several objects: the fields of Salesforce's object Name.
+    private static readonly HashSet<string> NamesInCommon = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Id", "Name", "Alias", "Email", "FirstName", "LastName", "MiddleName", "Suffix", "NameOrAlias", "IsActive", "Phone", "Title", "Type", "Username",
+        "Profile", "ProfileId", "RecordTypeId", "UserRole", "UserRoleId",
+    };
+
     /// <summary>Whether a field or the first step of a path is visible.</summary>
     public bool Sees(string path) =>
         path.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? Relations.ContainsKey(path[..dot]) : Names.Contains(path);
+
+    /// <summary>Whether a query takes a path through a reference that may lead to several objects; null when it is no such path.</summary>
+    public bool? SelectsInCommon(string path) =>
+        path.Split('.') is [var relation, var next, ..] && Relations.TryGetValue(relation, out var reference) && Polymorphic.Contains(reference.Name)
+            ? NamesInCommon.Contains(next)
+            : null;
 }

@@ -1,21 +1,27 @@
+using System.Text.RegularExpressions;
+
 namespace ReverseEtl.Crms.Salesforce.Errors;
 
 /// <summary>Errors as Bulk words them (§4, §5.2).</summary>
-internal static class BulkError
+internal static partial class BulkError
 {
     /// <summary>What a row of <c>unprocessedrecords</c> is told.</summary>
     public const string Unprocessed = "UNPROCESSED_RECORD";
 
     private const string Tail = "--";
 
-    /// <summary>Reads an <c>sf__Error</c>: <c>CODE:message:Field1,Field2 --</c>, where the message may hold colons of its own.</summary>
-    public static SalesforceError OfRow(string text)
+    /// <summary>
+    /// Reads an <c>sf__Error</c>: <c>CODE:message:Field1,Field2 --</c>, where the message may hold colons of its own, and another error may follow.
+    /// </summary>
+    public static IReadOnlyList<SalesforceError> OfRow(string text) => [.. Seam().Split(text.Trim()).Select(One)];
+
+    private static SalesforceError One(string text)
     {
         var plain = text.Trim();
         var head = plain.IndexOf(':', StringComparison.Ordinal);
         if (head < 0)
         {
-            return new SalesforceError("UNKNOWN", plain, []);
+            return new SalesforceError(plain.Length > 0 && plain.All(c => c is '_' || char.IsAsciiLetterUpper(c)) ? plain : "UNKNOWN", plain, []);
         }
 
         var (code, rest) = (plain[..head], plain[(head + 1)..]);
@@ -35,4 +41,8 @@ internal static class BulkError
             ? new SalesforceError(Unprocessed, plain, [])
             : new SalesforceError(plain[..head].Trim(), plain[(head + 1)..].Trim(), []);
     }
+
+    // The end of one error and the code of the next.
+    [GeneratedRegex("(?<=--)[;,\\s]*(?=[A-Z][A-Z0-9_]{3,}:)")]
+    private static partial Regex Seam();
 }

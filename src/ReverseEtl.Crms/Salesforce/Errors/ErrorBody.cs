@@ -72,7 +72,7 @@ internal static class ErrorBody
         .. Items(error, "duplicateResult").SelectMany(result => Items(result, "matchResults"))
             .SelectMany(match => Items(match, "matchRecords"))
             .SelectMany(match => Items(match, "record"))
-            .Select(record => SalesforceId.Normalize(Text(record, "Id") ?? Text(record, "id")))
+            .Select(record => SalesforceId.OfAnswer(Text(record, "Id") ?? Text(record, "id")))
             .OfType<string>(),
     ];
 

@@ -9,6 +9,9 @@ internal static partial class ErrorCatalogue
 {
     private const string LockCode = "UNABLE_TO_LOCK_ROW";
 
+    // Limits of one transaction: fewer records in it may stay below them.
+    private static readonly string[] PassingWords = ["Too many SOQL queries", "System.LimitException", "CPU time limit exceeded"];
+
     private static readonly FrozenDictionary<string, (string Class, RetryRule Retry)> Codes = new Dictionary<string, (string, RetryRule)>
     {
         [LockCode] = ("lock", RetryRule.Now),
@@ -101,8 +104,7 @@ internal static partial class ErrorCatalogue
     {
         // Apex and flows wrap passing trouble into errors of their own.
         if (error.Message.Contains(LockCode, StringComparison.OrdinalIgnoreCase)
-            || (error.Code is "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
-                && error.Message.Contains("Too many SOQL queries", StringComparison.OrdinalIgnoreCase)))
+            || (error.Code is "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" && PassingWords.Any(words => error.Message.Contains(words, StringComparison.OrdinalIgnoreCase))))
         {
             return ("lock", RetryRule.Now);
         }
@@ -122,7 +124,7 @@ internal static partial class ErrorCatalogue
     }
 
     private static string? Existing(SalesforceError error) =>
-        error.Matches.Count > 0 ? error.Matches[0] : SalesforceId.Normalize(IdInText().Match(error.Message).Groups["id"].Value);
+        error.Matches.Count > 0 ? error.Matches[0] : SalesforceId.OfAnswer(IdInText().Match(error.Message).Groups["id"].Value);
 
     // "… on record with id: 0035f00002Ab1cD" and "… external id field: [0035f…, 0035f…]"; 15 characters are as good as 18.
     [GeneratedRegex(@"(?:\bid:\s*|\[\s*)(?<id>[0-9A-Za-z]{18}|[0-9A-Za-z]{15})(?![0-9A-Za-z])")]

@@ -17,6 +17,7 @@ internal sealed class ChangeReader(
         CrmRead read, DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var describe = await describes.KnownAsync(read.Object, cancellationToken);
+        var wantsAll = since is null;
         if (since is not null && describe is not null && derived.IsDue(read, describe))
         {
             since = null;
@@ -37,18 +38,23 @@ internal sealed class ChangeReader(
 
                 if (job.State is BulkState.JobComplete)
                 {
+                    var isWhole = true;
                     await foreach (var page in ByJobAsync(shape, job with { CreatedAt = begun.CreatedAt }, cancellationToken))
                     {
-                        yield return page;
+                        isWhole &= page is not null;
+                        yield return page ?? [];
                     }
 
-                    derived.WasRead(read);
-                    yield break;
+                    if (isWhole)
+                    {
+                        WasRead(read, wantsAll);
+                        yield break;
+                    }
                 }
             }
         }
 
-        var seen = replication.IsAsked(describe, since) ? new HashSet<string>(StringComparer.Ordinal) : null;
+        var seen = replication.IsAsked(read, describe, since) ? new HashSet<string>(StringComparer.Ordinal) : null;
         await foreach (var page in ByQueryAsync(read, since, cancellationToken))
         {
             seen?.UnionWith(page.Select(change => change.Id));
@@ -57,11 +63,21 @@ internal sealed class ChangeReader(
 
         if (since is null)
         {
-            derived.WasRead(read);
+            WasRead(read, wantsAll);
         }
-        else if (seen is not null && await replication.MissedAsync(read.Object, since.Value, seen, cancellationToken) is { Count: > 0 } missed)
+        else if (seen is not null && await replication.MissedAsync(read, since.Value, seen, cancellationToken) is { Count: > 0 } missed)
         {
             yield return missed;
+        }
+    }
+
+    // Only who asked for everything looks for what is not there any more.
+    private void WasRead(CrmRead read, bool wantsAll)
+    {
+        derived.WasRead(read);
+        if (wantsAll)
+        {
+            replication.WasRead(read);
         }
     }
 
@@ -122,14 +138,17 @@ internal sealed class ChangeReader(
         }
     }
 
-    // Rows of a job come in no order (§5.5), and each may have been read as soon as the job was made.
-    private async IAsyncEnumerable<IReadOnlyList<CrmChange>> ByJobAsync(
+    // Rows of a job come in no order (§5.5), and each may have been read as soon as the job was made. No page at all when they are not to be had
+    // to the end: then everything comes by pages, and what comes twice does no harm.
+    private async IAsyncEnumerable<IReadOnlyList<CrmChange>?> ByJobAsync(
         RecordShape shape, BulkJob job, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var records = new List<CrmRecord>(PageSize);
-        await foreach (var row in bulk.RowsAsync(job, cancellationToken))
+        await using var rows = bulk.RowsAsync(job, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        bool? hasRow;
+        while ((hasRow = await NextRow(rows)) is true)
         {
-            if (shape.Read(new QueryRow(new CsvCells(row), job.CreatedAt)) is { } record)
+            if (shape.Read(new QueryRow(new CsvCells(rows.Current), job.CreatedAt)) is { } record)
             {
                 records.Add(record);
             }
@@ -142,7 +161,25 @@ internal sealed class ChangeReader(
         }
 
         yield return Changes(records);
+        if (hasRow is null)
+        {
+            yield return null;
+        }
+
         await bulk.EndAsync(job, cancellationToken);
+    }
+
+    // Null when the job's rows cannot be had (another version's job, a locator that is gone, answers that break off), whatever the reason is.
+    private static async Task<bool?> NextRow(IAsyncEnumerator<CsvRow> rows)
+    {
+        try
+        {
+            return await rows.MoveNextAsync();
+        }
+        catch (PortException e) when (e.Trouble is PortTrouble.Refused or PortTrouble.Unavailable)
+        {
+            return null;
+        }
     }
 
     private async Task<(QueryPage? Page, bool Lost)> NextOrLost(string type, QueryPage page, CancellationToken cancellationToken)

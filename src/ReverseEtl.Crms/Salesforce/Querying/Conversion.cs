@@ -15,7 +15,7 @@ internal static class Conversion
 
     /// <summary>What the record was turned into, by object; null when it was not.</summary>
     public static IReadOnlyDictionary<string, string>? Of(IRowCells row) => row.Text("IsConverted") is not "true" ? null
-        : Targets.Select(target => (target.Object, Id: SalesforceId.Normalize(row.Text(target.Column))))
+        : Targets.Select(target => (target.Object, Id: SalesforceId.OfAnswer(row.Text(target.Column))))
             .Where(target => target.Id is not null)
             .ToDictionary(target => target.Object, target => target.Id!, StringComparer.OrdinalIgnoreCase);
 }

@@ -12,18 +12,16 @@ namespace ReverseEtl.Crms.Salesforce.Querying;
 /// <param name="time">The clock.</param>
 internal sealed class DerivedFields(TimeSpan every, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _readAt = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _readAt = new(StringComparer.Ordinal);
 
     /// <summary>Whether the read has such fields and was not made in full for long enough; after a start it never was.</summary>
     public bool IsDue(CrmRead read, ObjectDescribe describe) =>
         every > TimeSpan.Zero && Names(read, describe).Any()
-        && !(_readAt.TryGetValue(Name(read), out var at) && time.GetUtcNow() - at < every);
+        && !(_readAt.TryGetValue(ReadName.Of(read), out var at) && time.GetUtcNow() - at < every);
 
     /// <summary>Everything was read.</summary>
-    public void WasRead(CrmRead read) => _readAt[Name(read)] = time.GetUtcNow();
+    public void WasRead(CrmRead read) => _readAt[ReadName.Of(read)] = time.GetUtcNow();
 
     private static IEnumerable<string> Names(CrmRead read, ObjectDescribe describe) =>
         read.Fields.Select(field => field.Name).Where(describe.Calculated.Contains);
-
-    private static string Name(CrmRead read) => $"{read.Object} {read.KeyField} {string.Join(',', read.Fields.Select(field => field.Name))}";
 }

@@ -96,7 +96,7 @@ internal static class JsonValue
             FieldKind.Reference => FieldValue.Of(SalesforceId.NormalizeOrKeep(text)),
             FieldKind.Integer or FieldKind.Decimal => FieldValue.Of(Number(text)),
             FieldKind.Boolean => type.Canon(FieldValue.Of(text)),
-            _ => FieldValue.Of(text),
+            _ => FieldValue.Of(TimeOfDay.IsTypeOf(type) ? TimeOfDay.Neutral(text) : text),
         };
     }
 

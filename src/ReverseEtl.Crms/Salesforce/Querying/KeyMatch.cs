@@ -19,7 +19,7 @@ internal sealed class KeyMatch
         _asked = keys.Where(key => !string.IsNullOrWhiteSpace(key) && _type.Refuse(FieldValue.Of(key)) is null)
             .Distinct(StringComparer.Ordinal)
             .ToLookup(Form, comparer);
-        Literals = [.. _asked.Select(group => _type.Kind is FieldKind.Integer or FieldKind.Decimal ? group.Key : Soql.Text(group.First()))];
+        Literals = [.. _asked.Select(group => _type.Kind is FieldKind.Integer or FieldKind.Decimal ? group.Key : Soql.Text(group.First().Trim()))];
     }
 
     /// <summary>What goes into the query.</summary>

@@ -39,7 +39,7 @@ internal sealed class QueryRunner(ISalesforceApi api, string version, DescribeCa
     public async Task<QueryPage?> NextAsync(string type, QueryPage page, CancellationToken cancellationToken) => page switch
     {
         // A link comes with done=false only; a few servers leave done out.
-        { Next: { } next } => await PageAsync(type, api.Next(Relative(next), cancellationToken), page, cancellationToken),
+        { Next: { } next } => await BehindAsync(type, next, page, cancellationToken),
         { SaysMore: true } => throw new PortException(
             PortTrouble.Unavailable, $"Salesforce: query of {type}: the answer names no next page although there is one."),
         _ => null,
@@ -88,14 +88,15 @@ internal sealed class QueryRunner(ISalesforceApi api, string version, DescribeCa
             }
 
             var errors = await ErrorBody.ReadAsync(answer, cancellationToken);
-            if (before is not null && errors.Any(error => error.Code.Contains("QUERY_LOCATOR", StringComparison.OrdinalIgnoreCase)))
+            if (before is not null && (answer.StatusCode is HttpStatusCode.NotFound
+                || errors.Any(error => error.Code.Contains("QUERY_LOCATOR", StringComparison.OrdinalIgnoreCase))))
             {
                 throw new LocatorLostException();
             }
 
             if (errors.Any(error => error.Code is "INVALID_FIELD" or "INVALID_TYPE"))
             {
-                describes.Forget(type);
+                describes.Forget();
                 throw FieldsMoved.Marked(Failure.Of(answer, errors, doing));
             }
 
@@ -105,6 +106,18 @@ internal sealed class QueryRunner(ISalesforceApi api, string version, DescribeCa
         {
             throw Failure.Of(e, doing);
         }
+    }
+
+    private async Task<QueryPage> BehindAsync(string type, string link, QueryPage page, CancellationToken cancellationToken)
+    {
+        var behind = await PageAsync(type, api.Next(Relative(link), cancellationToken), page, cancellationToken);
+        if (behind.Next != link)
+        {
+            return behind;
+        }
+
+        behind.Dispose();
+        throw new PortException(PortTrouble.Unavailable, $"Salesforce: query of {type}: a page names itself as the next one.");
     }
 
     private static string Relative(string link) =>

@@ -17,15 +17,18 @@ internal sealed class RecordShape
     private readonly Column[] _columns;
     private readonly List<List<string>> _groups = [];
     private readonly string? _userId;
+    private readonly FieldType _keyType;
 
     /// <summary>Makes one.</summary>
     /// <param name="read">What is wanted.</param>
     /// <param name="describe">The object, fields that the user cannot see left out.</param>
+    /// <param name="blind">Paths that lead nowhere as things are; they are not observed.</param>
     /// <param name="userId">The connection's own user, where known.</param>
-    public RecordShape(CrmRead read, ObjectDescribe describe, string? userId)
+    public RecordShape(CrmRead read, ObjectDescribe describe, IReadOnlySet<string> blind, string? userId)
     {
         _read = read;
         _userId = userId;
+        _keyType = describe.Schema.Find(read.KeyField)?.Type ?? new FieldType(FieldKind.Text);
         if (!describe.Sees(read.KeyField))
         {
             throw new PortException(PortTrouble.Refused,
@@ -37,7 +40,7 @@ internal sealed class RecordShape
         Stamp = isTerse ? Stamps[0] : Stamps.First(describe.Sees);
         _columns =
         [
-            .. read.Fields.Select(field => new Column(field.Name.Split('.'), field.Type, describe.Sees(field.Name))
+            .. read.Fields.Select(field => new Column(field.Name.Split('.'), field.Type, describe.Sees(field.Name) && !blind.Contains(field.Name))
             {
                 IsEncrypted = describe.Masks.ContainsKey(field.Name),
                 Mask = describe.Masks.GetValueOrDefault(field.Name),
@@ -77,14 +80,14 @@ internal sealed class RecordShape
     public CrmRecord? Read(QueryRow read)
     {
         var row = read.Cells;
-        if (SalesforceId.Normalize(row.Text("Id")) is not { } id)
+        if (SalesforceId.OfAnswer(row.Text("Id")) is not { } id)
         {
             return null;
         }
 
-        var master = SalesforceId.Normalize(row.Text("MasterRecordId"));
+        var master = SalesforceId.OfAnswer(row.Text("MasterRecordId"));
         var deleted = row.Text("IsDeleted") is "true";
-        var author = SalesforceId.Normalize(row.Text("LastModifiedById"));
+        var author = SalesforceId.OfAnswer(row.Text("LastModifiedById"));
         var version = JsonValue.Instant(row.Text(Stamp)) ?? DateTimeOffset.MinValue;
         var converted = deleted ? null : Conversion.Of(row);
         var record = new CrmRecord(
@@ -119,7 +122,7 @@ internal sealed class RecordShape
 
     private string? Key(IRowCells row)
     {
-        var key = row.Value([_read.KeyField], new FieldType(FieldKind.Text));
+        var key = row.Value([_read.KeyField], _keyType);
         return key.State is ValueState.Value ? key.Text : null;
     }
 

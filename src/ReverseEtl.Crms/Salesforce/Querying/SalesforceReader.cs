@@ -18,9 +18,9 @@ internal sealed class SalesforceReader(QueryRunner queries, DescribeCache descri
     /// <summary>Records by id, deleted and merged ones too; a merged one names the record that is left in the end.</summary>
     public async Task<IReadOnlyDictionary<string, CrmRecord>> ByIdAsync(CrmRead read, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
-        var asked = ids.Select(id => (Asked: id, Full: SalesforceId.Normalize(id)))
-            .Where(pair => pair.Full is not null)
-            .ToLookup(pair => pair.Full!, pair => pair.Asked);
+        var asked = ids.Select(id => (Asked: id, Full: SalesforceId.NormalizeOrKeep(id.Trim())))
+            .Where(pair => SalesforceId.CanBeAskedFor(pair.Full))
+            .ToLookup(pair => pair.Full, pair => pair.Asked);
         var found = await ShapedAsync(
             read,
             async shape =>
@@ -80,7 +80,17 @@ internal sealed class SalesforceReader(QueryRunner queries, DescribeCache descri
     {
         var describe = await describes.KnownAsync(read.Object, cancellationToken)
             ?? throw new PortException(PortTrouble.Refused, $"Salesforce: there is no object {read.Object}, or the integration user may not see it.");
-        return new RecordShape(read, describe, (await tokens.GetAsync(cancellationToken)).UserId);
+        var blind = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var path in read.Fields.Select(field => field.Name).Where(name => name.Contains('.', StringComparison.Ordinal)))
+        {
+            // A path may end where a field of another object was deleted or hidden; one such column would spoil the whole read.
+            if (!await describes.CanSelectAsync(read.Object, path, cancellationToken))
+            {
+                blind.Add(path);
+            }
+        }
+
+        return new RecordShape(read, describe, blind, (await tokens.GetAsync(cancellationToken)).UserId);
     }
 
     private async Task<T> ShapedAsync<T>(CrmRead read, Func<RecordShape, Task<T>> reading, CancellationToken cancellationToken)

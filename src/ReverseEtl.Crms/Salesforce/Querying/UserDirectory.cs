@@ -26,7 +26,7 @@ internal sealed class UserDirectory(QueryRunner queries, TimeProvider time)
         {
             await foreach (var row in queries.RowsAsync(User, query, deletedToo: false, cancellationToken))
             {
-                if (SalesforceId.Normalize(row.Cells.Text("Id")) is { } id && row.Cells.Text(field) is { } value)
+                if (SalesforceId.OfAnswer(row.Cells.Text("Id")) is { } id && row.Cells.Text(field) is { } value)
                 {
                     found.Add((value.Trim(), id));
                 }

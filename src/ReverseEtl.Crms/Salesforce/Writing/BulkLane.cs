@@ -26,7 +26,7 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allows
 
     public int Size => settings.WritesPerJob;
 
-    public int MostCharacters => BulkSettings.MostCharacters;
+    public int MostBytes => BulkSettings.MostBytes;
 
     // What was closed may still be worked on.
     public bool MayTakeApart => false;
@@ -80,7 +80,7 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allows
     {
         try
         {
-            using var rows = new SheetContent(sheet);
+            using var rows = await SheetContent.OfAsync(sheet);
             await jobs.UploadAsync(job, rows, mark, cancellationToken);
             return await jobs.AskForAsync(job, BulkState.UploadComplete, mark, cancellationToken);
         }
@@ -149,14 +149,14 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allows
             await Fill("failedResults", row =>
             {
                 processed++;
-                return new RecordAnswer(false, SalesforceId.Normalize(row["sf__Id"]), false, [BulkError.OfRow(row["sf__Error"] ?? "")]);
+                return new RecordAnswer(false, SalesforceId.OfAnswer(row["sf__Id"]), false, BulkError.OfRow(row["sf__Error"] ?? ""));
             });
         }
 
         await Fill("successfulResults", row =>
         {
             processed++;
-            return new RecordAnswer(true, SalesforceId.Normalize(row["sf__Id"]), slice.OnlyNew || IsTrue(row["sf__Created"]), []);
+            return new RecordAnswer(true, SalesforceId.OfAnswer(row["sf__Id"]), slice.OnlyNew || IsTrue(row["sf__Created"]), []);
         });
 
         // The file as a whole was no good: a column that is gone, a header that does not parse. Nothing was tried.
@@ -168,7 +168,7 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allows
         {
             try
             {
-                await foreach (var row in jobs.ResultsAsync(job, set, cancellationToken))
+                await foreach (var row in jobs.ResultsAsync(job, set, sheet.Correlation, cancellationToken))
                 {
                     if (sheet.Place(row) is { } place)
                     {

@@ -16,9 +16,10 @@ internal interface IWriteLane
     int Size { get; }
 
     /// <summary>
-    /// Characters that a request takes at most. Salesforce takes bodies of 50 MB; far smaller ones keep a transaction inside its time limits.
+    /// Bytes of names and values that a request takes at most. Salesforce takes bodies of 50 MB; far smaller ones keep a transaction inside its
+    /// time limits.
     /// </summary>
-    int MostCharacters => 4_000_000;
+    int MostBytes => 4_000_000;
 
     /// <summary>Whether a request that made Salesforce stumble, and so may have been carried out, may at once be sent again in parts.</summary>
     bool MayTakeApart { get; }

@@ -21,8 +21,9 @@ internal sealed class PathValues(DescribeCache describes, UserDirectory users)
             return [.. batch.Writes.Select(write => (write, (CrmError?)null))];
         }
 
-        var known = await UsersAsync(describe, batch, cancellationToken);
-        return [.. batch.Writes.Select(write => Resolve(describe, known, write))];
+        var users = await UsersAsync(describe, batch, cancellationToken);
+        var targets = await TargetsAsync(describe, batch, cancellationToken);
+        return [.. batch.Writes.Select(write => Resolve(describe, users, targets, write))];
     }
 
     private static bool IsPath(CrmFieldWrite field) => field.Field.Contains('.', StringComparison.Ordinal);
@@ -43,8 +44,26 @@ internal sealed class PathValues(DescribeCache describes, UserDirectory users)
         return known;
     }
 
+    // A reference that leads to one object leads there, whatever is known of it: Salesforce itself tells what is wrong with the field.
+    private async Task<IReadOnlyDictionary<string, string>> TargetsAsync(
+        ObjectDescribe describe, CrmWriteBatch batch, CancellationToken cancellationToken)
+    {
+        var targets = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var name in batch.Writes.SelectMany(write => write.Fields).Where(IsPath).Select(field => field.Field)
+            .Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            if (LookupPath.Of(describe, name) is { IsByUser: false, IsByRecordType: false } path
+                && (path.Reference.ReferenceTo is [var only] ? only : await describes.TargetAsync(path, cancellationToken)) is { } target)
+            {
+                targets[name] = target;
+            }
+        }
+
+        return targets;
+    }
+
     private static (CrmWrite Write, CrmError? Error) Resolve(
-        ObjectDescribe describe, IReadOnlyDictionary<string, ILookup<string, string>> users, CrmWrite write)
+        ObjectDescribe describe, IReadOnlyDictionary<string, ILookup<string, string>> users, IReadOnlyDictionary<string, string> targets, CrmWrite write)
     {
         var fields = new List<CrmFieldWrite>(write.Fields.Count);
         foreach (var field in write.Fields)
@@ -60,7 +79,7 @@ internal sealed class PathValues(DescribeCache describes, UserDirectory users)
                 return (write, Error(field, "schema", "INVALID_FIELD", "leads to no record that could be told by it"));
             }
 
-            switch (Value(describe, users, path, field.Value))
+            switch (Value(describe, users, targets.GetValueOrDefault(field.Field), path, field.Value))
             {
                 case (null, { } problem):
                     return (write, Error(field, "reference", "NO_SINGLE_MATCH", problem));
@@ -74,7 +93,7 @@ internal sealed class PathValues(DescribeCache describes, UserDirectory users)
     }
 
     private static (CrmFieldWrite? Column, string? Problem) Value(
-        ObjectDescribe describe, IReadOnlyDictionary<string, ILookup<string, string>> users, LookupPath path, FieldValue value)
+        ObjectDescribe describe, IReadOnlyDictionary<string, ILookup<string, string>> users, string? target, LookupPath path, FieldValue value)
     {
         if (value.State is not ValueState.Value || string.IsNullOrWhiteSpace(value.Text))
         {
@@ -100,9 +119,9 @@ internal sealed class PathValues(DescribeCache describes, UserDirectory users)
                 : (null, "the object has no such record type that the integration user may give");
         }
 
-        return path.Reference.ReferenceTo is [var target, ..]
+        return target is not null
             ? (new CrmFieldWrite(path.Column(describe, target), value), null)
-            : (null, "the reference leads to no object");
+            : (null, "the reference leads to no object that could be told by it");
     }
 
     private static CrmError Error(CrmFieldWrite field, string kind, string code, string problem) =>

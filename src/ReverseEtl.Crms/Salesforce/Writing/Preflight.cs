@@ -26,6 +26,11 @@ internal static class Preflight
             }
         }
 
+        if (write.Key is { } key && schema.Find(keyField)?.Type.Refuse(FieldValue.Of(key)) is { } refused)
+        {
+            return Error("VALUE_REFUSED", $"{keyField}: the value {refused}", keyField);
+        }
+
         return write is { Kind: CrmWriteKind.Upsert, OnlyNew: true } && Missing(schema, keyField, write) is { Count: > 0 } missing
             ? Error("REQUIRED_FIELD_MISSING", $"Required fields are missing: [{string.Join(", ", missing)}]", [.. missing])
             : null;

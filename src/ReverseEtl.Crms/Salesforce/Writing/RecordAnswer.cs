@@ -25,7 +25,7 @@ internal sealed record RecordAnswer(bool Success, string? Id, bool Created, IRea
 
         return new RecordAnswer(
             success.GetBoolean(),
-            SalesforceId.Normalize(JsonValue.Text(item, "id")),
+            SalesforceId.OfAnswer(JsonValue.Text(item, "id")),
             JsonValue.Find(item, "created") is { ValueKind: JsonValueKind.True },
             JsonValue.Find(item, "errors") is { } errors ? ErrorBody.Parse(errors) : []);
     }

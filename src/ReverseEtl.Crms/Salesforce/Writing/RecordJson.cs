@@ -136,7 +136,7 @@ internal static class RecordJson
         var text = value.Text!;
         switch (type?.Kind)
         {
-            case FieldKind.Integer or FieldKind.Decimal when WireText.Number(text) is { } number:
+            case FieldKind.Integer or FieldKind.Decimal when WireText.Number(type, text) is { } number:
                 json.WriteRawValue(number);
                 break;
             case FieldKind.Boolean when type.Canon(value).Text is "true" or "false":

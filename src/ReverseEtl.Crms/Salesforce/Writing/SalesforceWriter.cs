@@ -31,12 +31,11 @@ internal sealed class SalesforceWriter(
         await run.SendAsync(sendable, int.MaxValue, cancellationToken);
         await secondThoughts.SettleAsync(run, cancellationToken);
         await receipts.ReadAsync(run, cancellationToken);
-        var results = run.Results();
-        if (results.Any(result => result.Error is { Class: "schema" }))
+        if (run.SchemaMoved)
         {
-            describes.Forget(batch.Object);
+            describes.Forget();
         }
 
-        return results;
+        return run.Results();
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
 
@@ -12,8 +13,9 @@ internal static class WritePlan
 
     /// <summary>
     /// Requests in waves: those of one wave may run side by side. The same record never stands twice in one request, where both would be
-    /// refused, nor twice in one wave, where the order would be open; and children of one parent never stand in two requests of one wave,
-    /// where they would fight for the parent's lock.
+    /// refused, nor twice in one wave, where the order would be open; children of one parent never stand in two requests of one wave, where
+    /// they would fight for the parent's lock; and a record that names another one of the batch by its key goes in a later wave than that one,
+    /// since Salesforce does not find what the same request makes (§15.5).
     /// </summary>
     /// <param name="batch">The batch.</param>
     /// <param name="writes">The writes to deal out, each with the lane that takes it.</param>
@@ -21,9 +23,12 @@ internal static class WritePlan
     public static IEnumerable<IReadOnlyList<WriteSlice>> Waves(
         CrmWriteBatch batch, IEnumerable<(int At, CrmWrite Write, IWriteLane Lane)> writes, int size)
     {
+        var items = writes.ToList();
+        var depths = new FamilyDepth(batch, items.ConvertAll(item => item.Write));
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        return writes
-            .Select(item => (Item: item, Wave: seen[Identity(item.Write)] = seen.GetValueOrDefault(Identity(item.Write)) + 1))
+        return items
+            .Select(item => (Item: item, Wave: seen[Identity(item.Write)] =
+                Math.Max(seen.GetValueOrDefault(Identity(item.Write)) + 1, depths.Of(item.Write))))
             .GroupBy(item => item.Wave, item => item.Item)
             .OrderBy(wave => wave.Key)
             .SelectMany(wave => Apart(batch, Slices(batch, wave, size)));
@@ -36,21 +41,21 @@ internal static class WritePlan
         {
             var (lane, kind, onlyNew) = group.Key;
             var slice = new List<(int, CrmWrite)>();
-            var characters = 0;
+            var bytes = 0;
 
             // Children of one parent go together, so that few requests share one.
             foreach (var item in group.OrderBy(item => Parents(batch, item.Write).FirstOrDefault(""), StringComparer.Ordinal))
             {
-                var length = item.Write.Fields.Sum(field => field.Field.Length + (field.Value.Text?.Length ?? 0));
-                if (slice.Count == Math.Min(size, lane.Size) || (slice.Count > 0 && characters + length > lane.MostCharacters))
+                var length = item.Write.Fields.Sum(field => field.Field.Length + Encoding.UTF8.GetByteCount(field.Value.Text ?? ""));
+                if (slice.Count == Math.Min(size, lane.Size) || (slice.Count > 0 && bytes + length > lane.MostBytes))
                 {
                     yield return new WriteSlice(lane, kind, slice) { OnlyNew = onlyNew };
                     slice = [];
-                    characters = 0;
+                    bytes = 0;
                 }
 
                 slice.Add((item.At, item.Write));
-                characters += length;
+                bytes += length;
             }
 
             yield return new WriteSlice(lane, kind, slice) { OnlyNew = onlyNew };
@@ -81,8 +86,12 @@ internal static class WritePlan
     private static string Identity(CrmWrite write) =>
         write.Id is { } id ? "id " + SalesforceId.NormalizeOrKeep(id) : "key " + write.Key?.Trim().ToUpperInvariant();
 
+    // By id, or by a column of the relation and its value.
     private static IEnumerable<string> Parents(CrmWriteBatch batch, CrmWrite write) => write.Fields
-        .Where(field => field.Value.State is ValueState.Value && batch.Schema.Find(field.Field) is { Type.Kind: FieldKind.Reference } reference
-            && !reference.ReferenceTo.Any(NoParents.Contains))
-        .Select(field => SalesforceId.NormalizeOrKeep(field.Value.Text!));
+        .Where(field => field.Value.State is ValueState.Value)
+        .Select(field => field.Field.Contains('.', StringComparison.Ordinal) ? $"{field.Field.ToUpperInvariant()} {field.Value.Text!.Trim()}"
+            : batch.Schema.Find(field.Field) is { Type.Kind: FieldKind.Reference } reference && !reference.ReferenceTo.Any(NoParents.Contains)
+                ? SalesforceId.NormalizeOrKeep(field.Value.Text!)
+                : null)
+        .OfType<string>();
 }

@@ -20,6 +20,9 @@ internal sealed class WriteRun(CrmWriteBatch batch, IReadOnlyList<IWriteLane> la
     /// <summary>Whether the connection failed on the way, so that nothing more is worth sending.</summary>
     public bool Stopped => _stop is not null;
 
+    /// <summary>Whether something was refused for what the object is or allows, which is not what was known of it.</summary>
+    public bool SchemaMoved => _stop is { Trouble: PortTrouble.Refused } || _results.Any(result => result?.Error is { Class: "schema" });
+
     /// <summary>The writes whose latest result is a rejection that fits.</summary>
     public List<(int At, CrmWrite Write)> Rejected(Func<CrmWrite, CrmError, bool> fits) =>
         [.. batch.Writes.Select((write, at) => (At: at, Write: write))
