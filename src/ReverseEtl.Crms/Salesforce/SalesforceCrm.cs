@@ -72,7 +72,7 @@ public sealed class SalesforceCrm : ICrm
             _replication,
             new DerivedFields(settings.FormulasEvery, time));
         var ingest = new BulkJobs(_api, settings.ApiVersion, "ingest", _http.Jitter, time);
-        _abandoned = new AbandonedJobs(ingest, _http.Tokens, time);
+        _abandoned = new AbandonedJobs(ingest, _http.Tokens, NowAsync, time);
         var duplicateRules = settings.AllowDuplicates ? "allowSave=true" : null;
         _writer = new SalesforceWriter(
             [
