@@ -22,7 +22,8 @@ internal static class CrmChecks
         var key = mapping.Crm.Key;
         if (schema.Find(key) is not { } field)
         {
-            yield return UnknownField("crm.key", key, schema, schema.Fields.Values.Where(each => each.Unique).Select(each => each.Name));
+            var unknown = UnknownField("crm.key", key, schema, schema.Fields.Values.Where(each => each.Unique).Select(each => each.Name));
+            yield return unknown with { Message = $"{unknown.Message} 'retl prepare {mapping.Name}' makes it where the CRM lets it be made, and else says what an admin must do." };
             yield break;
         }
 

@@ -25,6 +25,9 @@ internal sealed record HubSpotAnswer(int Status, byte[] Body)
     /// <summary>Status 207 is a success too: of some rows.</summary>
     public bool IsSuccess => Status is >= 200 and < 300;
 
+    /// <summary>Whether it is a page for people, which HubSpot's API never sends: something in between answered.</summary>
+    public bool IsPage => Body.AsSpan().TrimStart(" \t\r\n"u8) is [(byte)'<', ..];
+
     /// <summary>The error; one without members when the body is none of HubSpot's, such as a proxy's page.</summary>
     public WireError Error => HubSpotJson.TryRead<WireError>(Body) ?? new WireError();
 

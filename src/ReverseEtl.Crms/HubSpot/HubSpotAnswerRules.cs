@@ -21,10 +21,23 @@ internal sealed class HubSpotAnswerRules(TimeProvider time, RateShare share, boo
     private static readonly TimeSpan TenSeconds = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private readonly TimeProvider _time = time;
-    private long _offsetMilliseconds = long.MinValue;
+    private volatile TimeZoneInfo? _zone;
 
-    /// <summary>Learns the account's distance from UTC: daily limits start anew at its midnight.</summary>
-    public void LearnOffset(long milliseconds) => Volatile.Write(ref _offsetMilliseconds, milliseconds);
+    /// <summary>
+    /// Learns where the account's day is: daily limits start anew at its midnight. A zone that this machine does not know stands as far from UTC
+    /// as the account does now.
+    /// </summary>
+    public void LearnClock(WireAccount account)
+    {
+        if (account.TimeZone is { Length: > 0 } name && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone))
+        {
+            _zone = zone;
+        }
+        else if (account.UtcOffsetMilliseconds is { } offset && TimeSpan.FromMinutes(offset / 60_000) is var far && far.Duration() <= TimeSpan.FromHours(14))
+        {
+            _zone = TimeZoneInfo.CreateCustomTimeZone("account", far, null, null);
+        }
+    }
 
     /// <summary>A static token does not expire, so there is none to get instead of a refused one.</summary>
     public override ValueTask<bool> MayRenewTokenAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
@@ -92,20 +105,31 @@ internal sealed class HubSpotAnswerRules(TimeProvider time, RateShare share, boo
             return UntilMidnight();
         }
 
-        return policy.Contains("TEN_SECONDLY", StringComparison.OrdinalIgnoreCase) ? TenSeconds : TimeSpan.FromSeconds(1);
+        if (policy.Contains("TEN_SECONDLY", StringComparison.OrdinalIgnoreCase))
+        {
+            return TenSeconds;
+        }
+
+        if (policy.Contains("SECONDLY", StringComparison.OrdinalIgnoreCase) || RequestMark.Of(answer.RequestMessage!).Lane == SearchLane)
+        {
+            return TimeSpan.FromSeconds(1);
+        }
+
+        // A gateway's page, or words that nobody documented: the headers know which of the two windows is used up.
+        return Number(answer, "X-HubSpot-RateLimit-Daily-Remaining") is 0 ? UntilMidnight() : TenSeconds;
     }
 
     // Without the account's time zone its midnight is not known; an hour finds it late but never asks for long in vain.
     private TimeSpan UntilMidnight()
     {
-        var offset = Volatile.Read(ref _offsetMilliseconds);
-        if (offset == long.MinValue)
+        if (_zone is not { } zone)
         {
             return Hour;
         }
 
-        var local = _time.GetUtcNow().UtcDateTime.AddMilliseconds(offset);
-        return local.Date.AddDays(1) - local;
+        var now = _time.GetUtcNow();
+        var midnight = TimeZoneInfo.ConvertTime(now, zone).Date.AddDays(1);
+        return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)) - now;
     }
 
     private static TimeSpan Longer(TimeSpan? a, TimeSpan b) => a is { } set && set > b ? set : b;

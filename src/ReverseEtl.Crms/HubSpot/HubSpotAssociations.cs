@@ -11,7 +11,6 @@ namespace ReverseEtl.Crms.HubSpot;
 internal sealed class HubSpotAssociations(HubSpotClient client, HubSpotPaths paths, HubSpotReader reader) : ICrmAssociations
 {
     private const int MostReads = 1_000;
-    private const string NothingFound = "NO_ASSOCIATIONS_FOUND";
     private readonly ConcurrentDictionary<(string From, string To), LinkTypes> _types = new();
 
     /// <inheritdoc />
@@ -70,7 +69,7 @@ internal sealed class HubSpotAssociations(HubSpotClient client, HubSpotPaths pat
         var pages = answer.Require(what).Read<WireLinkPages>(what);
 
         // A record without associations comes as an error, which is none. Any other error leaves open what there is.
-        return pages.Errors?.FirstOrDefault(error => error.SubCategory?.Contains(NothingFound, StringComparison.Ordinal) is not true) is { } error
+        return pages.Errors?.FirstOrDefault(error => !HubSpotErrors.IsWithoutLinks(error)) is { } error
             ? throw HubSpotFailures.Of(what, 400, error, null)
             : pages.Results ?? [];
     }

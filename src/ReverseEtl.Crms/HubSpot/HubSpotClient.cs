@@ -25,9 +25,9 @@ internal sealed class HubSpotClient : IDisposable
 
     public HubSpotClient(HubSpotSettings settings, HubSpotPaths paths, HttpMessageHandler wire, TimeProvider time, Random random)
     {
-        _signIn = settings.OAuth is { } app ? new HubSpotSignIn(app, paths, time, _warnings) : null;
         var share = new RateShare(settings.RateSharePercent);
-        _rules = new HubSpotAnswerRules(time, share, renewsTokens: _signIn is not null);
+        _rules = new HubSpotAnswerRules(time, share, renewsTokens: settings.OAuth is not null);
+        _signIn = settings.OAuth is { } app ? new HubSpotSignIn(app, paths, _rules, time, _warnings) : null;
         _token = settings.AccessToken.Trim();
         var limits = new AccountLimits
         {
@@ -62,13 +62,13 @@ internal sealed class HubSpotClient : IDisposable
     public Warnings Warnings => _warnings;
 
     /// <summary>Learns when the account's day ends.</summary>
-    public void LearnOffset(long milliseconds) => _rules.LearnOffset(milliseconds);
+    public void LearnClock(WireAccount account) => _rules.LearnClock(account);
 
     public Task<HubSpotAnswer> GetAsync(string path, CancellationToken cancellationToken) =>
         ReadAsync(() => _api.Get(path, RequestMark.Read, cancellationToken), cancellationToken);
 
     public Task<HubSpotAnswer> ListAsync(
-        string path, int limit, string? after, bool archived, IReadOnlyList<string> properties, CancellationToken cancellationToken) =>
+        string path, int limit, string? after, bool archived, IReadOnlyList<string>? properties, CancellationToken cancellationToken) =>
         ReadAsync(
             () => _api.List(path, limit, after, archived ? "true" : "false", properties, RequestMark.Read, cancellationToken),
             cancellationToken);

@@ -17,6 +17,7 @@ public sealed class HubSpotCrm : ICrm
     private readonly HubSpotWriter _writer;
     private readonly HubSpotPreparation _preparation;
     private readonly LinkFields _links;
+    private readonly OwnerFields _owners;
     private readonly TimeProvider _time;
     private readonly SocketsHttpHandler? _ownWire;
 
@@ -43,6 +44,7 @@ public sealed class HubSpotCrm : ICrm
         var associations = new HubSpotAssociations(_client, _paths, _reader);
         Associations = associations;
         _links = new LinkFields(associations);
+        _owners = new OwnerFields(new OwnerDirectory(_client, _paths, time));
         _writer = new HubSpotWriter(_client, _paths, _reader, own, writes, settings.Parallelism);
     }
 
@@ -121,9 +123,11 @@ public sealed class HubSpotCrm : ICrm
         _preparation.PrepareAsync(
             new HubSpotObject(objectType), keyField, creates, () => DescribeAsync(objectType, cancellationToken), cancellationToken);
 
-    /// <summary>Associations only: a HubSpot property leads to no other record.</summary>
-    public Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken) =>
-        _links.DescribeAsync(objectType, path, cancellationToken);
+    /// <summary>Associations, and owners by their address: no other property leads to a record.</summary>
+    public async Task<FieldSchema?> DescribePathAsync(string objectType, string path, CancellationToken cancellationToken) =>
+        OwnerPath.PropertyOf(path) is not null
+            ? await _owners.DescribeAsync(await DescribeAsync(objectType, cancellationToken), path, cancellationToken)
+            : await _links.DescribeAsync(objectType, path, cancellationToken);
 
     /// <inheritdoc />
     public async IAsyncEnumerable<IReadOnlyList<CrmChange>> ReadChangesAsync(
@@ -132,7 +136,7 @@ public sealed class HubSpotCrm : ICrm
         await foreach (var page in _changes.ReadAsync(new HubSpotObject(read.Object), read, since, cancellationToken))
         {
             var filled = new Queue<CrmRecord>(
-                await _links.FillAsync(read, [.. page.Select(change => change.Record).OfType<CrmRecord>()], cancellationToken));
+                await FillAsync(read, [.. page.Select(change => change.Record).OfType<CrmRecord>()], cancellationToken));
             yield return [.. page.Select(change => change.Record is null ? change : change with { Record = filled.Dequeue() })];
         }
     }
@@ -142,7 +146,7 @@ public sealed class HubSpotCrm : ICrm
         CrmRead read, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
         var found = (await _reader.ReadAsync(new HubSpotObject(read.Object), read, ids, cancellationToken)).ToList();
-        var filled = await _links.FillAsync(read, found.ConvertAll(record => record.Value), cancellationToken);
+        var filled = await FillAsync(read, found.ConvertAll(record => record.Value), cancellationToken);
         return found.Zip(filled).ToDictionary(pair => pair.First.Key, pair => pair.Second, StringComparer.Ordinal);
     }
 
@@ -152,29 +156,35 @@ public sealed class HubSpotCrm : ICrm
     {
         var found = (await _reader.FindAsync(new HubSpotObject(read.Object), read, keys, cancellationToken))
             .SelectMany(hits => hits.Select(record => (hits.Key, Record: record))).ToList();
-        var filled = await _links.FillAsync(read, found.ConvertAll(hit => hit.Record), cancellationToken);
+        var filled = await FillAsync(read, found.ConvertAll(hit => hit.Record), cancellationToken);
         return found.Zip(filled).ToLookup(pair => pair.First.Key, pair => pair.Second, StringComparer.Ordinal);
     }
 
     /// <inheritdoc />
-    public Task<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>> ReadHistoryAsync(
-        CrmRead read, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken) =>
-        _history.ReadAsync(
-            new HubSpotObject(read.Object), read, ids, [.. fields.Where(field => LinkPath.Of(field) is null)], cancellationToken);
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<FieldEvent>>> ReadHistoryAsync(
+        CrmRead read, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> properties = [.. fields.Where(field => LinkPath.Of(field) is null)
+            .Select(field => OwnerPath.PropertyOf(field) ?? field).Distinct(StringComparer.OrdinalIgnoreCase)];
+        return await _owners.TellAsync(
+            await _history.ReadAsync(new HubSpotObject(read.Object), read, ids, properties, cancellationToken), fields, cancellationToken);
+    }
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, CancellationToken cancellationToken)
     {
         var links = batch.Writes.Where(LinkFields.IsLinks).ToList();
         var type = new HubSpotObject(batch.Object);
+        Task<IReadOnlyList<CrmWriteResult>> Send(CrmWriteBatch some) =>
+            _owners.WriteAsync(some, translated => _writer.WriteAsync(type, translated, cancellationToken), cancellationToken);
         if (links.Count == 0)
         {
-            return await _writer.WriteAsync(type, batch, cancellationToken);
+            return await Send(batch);
         }
 
         var records = batch.Writes.Where(write => !LinkFields.IsLinks(write)).ToList();
         var written = new Queue<CrmWriteResult>(
-            records.Count == 0 ? [] : await _writer.WriteAsync(type, batch with { Writes = records }, cancellationToken));
+            records.Count == 0 ? [] : await Send(batch with { Writes = records }));
         var linked = new Queue<CrmWriteResult>(await LinkAsync(batch, links, mayThrow: records.Count == 0, cancellationToken));
         return [.. batch.Writes.Select(write => (LinkFields.IsLinks(write) ? linked : written).Dequeue())];
     }
@@ -187,6 +197,9 @@ public sealed class HubSpotCrm : ICrm
         return ValueTask.CompletedTask;
     }
 
+    private async Task<IReadOnlyList<CrmRecord>> FillAsync(CrmRead read, IReadOnlyList<CrmRecord> records, CancellationToken cancellationToken) =>
+        await _owners.FillAsync(read, await _links.FillAsync(read, records, cancellationToken), cancellationToken);
+
     // Trouble is thrown only when nothing at all was written.
     private async Task<IReadOnlyList<CrmWriteResult>> LinkAsync(
         CrmWriteBatch batch, IReadOnlyList<CrmWrite> links, bool mayThrow, CancellationToken cancellationToken)
@@ -195,18 +208,18 @@ public sealed class HubSpotCrm : ICrm
         {
             return await _links.WriteAsync(batch, links, cancellationToken);
         }
-        catch (PortException trouble) when (!mayThrow)
+        catch (PortException) when (!mayThrow)
         {
-            return [.. links.Select(write => WriteResults.NotSent(write.Id, trouble))];
+            return [.. links.Select(write => WriteResults.NotSent(write.Id))];
         }
     }
 
     private async Task<HubSpotAnswer> AccountAsync(CancellationToken cancellationToken)
     {
         var answer = await _client.GetAsync(_paths.AccountDetails, cancellationToken);
-        if (answer.IsSuccess && HubSpotJson.TryRead<WireAccount>(answer.Body) is { UtcOffsetMilliseconds: { } offset })
+        if (answer.IsSuccess && HubSpotJson.TryRead<WireAccount>(answer.Body) is { } account)
         {
-            _client.LearnOffset(offset);
+            _client.LearnClock(account);
         }
 
         return answer;

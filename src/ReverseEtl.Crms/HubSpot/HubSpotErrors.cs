@@ -14,7 +14,7 @@ internal static partial class HubSpotErrors
         var code = reasons.Select(reason => reason.Code).FirstOrDefault(c => c.Length > 0) ?? error.Category ?? "";
         var message = error.Message ?? "";
         var (name, retry) = Classify(code, error.Category ?? "", message);
-        return new CrmError(name, retry, code, message)
+        return new CrmError(name, retry, code, Words(error))
         {
             Fields = [.. reasons.Select(reason => reason.Field).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)],
             ExistingId = ExistingId(error),
@@ -27,6 +27,15 @@ internal static partial class HubSpotErrors
         || (error.Message is { } message
             && (message.Contains("may be deleted or not exist", StringComparison.OrdinalIgnoreCase)
                 || message.StartsWith("Object not found", StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>
+    /// Whether the error only says that a record has no associations, or is not there, which cannot be told apart. Rows carry no more than
+    /// category and words at times (§18.3).
+    /// </summary>
+    public static bool IsWithoutLinks(WireError error) =>
+        error.SubCategory?.Contains("NO_ASSOCIATIONS_FOUND", StringComparison.Ordinal) is true
+        || error.Category is "OBJECT_NOT_FOUND"
+        || error.Message?.Contains("is associated with", StringComparison.OrdinalIgnoreCase) is true;
 
     /// <summary>Whether the same record stands in a batch twice.</summary>
     public static bool IsTwiceInBatch(WireError error) =>
@@ -46,13 +55,20 @@ internal static partial class HubSpotErrors
     /// <summary>The codes and properties that an error names; batch rows often hold them in the message only.</summary>
     public static IReadOnlyList<(string Code, string? Field)> Reasons(WireError error)
     {
-        if (error.Errors is { Count: > 0 } details)
-        {
-            return [.. details.Select(d => (d.Code ?? "", d.Context?.GetValueOrDefault("propertyName")?.FirstOrDefault()))];
-        }
-
-        return [.. Embedded(error.Message).Select(invalid => (invalid.Error ?? "", invalid.Name))];
+        List<(string Code, string? Field)> details =
+            [.. (error.Errors ?? []).Select(d => (d.Code ?? "", d.Context?.GetValueOrDefault("propertyName")?.FirstOrDefault())).Where(IsTelling)];
+        return details.Count > 0 ? details
+            : Embedded(error.Message) is { Count: > 0 } embedded ? [.. embedded.Select(invalid => (invalid.Error ?? "", invalid.Name))]
+            : [.. error.In("propertyName").Select(name => ("", (string?)name))];
     }
+
+    // A reason for people: the sentences, not the JSON that they may stand in.
+    private static string Words(WireError error) =>
+        string.Join("; ", Embedded(error.Message).Select(invalid => invalid.Message).OfType<string>().Distinct(StringComparer.Ordinal)) is { Length: > 0 } words
+            ? words
+            : error.Message ?? "";
+
+    private static bool IsTelling((string Code, string? Field) reason) => reason.Code.Length > 0 || reason.Field is not null;
 
     private static List<WireInvalid> Embedded(string? message)
     {

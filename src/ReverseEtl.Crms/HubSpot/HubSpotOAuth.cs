@@ -21,8 +21,8 @@ public sealed class HubSpotOAuth(string clientId, string clientSecret, string re
     {
         null => connection.Find("RefreshToken") is not null,
         "access_token" => false,
-        "refresh_token" => true,
-        _ => throw new CrmSettingsException(connection.Name, "Auth", "must be access_token or refresh_token."),
+        "oauth" or "refresh_token" => true,
+        _ => throw new CrmSettingsException(connection.Name, "Auth", "must be access_token or oauth."),
     };
 
     /// <summary>Reads what belongs to it; null for a connection with a static token.</summary>

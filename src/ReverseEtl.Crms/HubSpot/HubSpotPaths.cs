@@ -6,7 +6,7 @@ namespace ReverseEtl.Crms.HubSpot;
 /// </summary>
 internal sealed class HubSpotPaths
 {
-    private const string Legacy = "v3";
+    private static readonly string[] Legacy = ["v3", "v4"];
     private static readonly string[] Dated = [HubSpotSettings.DefaultVersion, "2026-03"];
     private readonly Func<string, string> _objects;
     private readonly Func<string, string> _properties;
@@ -23,17 +23,18 @@ internal sealed class HubSpotPaths
             Token = $"oauth/{version}/token";
             _associations = $"crm/associations/{version}";
             ObjectSchemas = $"crm-object-schemas/{version}/schemas";
+            Owners = $"crm/owners/{version}";
         }
-        else if (version is Legacy)
+        else if (Legacy.Contains(version, StringComparer.Ordinal))
         {
+            // The legacy API of associations has another number than that of records: whichever of the two is named, both are meant.
             _objects = type => $"crm/v3/objects/{type}";
             _properties = type => $"crm/v3/properties/{type}";
             AccountDetails = "account-info/v3/details";
             Token = "oauth/v3/token";
-
-            // The legacy API of associations has another number than that of records.
             _associations = "crm/v4/associations";
             ObjectSchemas = "crm-object-schemas/v3/schemas";
+            Owners = "crm/v3/owners";
         }
         else
         {
@@ -43,7 +44,7 @@ internal sealed class HubSpotPaths
     }
 
     /// <summary>The versions known, newest first.</summary>
-    public static IReadOnlyList<string> Versions { get; } = [.. Dated, Legacy];
+    public static IReadOnlyList<string> Versions { get; } = [.. Dated, .. Legacy];
 
     /// <summary>What a static token is, its app included. It has no version of its own.</summary>
     public const string TokenInfo = "oauth/v2/private-apps/get/access-token-info";
@@ -59,6 +60,9 @@ internal sealed class HubSpotPaths
 
     /// <summary>The objects that the account defined itself.</summary>
     public string ObjectSchemas { get; }
+
+    /// <summary>The people who may own records.</summary>
+    public string Owners { get; }
 
     /// <summary>The list of records.</summary>
     public string Objects(string type) => _objects(type);

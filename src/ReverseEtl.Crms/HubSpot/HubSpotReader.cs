@@ -160,7 +160,9 @@ internal sealed class HubSpotReader(HubSpotClient client, HubSpotPaths paths, Se
     {
         var what = $"reading {type.Type}";
         var answer = await client.GetAsync(paths.Record(type.Type, id), cancellationToken);
-        return answer.Status is 404 ? null : answer.Require(what).Read<WireRecord>(what).Id;
+
+        // What a proxy does not find may be there all the same.
+        return answer is { Status: 404, IsPage: false } ? null : answer.Require(what).Read<WireRecord>(what).Id;
     }
 
     private async Task FollowAsync(

@@ -9,7 +9,7 @@ internal sealed class HubSpotRecords(HubSpotObject type, CrmRead read, SeenVersi
 {
     /// <summary>The properties to ask for: the mapped ones, the key and those that tell version, merges and author.</summary>
     public IReadOnlyList<string> Properties { get; } =
-        [.. read.Fields.Select(field => field.Name).Where(name => LinkPath.Of(name) is null)
+        [.. read.Fields.Where(field => LinkPath.Of(field.Name) is null).Select(field => OwnerPath.PropertyOf(field.Name) ?? field.Name)
             .Concat([read.KeyField, type.LastModified, HubSpotObject.MergedIds, HubSpotObject.UpdatedBy])
             .Concat(type.IsEmailKey(read.KeyField) ? [HubSpotObject.MoreEmails] : [])
             .Distinct(StringComparer.OrdinalIgnoreCase)];
@@ -57,7 +57,7 @@ internal sealed class HubSpotRecords(HubSpotObject type, CrmRead read, SeenVersi
         var values = new FieldValue[read.Fields.Count];
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = record.TryProperty(read.Fields[i].Name, out var raw)
+            values[i] = record.TryProperty(OwnerPath.PropertyOf(read.Fields[i].Name) ?? read.Fields[i].Name, out var raw)
                 ? HubSpotValues.Read(read.Fields[i].Type, raw)
                 : FieldValue.NotObserved;
         }

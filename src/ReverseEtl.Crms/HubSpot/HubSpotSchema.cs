@@ -30,12 +30,14 @@ internal static class HubSpotSchema
     private static FieldSchema Field(HubSpotObject type, WireProperty property)
     {
         var writable = property.Calculated is not true && property.ModificationMetadata?.ReadOnlyValue is not true
+            && property.FieldType?.StartsWith("calculation_", StringComparison.Ordinal) is not true
             && property.Type is not ("json" or "object_coordinates") && !Stamps.Contains(property.Name);
         return new FieldSchema(property.Name, TypeOf(property))
         {
             Label = property.Label,
             Createable = writable,
             Updateable = writable,
+            ReferenceTo = HubSpotObject.Same(property.ReferencedObjectType ?? "", "OWNER") || HubSpotObject.Same(property.Name, OwnerPath.OwnerId) ? [OwnerPath.Owners] : [],
             Unique = property.HasUniqueValue is true || type.IsEmailKey(property.Name),
         };
     }

@@ -14,7 +14,7 @@ public sealed record HubSpotSettings
     /// <summary>Where the API is.</summary>
     public Uri BaseUrl { get; init; } = new(DefaultBaseUrl);
 
-    /// <summary><c>2026-09</c>, <c>2026-03</c> or <c>v3</c>.</summary>
+    /// <summary><c>2026-09</c>, <c>2026-03</c>, or <c>v3</c> or <c>v4</c>, which mean the same: the last undated API, whose associations are v4.</summary>
     public string ApiVersion { get; init; } = DefaultVersion;
 
     /// <summary>

@@ -9,7 +9,7 @@ namespace ReverseEtl.Crms.HubSpot;
 /// Whether HubSpot ever answers another refresh token is not known. One that comes is used from then on, but lives only as long as the
 /// process: nothing here is stored, and people are told.
 /// </remarks>
-internal sealed class HubSpotSignIn(HubSpotOAuth app, HubSpotPaths paths, TimeProvider time, Warnings warnings)
+internal sealed class HubSpotSignIn(HubSpotOAuth app, HubSpotPaths paths, HubSpotAnswerRules rules, TimeProvider time, Warnings warnings)
 {
     private const string Rotated =
         "HubSpot gave another refresh token in the place of the configured one. It is used from now on and stored nowhere: should HubSpot "
@@ -17,6 +17,9 @@ internal sealed class HubSpotSignIn(HubSpotOAuth app, HubSpotPaths paths, TimePr
 
     private const string Doing = "signing in";
     private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(120);
+
+    // What HubSpot documents, for an answer that leaves it out: with none, every request would sign in.
+    private const long UsualLife = 1_800;
     private string _refreshToken = app.RefreshToken;
 
     /// <summary>A new access token.</summary>
@@ -43,7 +46,7 @@ internal sealed class HubSpotSignIn(HubSpotOAuth app, HubSpotPaths paths, TimePr
         }
 
         // Half of a life shorter than expected still leaves requests time to arrive.
-        var life = TimeSpan.FromSeconds(token.ExpiresIn ?? 0);
+        var life = TimeSpan.FromSeconds(token.ExpiresIn is { } told and > 0 ? told : UsualLife);
         return new AccessToken(value) { RenewAt = asked + (life > 2 * Ahead ? life - Ahead : life / 2) };
     }
 
@@ -68,7 +71,7 @@ internal sealed class HubSpotSignIn(HubSpotOAuth app, HubSpotPaths paths, TimePr
         try
         {
             using var answer = await client.SendAsync(request);
-            return new HubSpotAnswer((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync());
+            return new HubSpotAnswer((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync()) { RetryAfter = rules.Pause(answer) };
         }
         catch (LostAnswerException lost)
         {

@@ -20,7 +20,7 @@ internal interface IHubSpotApi
         int limit,
         string? after,
         string archived,
-        [Query(CollectionFormat.Csv)] IReadOnlyList<string> properties,
+        [Query(CollectionFormat.Csv)] IReadOnlyList<string>? properties,
         [Property(RequestMark.Key)] RequestMark mark,
         CancellationToken cancellationToken);
 

@@ -58,10 +58,10 @@ internal sealed class LinkFields(HubSpotAssociations associations)
             {
                 await WriteAsync(batch, writes, other, outcomes, cancellationToken);
             }
-            catch (PortException trouble) when (outcomes.Exists(links => links.Count > 0))
+            catch (PortException) when (outcomes.Exists(links => links.Count > 0))
             {
                 writes.Index().Where(write => Paths(write.Item).Any(field => field.Link.Object == other)).ToList()
-                    .ForEach(write => outcomes[write.Index].Add(WriteResults.NotSent(write.Item.Id, trouble)));
+                    .ForEach(write => outcomes[write.Index].Add(WriteResults.NotSent(write.Item.Id)));
             }
         }
 

@@ -32,9 +32,9 @@ internal sealed class LinkRun(
 
             await FollowMissingAsync();
         }
-        catch (PortException trouble) when (_results.Any(result => result is { Outcome: not WriteOutcome.Rejected }))
+        catch (PortException) when (_results.Any(result => result is { Outcome: not WriteOutcome.Rejected }))
         {
-            return [.. _results.Select((result, i) => result ?? WriteResults.NotSent(batch.Writes[i].FromId, trouble))];
+            return [.. _results.Select((result, i) => result ?? WriteResults.NotSent(batch.Writes[i].FromId))];
         }
 
         return [.. _results.Select(result => result!)];

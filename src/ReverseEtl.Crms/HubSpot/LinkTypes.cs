@@ -24,7 +24,8 @@ internal sealed class LinkTypes(IEnumerable<WireLinkType> types)
     public WireLinkSpec? Find(string label) => Spec(_types.Find(type => string.Equals(type.Label, label, StringComparison.Ordinal)));
 
     /// <summary>The plain type; null when the two object types cannot be linked.</summary>
-    public WireLinkSpec? Plain => Spec(_types.Find(type => string.IsNullOrEmpty(type.Label)));
+    public WireLinkSpec? Plain => Spec(
+        _types.Find(type => string.IsNullOrEmpty(type.Label) && type.Category is HubSpotDefined) ?? _types.Find(type => string.IsNullOrEmpty(type.Label)));
 
     private static WireLinkSpec? Spec(WireLinkType? type) =>
         type is { Category: { } category } && int.TryParse(type.TypeId, NumberStyles.None, CultureInfo.InvariantCulture, out var id)

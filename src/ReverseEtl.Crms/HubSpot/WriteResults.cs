@@ -9,8 +9,14 @@ internal sealed class WriteResults(HubSpotObject type, CrmWriteBatch batch)
 {
     private static readonly FieldType Text = new(FieldKind.Text);
 
-    /// <summary>HubSpot returned the record.</summary>
-    public CrmWriteResult Confirmed(WriteRow row, WireRecord record) => new(WriteOutcome.Confirmed, record.Id)
+    /// <summary>
+    /// HubSpot returned the record. An update that comes back under another id found its record merged away; whether what is left of it may be
+    /// written is not ours to say, and other writes of the batch may have met the same one.
+    /// </summary>
+    public CrmWriteResult Confirmed(WriteRow row, WireRecord record) =>
+        row.Write.Id is { } asked && asked != record.Id ? new CrmWriteResult(WriteOutcome.Missing, record.Id) : Written(row, record);
+
+    private CrmWriteResult Written(WriteRow row, WireRecord record) => new(WriteOutcome.Confirmed, record.Id)
     {
         Created = row.Write.OnlyNew || (row.Write.Kind is CrmWriteKind.Upsert && IsNew(record)),
         Stored = Stored(row, record),
@@ -32,11 +38,11 @@ internal sealed class WriteResults(HubSpotObject type, CrmWriteBatch batch)
     /// <summary>The row did not leave, because its time was over.</summary>
     public static CrmWriteResult Overdue(WriteRow row) => new(WriteOutcome.Moved, row.Write.Id);
 
-    /// <summary>The row was not sent because the connection had trouble meanwhile.</summary>
-    public static CrmWriteResult NotSent(string? id, PortException trouble) => new(WriteOutcome.Rejected, id)
-    {
-        Error = new CrmError(ClassOf(trouble.Trouble), RetryRule.Later, trouble.Trouble.ToString(), trouble.Message),
-    };
+    /// <summary>
+    /// The row was not sent because the connection had trouble meanwhile. That is nothing against the row: it is planned again, and trouble that
+    /// lasts is met there.
+    /// </summary>
+    public static CrmWriteResult NotSent(string? id) => new(WriteOutcome.Moved, id);
 
     /// <summary>Whether the record holds everything that the row wrote.</summary>
     public bool Holds(WriteRow row, WireRecord record) =>
@@ -80,11 +86,4 @@ internal sealed class WriteResults(HubSpotObject type, CrmWriteBatch batch)
     private static bool IsNew(WireRecord record) => record.New is { } told
         ? string.Equals(told, "true", StringComparison.OrdinalIgnoreCase)
         : record.CreatedAt is { } created && created == record.UpdatedAt;
-
-    private static string ClassOf(PortTrouble trouble) => trouble switch
-    {
-        PortTrouble.Limited => "limit",
-        PortTrouble.SignIn or PortTrouble.Refused => "permission",
-        _ => "unknown",
-    };
 }

@@ -86,7 +86,7 @@ internal sealed class WriteRun(
             throw trouble;
         }
 
-        return [.. _rows.Select(row => _results[row.Index] ?? WriteResults.NotSent(row.Write.Id, trouble!))];
+        return [.. _rows.Select(row => _results[row.Index] ?? WriteResults.NotSent(row.Write.Id))];
     }
 
     // What is returned has to be sent again.
@@ -127,7 +127,7 @@ internal sealed class WriteRun(
 
         if (answer.Status is 400 or 404 or 409 or 413 or 414)
         {
-            return Refused(rows, answer);
+            return answer.Status is 404 && !HubSpotErrors.IsNotFound(answer.Error) ? await NotFoundAsync(rows, answer) : Refused(rows, answer);
         }
 
         if (!answer.MayHaveHappened)
@@ -206,18 +206,25 @@ internal sealed class WriteRun(
         return [];
     }
 
+    // Of a record or of the whole object type: to call the records of a type that is not there missing would look like their deletion. Nor does
+    // a page that something in between sent tell of either.
+    private async Task<IReadOnlyList<WriteRow>[]> NotFoundAsync(IReadOnlyList<WriteRow> rows, HubSpotAnswer answer)
+    {
+        var mayBeRecord = !answer.IsPage && answer.Body.Length > 0 && rows.All(row => row.Write.Kind is not CrmWriteKind.Upsert);
+        if (!mayBeRecord || !(await client.GetAsync(paths.Properties(type.Type), cancellationToken)).IsSuccess)
+        {
+            throw answer.Failure($"writing {type.Type}");
+        }
+
+        return rows.Count > 1 ? Halves(rows) : Settle(rows, row => new CrmWriteResult(WriteOutcome.Missing, row.Write.Id));
+    }
+
     private IReadOnlyList<WriteRow>[] Refused(IReadOnlyList<WriteRow> rows, HubSpotAnswer answer)
     {
         var error = answer.Error;
         if (HubSpotErrors.IsNoKey(error))
         {
             throw HubSpotFailures.NoKey(type, batch.KeyField);
-        }
-
-        if (answer.Status is 404 && !HubSpotErrors.IsNotFound(error))
-        {
-            // No such object type: to call its records missing would look like their deletion.
-            throw answer.Failure($"writing {type.Type}");
         }
 
         if (rows.Count == 1)
@@ -298,12 +305,14 @@ internal sealed class WriteRun(
         }
     }
 
-    private void Settle(IEnumerable<WriteRow> rows, Func<WriteRow, CrmWriteResult> result)
+    private IReadOnlyList<WriteRow>[] Settle(IEnumerable<WriteRow> rows, Func<WriteRow, CrmWriteResult> result)
     {
         foreach (var row in rows)
         {
             _results[row.Index] = result(row);
         }
+
+        return [];
     }
 
     private void RejectTwin(WriteRow row) =>

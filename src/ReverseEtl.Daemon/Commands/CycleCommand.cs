@@ -51,9 +51,14 @@ internal static class CycleCommand
         var file = folder.Files.First(each => each.Mapping == mapping);
         var others = folder.Mappings.Where(other => other != mapping).ToList();
         var inspection = await scope.Inspector.InspectAsync(mapping, others, withRows: false, cancellationToken);
-        if (inspection.IsRefused || inspection.IsUncertain)
+        if (inspection.IsRefused)
         {
-            return new(mapping.Name, null, Refusal(scope.Ui, inspection.Outages.Concat(inspection.Problems).Select(file.Locate)));
+            return new(mapping.Name, null, Refusal(scope.Ui, inspection.Problems.Select(file.Locate)));
+        }
+
+        if (inspection.IsUncertain)
+        {
+            return new(mapping.Name, null, Failure.Of(inspection.Outages[0].Cause));
         }
 
         try

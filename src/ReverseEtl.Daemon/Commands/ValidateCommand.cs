@@ -40,7 +40,7 @@ internal static class ValidateCommand
     {
         var others = folder.Mappings.Where(mapping => mapping != file.Mapping).ToList();
         var inspection = await scope.Inspector.InspectAsync(file.Mapping!, others, withRows: true, cancellationToken);
-        return inspection.Outages.Concat(inspection.Problems).Select(file.Locate);
+        return inspection.Outages.Select(outage => outage.Problem).Concat(inspection.Problems).Select(file.Locate);
     }
 
     // The neighbours of a file are read too: references and owners are judged between files. Only what was asked for is reported.

@@ -80,7 +80,9 @@ internal static class RecordExplainer
             null => $"The CRM shows no {mapping.Crm.Object} for it now.",
             { Presence: CrmPresence.Deleted } => $"The CRM record {live.Record.Id} is deleted.",
             { Presence: CrmPresence.Merged } => $"The CRM record {live.Record.Id} was merged into {live.Record.MergedInto}.",
-            var record => $"The CRM record was last changed {Time(record.Version)} by {(record.LastChangedByUs ? "this daemon" : record.LastChangedBy ?? "somebody else")}.",
+            { LastChangedByUs: true } ours => $"The CRM record was last changed {Time(ours.Version)} by this daemon.",
+            { LastChangedBy: { } author } known => $"The CRM record was last changed {Time(known.Version)} by {author}.",
+            var record => $"The CRM record was last changed {Time(record.Version)}; the CRM does not say by whom.",
         };
     }
 

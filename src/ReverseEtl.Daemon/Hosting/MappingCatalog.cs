@@ -66,7 +66,7 @@ public sealed class MappingCatalog(RetlSettings settings, MappingInspector inspe
         var inspection = await inspector.InspectAsync(file.Mapping!, neighbours, withRows: false, cancellationToken);
         if (inspection.IsRefused || inspection.IsUncertain)
         {
-            Refuse(file, entry, [.. inspection.Outages.Concat(inspection.Problems).Select(file.Locate)], isOpen: inspection.IsUncertain, isNews);
+            Refuse(file, entry, [.. inspection.Outages.Select(outage => outage.Problem).Concat(inspection.Problems).Select(file.Locate)], isOpen: inspection.IsUncertain, isNews);
             return false;
         }
 

@@ -20,7 +20,7 @@ public sealed class MappingInspector(IConnections connections)
         Mapping mapping, IReadOnlyList<Mapping> others, bool withRows, CancellationToken cancellationToken)
     {
         var problems = new List<MappingProblem>();
-        var outages = new List<MappingProblem>();
+        var outages = new List<Outage>();
         var warehouse = await AskAsync(
             "warehouse.connection", SourcePath(mapping.Warehouse), problems, outages, () => AskWarehouseAsync(mapping, withRows, cancellationToken));
         var crm = await AskAsync("crm.connection", "crm.object", problems, outages, () => AskCrmAsync(mapping, cancellationToken));
@@ -71,7 +71,7 @@ public sealed class MappingInspector(IConnections connections)
     }
 
     private static async Task<T?> AskAsync<T>(
-        string connectionPath, string sourcePath, List<MappingProblem> problems, List<MappingProblem> outages, Func<Task<T>> ask)
+        string connectionPath, string sourcePath, List<MappingProblem> problems, List<Outage> outages, Func<Task<T>> ask)
         where T : class
     {
         try
@@ -84,7 +84,7 @@ public sealed class MappingInspector(IConnections connections)
         }
         catch (PortException e)
         {
-            outages.Add(MappingProblem.Error(connectionPath, $"Could not be checked: {e.Message}"));
+            outages.Add(new(MappingProblem.Error(connectionPath, $"Could not be checked: {e.Message}"), e));
         }
         catch (ConfigurationException e)
         {

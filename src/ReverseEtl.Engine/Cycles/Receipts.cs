@@ -30,7 +30,8 @@ internal sealed class Receipts(CycleContext context)
         var seen = work.Row is { } r ? Written(context, draft, r) : null;
         return work.Pair with
         {
-            CrmId = result?.Id ?? work.Pair.CrmId,
+            // Only a create tells where its record is. A write that met another record than it was for met a merge, which is followed by a look.
+            CrmId = created ? result!.Id : work.Pair.CrmId,
             State = work.Revives && crm is not (null or WriteOutcome.Confirmed) ? PairState.GoneFromWarehouse : PairState.Linked,
             IsOurs = created ? result!.Created : work.Pair.IsOurs,
             Epoch = created ? work.Pair.Epoch + 1 : work.Pair.Epoch,

@@ -92,6 +92,7 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         }
 
         FirstLook(draft, crm);
+        Merged(draft);
         if (draft.LinksLater && crm is (null or WriteOutcome.Confirmed))
         {
             builder.Dirty.Add(new DirtyMark(work.Key, draft.CrmResult?.Id ?? work.Pair.CrmId, "its links are written after it"));
@@ -107,7 +108,7 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         if (creates && crm is not WriteOutcome.Confirmed)
         {
             // The journal reserved the pair; a create that certainly did not happen gives it back.
-            if (work.IsNew && crm is (WriteOutcome.Rejected or WriteOutcome.Missing))
+            if (work.IsNew && draft.Crm is { MaySend: true } && crm is (WriteOutcome.Rejected or WriteOutcome.Missing or WriteOutcome.Moved))
             {
                 builder.ForgottenPairs.Add(work.Key);
             }
@@ -150,6 +151,15 @@ internal sealed class Settler(CycleContext context, SettlementBuilder builder)
         if (context.FirstLoad && draft.Work.IsNew && crm is WriteOutcome.Confirmed && context.Runtime.Rules.Any(r => !r.MayPush))
         {
             builder.Dirty.Add(new DirtyMark(draft.Work.Key, draft.CrmResult!.Id, "first look at what the CRM owns"));
+        }
+    }
+
+    // No list of changes has told of it yet; the look at the record does, for every pair that the merge concerns.
+    private void Merged(Draft draft)
+    {
+        if (draft is { CrmResult.Id: { } id, Work.Pair.CrmId: { } own, Crm.Intent.Action: not RecordAction.Create } && id != own)
+        {
+            builder.Dirty.Add(new DirtyMark(draft.Work.Key, own, "its record was merged into another one"));
         }
     }
 

@@ -289,7 +289,7 @@ public sealed record CrmWrite(CrmWriteKind Kind, string Trace, string? Id, strin
 /// <param name="Writes">What to write; at most one a record.</param>
 /// <param name="SendBy">
 /// By our clock. No request, no repeat of one either, leaves after it; what had no chance before comes back as
-/// <see cref="WriteOutcome.Moved"/>. Recovery counts on it.
+/// <see cref="WriteOutcome.Moved"/>, and so may what was not sent because the connection failed over other records. Recovery counts on it.
 /// </param>
 public sealed record CrmWriteBatch(string Object, string KeyField, SideSchema Schema, IReadOnlyList<CrmWrite> Writes, DateTimeOffset SendBy);
 

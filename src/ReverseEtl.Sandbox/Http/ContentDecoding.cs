@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace ReverseEtl.Sandbox.Http;
 
-/// <summary>Undoes the content encoding of a request body.</summary>
+/// <summary>Undoes the content encoding of a request body; one that is not encoded as its header says is left as it is.</summary>
 internal static class ContentDecoding
 {
     public static byte[] Undo(IReadOnlyDictionary<string, string> headers, byte[] body)
@@ -14,7 +14,15 @@ internal static class ContentDecoding
 
         using var gzip = new GZipStream(new MemoryStream(body), CompressionMode.Decompress);
         using var plain = new MemoryStream();
-        gzip.CopyTo(plain);
-        return plain.ToArray();
+        try
+        {
+            gzip.CopyTo(plain);
+            return plain.ToArray();
+        }
+        catch (InvalidDataException)
+        {
+            // What the model makes of it is a body it cannot read, and so a 400.
+            return body;
+        }
     }
 }

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ReverseEtl.Sandbox.Http;
@@ -22,6 +24,9 @@ public enum Delivery
 /// <param name="Body">The body; empty for none.</param>
 public sealed record SandboxResponse(int Status, IReadOnlyDictionary<string, string> Headers, byte[] Body)
 {
+    /// <summary>Characters stand for themselves, quotes as <c>\"</c>, the way CRMs write JSON.</summary>
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>How the answer travels; the faults change it.</summary>
     public Delivery Delivery { get; init; }
 
@@ -33,7 +38,7 @@ public sealed record SandboxResponse(int Status, IReadOnlyDictionary<string, str
 
     /// <summary>An answer with a JSON body.</summary>
     public static SandboxResponse Json(int status, JsonNode? body) =>
-        Content(status, "application/json;charset=UTF-8", body?.ToJsonString() ?? "null");
+        Content(status, "application/json;charset=UTF-8", body?.ToJsonString(Relaxed) ?? "null");
 
     /// <summary>An answer with a body of the given type.</summary>
     public static SandboxResponse Content(int status, string contentType, string body) =>

@@ -37,6 +37,9 @@ public sealed record HubSpotToken(string Token, string AppId, IReadOnlySet<strin
     /// <summary>When an OAuth token ends; null for a static one. OAuth apps have limits of their own.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>The person behind a user's token may edit associations; if not, API writes of them are refused since 2026-09.</summary>
+    public bool MayEditAssociations { get; init; } = true;
+
     /// <summary>What histories call the token's writes. What they call those of service keys is UNVERIFIED.</summary>
     public string SourceType { get; init; } = "INTEGRATION";
 

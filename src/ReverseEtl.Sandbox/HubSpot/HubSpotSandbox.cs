@@ -32,6 +32,9 @@ public sealed class HubSpotSandbox : ISandboxCrm
     /// <summary>Limits and behaviours; changes take effect at once and last until <see cref="Reset"/>.</summary>
     public HubSpotSwitches Switches => _world.Switches;
 
+    /// <summary>The account's own time.</summary>
+    public DateTimeOffset Now => _world.Now;
+
     /// <summary>Every record written or refused through the API, oldest first.</summary>
     public IReadOnlyList<HubSpotWrite> Writes => _world.Writes;
 
@@ -178,6 +181,13 @@ public sealed class HubSpotSandbox : ISandboxCrm
     /// <summary>An admin's rule: the property must be given when another one has a value (API writes since 2026-09).</summary>
     public void RequireWhen(string type, string property, string other, string value) =>
         _user.AddRule(type, new AdminRule(property, AdminRuleKind.RequiredWhen, other, value, "", ""));
+
+    /// <summary>
+    /// Lets time pass in the account, ahead of the given provider, until <see cref="Reset"/>: recycle bins, tokens, limits and the index
+    /// feel it.
+    /// </summary>
+    /// <exception cref="HubSpotRefusedException">It would be a hundred years ahead.</exception>
+    public void Advance(TimeSpan time) => _user.Advance(time);
 
     /// <summary>Record writes answer 423 for this long.</summary>
     public void LockFor(TimeSpan time) => _world.Disturbances.LockUntil(_world.Now + time);

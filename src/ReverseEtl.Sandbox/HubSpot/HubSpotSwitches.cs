@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -28,6 +29,19 @@ public enum LifecycleBackward
     Reject,
 }
 
+/// <summary>The error of a date or time that is none. UNVERIFIED.</summary>
+public enum DateErrorText
+{
+    /// <summary>Dates are <c>INVALID_DATE</c>, times <c>INVALID_LONG</c>.</summary>
+    ByType,
+
+    /// <summary>Both are <c>INVALID_DATE</c>.</summary>
+    Date,
+
+    /// <summary>Both are <c>INVALID_LONG</c>, since both are milliseconds at heart.</summary>
+    Long,
+}
+
 /// <summary>
 /// The simulator's limits, its warts, and every behaviour of HubSpot that could not be verified. The defaults are the realistic
 /// or, where nobody knows, the stricter side.
@@ -36,19 +50,25 @@ public sealed class HubSpotSwitches
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
+    /// <summary>The most seconds that anything can be held back: a year.</summary>
+    private const double MaxSeconds = 31_536_000;
+
     /// <summary>Seconds until a write is searchable.</summary>
+    [Range(0, MaxSeconds)]
     public double SearchIndexLagSeconds { get; set; } = 5;
 
     /// <summary>At most so many more seconds, drawn for each write.</summary>
+    [Range(0, MaxSeconds)]
     public double SearchIndexJitterSeconds { get; set; } = 5;
 
     /// <summary>Searches a second for the whole account; 0 for no limit.</summary>
     public int SearchesPerSecond { get; set; } = 5;
 
-    /// <summary>Characters of a search body.</summary>
+    /// <summary>Characters of a search body; 0 for any number. UNVERIFIED.</summary>
+    [Range(0, int.MaxValue)]
     public int SearchBodyLimit { get; set; } = 3000;
 
     /// <summary>Requests a token may make in any 10 seconds, searches apart; 0 for no limit.</summary>
@@ -58,6 +78,7 @@ public sealed class HubSpotSwitches
     public int DailyLimit { get; set; } = 625_000;
 
     /// <summary>Characters of a request target before 414.</summary>
+    [Range(1, int.MaxValue)]
     public int TargetLimit { get; set; } = 16_000;
 
     /// <summary>Tokens are held to their scopes.</summary>
@@ -81,7 +102,11 @@ public sealed class HubSpotSwitches
     /// <summary>The address that a new primary replaces stays as an additional one. UNVERIFIED.</summary>
     public bool EmailChangeKeepsOldAsSecondary { get; set; }
 
+    /// <summary>Rows with an address in use fail alone when they have trace ids; else the batch is a 409. UNVERIFIED.</summary>
+    public bool ConflictRowsFailAlone { get; set; } = true;
+
     /// <summary>Status when an update takes an address in use: 409, or 400 with CONFLICTING_UNIQUE_VALUE. UNVERIFIED.</summary>
+    [AllowedValues(400, 409)]
     public int EmailConflictOnUpdateStatus { get; set; } = 409;
 
     /// <summary>A batch may name several <c>idProperty</c> values. UNVERIFIED.</summary>
@@ -92,6 +117,9 @@ public sealed class HubSpotSwitches
 
     /// <summary>Merged-away ids in a batch update are in neither results nor errors; else they are errors. UNVERIFIED.</summary>
     public bool MergedIdsVanishFromBatchUpdate { get; set; } = true;
+
+    /// <summary>Batch reads find the survivor by a merged-away id, as single reads do; else the id is missing. UNVERIFIED.</summary>
+    public bool MergedIdsResolveInBatchRead { get; set; }
 
     /// <summary>Merged-away ids are listed with <c>archived=true</c>. UNVERIFIED.</summary>
     public bool MergedIdsListedAsArchived { get; set; }
@@ -110,6 +138,15 @@ public sealed class HubSpotSwitches
 
     /// <summary>An empty <c>inputs</c> list is refused, else answered with nothing. UNVERIFIED.</summary>
     public bool EmptyInputsRefused { get; set; } = true;
+
+    /// <summary>A 404 has the category OBJECT_NOT_FOUND, else none.</summary>
+    public bool NotFoundHasCategory { get; set; } = true;
+
+    /// <summary>What is no boolean is told as an option that is not allowed, else as <c>INVALID_BOOLEAN</c>. UNVERIFIED.</summary>
+    public bool BooleanErrorsListOptions { get; set; } = true;
+
+    /// <summary>What is no date, or no time. UNVERIFIED.</summary>
+    public DateErrorText DateErrors { get; set; } = DateErrorText.ByType;
 
     /// <summary>What a null value does. UNVERIFIED.</summary>
     public NullValue NullValue { get; set; } = NullValue.Reject;
@@ -144,7 +181,17 @@ public sealed class HubSpotSwitches
     /// <summary>What a static token is can be asked for at <c>oauth/v2/private-apps</c>. UNVERIFIED for service keys.</summary>
     public bool TokenInfo { get; set; } = true;
 
+    /// <summary>Lists ask for scopes of their own. UNVERIFIED.</summary>
+    public bool ListsAskForScopes { get; set; } = true;
+
+    /// <summary>The use of the day can be asked for by static tokens, else nothing is told. UNVERIFIED for service keys.</summary>
+    public bool DailyUsageIsTold { get; set; } = true;
+
+    /// <summary>The links of pages name another host than the one that was asked.</summary>
+    public bool LinksNameAnotherHost { get; set; }
+
     /// <summary>Status of a batch create of properties: 201 or 200. UNVERIFIED.</summary>
+    [AllowedValues(200, 201)]
     public int PropertyBatchCreateStatus { get; set; } = 201;
 
     /// <summary>A batch read of properties must name <c>dataSensitivity</c> in 2026-09.</summary>
@@ -154,6 +201,7 @@ public sealed class HubSpotSwitches
     public bool RecordIdIsAnIdProperty { get; set; } = true;
 
     /// <summary>Status of a custom unique value that another record has: 400, or 409. UNVERIFIED.</summary>
+    [AllowedValues(400, 409)]
     public int UniqueConflictStatus { get; set; } = 400;
 
     /// <summary>Times and dates read as milliseconds since 1970, as older examples show them.</summary>
@@ -190,18 +238,22 @@ public sealed class HubSpotSwitches
     public bool ToObjectIdAsNumber { get; set; } = true;
 
     /// <summary>Associated records that a batch read shows of one record at a time.</summary>
+    [Range(1, 500)]
     public int AssociationPage { get; set; } = 500;
 
     /// <summary>Status of a batch create of associations: 201 or 200. UNVERIFIED.</summary>
+    [AllowedValues(200, 201)]
     public int AssociationBatchCreateStatus { get; set; } = 201;
 
     /// <summary>Record ids of one membership change; 0 for no cap. UNVERIFIED.</summary>
     public int ListMembershipCap { get; set; } = 100_000;
 
     /// <summary>Seconds from an event to its webhook.</summary>
+    [Range(0, MaxSeconds)]
     public double WebhookDelaySeconds { get; set; }
 
     /// <summary>Events of one webhook call.</summary>
+    [Range(1, 100)]
     public int WebhookBatch { get; set; } = 100;
 
     /// <summary>Every so many events one is sent twice; 0 for never.</summary>
@@ -213,13 +265,19 @@ public sealed class HubSpotSwitches
     /// <summary>Webhooks name the app behind an integration's change in <c>sourceId</c>. UNVERIFIED.</summary>
     public bool WebhooksNameTheApp { get; set; } = true;
 
+    /// <summary>Webhooks call the kind of event <c>eventType</c>, as a table of the documentation does, else <c>subscriptionType</c>.</summary>
+    public bool WebhooksSayEventType { get; set; }
+
+    /// <summary>A creation is flagged <c>NEW</c>, as in older documentation, else <c>CREATED</c>.</summary>
+    public bool WebhooksSayNew { get; set; }
+
     /// <summary>A merge is told as deletions of both records too. UNVERIFIED.</summary>
     public bool MergeSendsDeletions { get; set; } = true;
 
     /// <summary>All switches by name.</summary>
     internal JsonObject ToJson() => JsonSerializer.SerializeToNode(this, Json)!.AsObject();
 
-    /// <summary>Sets the named switches, or none: throws <see cref="JsonException"/> for an unknown name or a wrong type.</summary>
+    /// <summary>Sets the named switches, or none: throws <see cref="JsonException"/> for an unknown name, a wrong type, a value out of range.</summary>
     internal void Set(JsonElement values)
     {
         var changes = new List<(PropertyInfo Property, object? Value)>();
@@ -228,7 +286,13 @@ public sealed class HubSpotSwitches
             var property = typeof(HubSpotSwitches).GetProperties()
                 .FirstOrDefault(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name) == member.Name)
                 ?? throw new JsonException($"There is no switch '{member.Name}'.");
-            changes.Add((property, member.Value.Deserialize(property.PropertyType, Json)));
+            var value = member.Value.Deserialize(property.PropertyType, Json);
+            foreach (var rule in property.GetCustomAttributes<ValidationAttribute>().Where(rule => !rule.IsValid(value)))
+            {
+                throw new JsonException(rule.FormatErrorMessage(member.Name));
+            }
+
+            changes.Add((property, value));
         }
 
         foreach (var (property, value) in changes)

@@ -3,12 +3,15 @@ namespace ReverseEtl.Sandbox.HubSpot;
 /// <summary>The state of the simulated account, shared by the API and the admin side.</summary>
 internal sealed class HubSpotWorld
 {
+    private static readonly TimeSpan MostAhead = TimeSpan.FromDays(36_500);
+
     private readonly TimeProvider _time;
     private readonly Random _ids;
     private readonly Random _correlations;
     private readonly Dictionary<string, ObjectModel> _models = new(StringComparer.Ordinal);
     private readonly List<ObjectModel> _custom = [];
     private long _lastId;
+    private TimeSpan _ahead;
     private int _lastCustom = 3000;
     private long _lastList = 610;
     private long _lastSubscription = 3_923_620;
@@ -89,12 +92,22 @@ internal sealed class HubSpotWorld
     /// <summary>All lists by id, deleted ones too.</summary>
     public Dictionary<string, RecordList> Lists { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>All object types, each once, in order of their ids.</summary>
+    public IEnumerable<ObjectModel> Models => _models.Values.Distinct().OrderBy(m => m.Type.Id, StringComparer.Ordinal);
+
     /// <summary>The custom objects in order of their definition.</summary>
     public IEnumerable<ObjectModel> Custom => _custom;
 
-    public DateTimeOffset Now => Instant.Truncate(_time.GetUtcNow());
+    public DateTimeOffset Now => Instant.Truncate(_time.GetUtcNow() + _ahead);
 
-    /// <summary>The object type of that plural name, type id or (custom objects) short name with <c>p_</c>, or null.</summary>
+    /// <summary>Lets time pass in the account alone. Throws <see cref="RefusalException"/> when it would be too far ahead.</summary>
+    public void Advance(TimeSpan time)
+    {
+        Refuse.Unless(_ahead + time <= MostAhead, $"The account is at most {MostAhead.TotalDays} days ahead");
+        _ahead += time;
+    }
+
+    /// <summary>The object type of that plural or singular name or type id, custom ones of that full name or short one with <c>p_</c>; or null.</summary>
     public ObjectModel? Model(string nameOrId) => _models.GetValueOrDefault(nameOrId);
 
     /// <summary>The standard type of that singular name in any case, e.g. <c>CONTACT</c>, or null.</summary>
@@ -123,11 +136,17 @@ internal sealed class HubSpotWorld
         }
     }
 
-    /// <summary>Takes a custom object out of the account.</summary>
+    /// <summary>Takes a custom object out of the account, and with it all that names it: links, kinds of links, lists.</summary>
     public void Remove(ObjectModel model)
     {
         _custom.Remove(model);
         Names(model).ToList().ForEach(name => _models.Remove(name));
+        Associations.Forget(model.Type.Id);
+        AssociationTypes.Forget(model.Type.Id);
+        foreach (var list in Lists.Where(l => l.Value.ObjectTypeId == model.Type.Id).ToList())
+        {
+            Lists.Remove(list.Key);
+        }
     }
 
     /// <summary>A new list under the next id.</summary>
@@ -166,6 +185,6 @@ internal sealed class HubSpotWorld
     private ObjectModel NewModel(ObjectType type) => new(type, DefaultCatalogue.For(type, Now), new RecordStore(type, () => Now));
 
     private static IEnumerable<string> Names(ObjectModel model) => model.Schema is null
-        ? [model.Type.Id, model.Type.Plural]
+        ? [model.Type.Id, model.Type.Plural, model.Type.Singular]
         : [model.Type.Id, model.Type.Plural, $"p_{model.Schema.Name}"];
 }

@@ -92,17 +92,22 @@ public sealed class SalesforceSandbox : ISandboxCrm
     /// <summary>Back to a new org: no records, default switches and fields, no hooks, every token dead.</summary>
     public void Reset() => (_org, _rest, _users, _administrator, _admin) = Build();
 
-    /// <summary>A body may say whether the new org has person accounts: <c>{"personAccounts":true}</c>.</summary>
+    /// <summary>
+    /// A body may say whether the new org has person accounts, <c>{"personAccounts":true}</c>, and what JWT assertions are checked
+    /// against, <c>{"jwtPublicKeyPem":"-----BEGIN…"}</c>.
+    /// </summary>
     private SandboxResponse Reset(SandboxRequest request)
     {
         try
         {
-            if (request.Body.Length > 0 && JsonNode.Parse(request.Body)?["personAccounts"] is { } wanted)
+            var body = request.Body.Length == 0 ? null : JsonNode.Parse(request.Body);
+            _options = _options with
             {
-                _options = _options with { PersonAccounts = (bool)wanted };
-            }
+                PersonAccounts = body?["personAccounts"] is { } persons ? (bool)persons : _options.PersonAccounts,
+                JwtPublicKeyPem = body?["jwtPublicKeyPem"] is { } pem ? JwtAssertion.Key((string)pem!) : _options.JwtPublicKeyPem,
+            };
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             return SandboxResponse.Json(400, new JsonObject { ["error"] = e.Message });
         }

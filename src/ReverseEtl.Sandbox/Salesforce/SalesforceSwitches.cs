@@ -27,6 +27,9 @@ public sealed record SalesforceSwitches
     /// <summary>Requests beyond the limit still pass, as paid production orgs do for a while (reference §8).</summary>
     public bool SoftOverage { get; init; }
 
+    /// <summary>An entry of /limits holds those of a connected app besides its own figures, as recorded traffic shows (reference §2.6).</summary>
+    public bool LimitsTellApps { get; init; }
+
     /// <summary>Seconds between the stamp of a CRM user's write and the moment its transaction commits (reference §6.4).</summary>
     public int CommitDelaySeconds { get; init; }
 
@@ -78,6 +81,9 @@ public sealed record SalesforceSwitches
     /// <summary>Rows of a query without ORDER BY come in no useful order.</summary>
     public bool ShuffleUnorderedQueries { get; init; }
 
+    /// <summary>ORDER BY … DESC puts empty values last unless NULLS says otherwise (reference §15.7: left open).</summary>
+    public bool NullsLastWhenDescending { get; init; }
+
     /// <summary>The 412 answer carries an error array; otherwise its body is empty (reference §13.1: unverified).</summary>
     public bool PreconditionBody { get; init; }
 
@@ -95,6 +101,14 @@ public sealed record SalesforceSwitches
 
     /// <summary>Failures in Collections carry <c>"id":null</c> and, in upserts, <c>"created":false</c> (reference §3.1: both are seen).</summary>
     public bool VerboseCollectionFailures { get; init; }
+
+    /// <summary>
+    /// A record of a Collections call that cannot be read fails alone; otherwise the whole call is 400 (reference §15.4: be ready for both).
+    /// </summary>
+    public bool UnreadableRecordsFailAlone { get; init; }
+
+    /// <summary>DUPLICATE_VALUE names the other record by 18 characters; otherwise by 15 (reference §15.6).</summary>
+    public bool FullIdsInDuplicateMessages { get; init; }
 
     /// <summary>Duplicates found in Collections are told with a duplicateResult (reference §13.9: unverified).</summary>
     public bool CollectionsTellDuplicates { get; init; }
@@ -140,6 +154,9 @@ public sealed record SalesforceSwitches
 
     /// <summary>A Bulk job without rows fails; otherwise it completes (reference §13.7: unverified).</summary>
     public bool BulkEmptyJobFails { get; init; }
+
+    /// <summary>An upload whose last row has no line end fails its job; otherwise that one may lack it (reference §15.7: left open).</summary>
+    public bool BulkNeedsLastLineEnd { get; init; }
 
     /// <summary>A job made by one multipart call waits in Open to be closed; otherwise it is closed at once (reference §13.7: unverified).</summary>
     public bool BulkMultipartStaysOpen { get; init; }

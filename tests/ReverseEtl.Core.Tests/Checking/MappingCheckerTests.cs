@@ -71,6 +71,7 @@ public class MappingCheckerTests
     [InlineData("Website", "is not unique")]
     [InlineData("Auto_Id__c", "cannot be set when a record is created")]
     [InlineData("Warehouse_Id_c", "has no field")]
+    [InlineData("Warehouse_Id_c", "'retl prepare accounts' makes it")]
     public void Key_field_must_be_unique_and_writable(string key, string message) =>
         Assert.Contains(message, Assert.Single(Check(CheckSamples.Good with { Crm = CheckSamples.Good.Crm with { Key = key } })).Message, StringComparison.Ordinal);
 

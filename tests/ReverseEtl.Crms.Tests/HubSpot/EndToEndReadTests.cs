@@ -44,7 +44,7 @@ public sealed class EndToEndReadTests
         await using var portal = new Portal();
 
         Assert.Null(await portal.Crm.DescribeAsync("2-99999", default));
-        Assert.Null(await portal.Crm.DescribePathAsync("contacts", "Owner.Email", default));
+        Assert.Null(await portal.Crm.DescribePathAsync("contacts", "Account.Name", default));
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class LinkFieldTests : IAsyncDisposable
     [InlineData(First, true)]
     [InlineData(Boss, false)]
     [InlineData("associations.deals.primary", false)]
-    [InlineData("owner.email", false)]
+    [InlineData("account.email", false)]
     public async Task Path_is_a_field_where_such_links_can_be(string path, bool isThere)
     {
         var field = await _portal.Crm.DescribePathAsync("contacts", path, default);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using ReverseEtl.Crms.HubSpot;
+using ReverseEtl.Crms.Tests.Http;
 using ReverseEtl.Engine.Ports;
 using ReverseEtl.Sandbox.Http;
 using ReverseEtl.Sandbox.HubSpot;
@@ -120,6 +121,40 @@ public sealed class OAuthTests
         var trouble = await Assert.ThrowsAsync<PortException>(() => crm.CheckAsync(default));
         Assert.Equal(PortTrouble.Limited, trouble.Trouble);
     }
+
+    [Fact]
+    public async Task Token_without_a_life_lives_the_usual_time()
+    {
+        using var wire = new ScriptedWire();
+        wire.Otherwise = sent => ScriptedWire.Answer(200, sent.Method == "POST" ? """{"access_token":"a"}""" : "{}");
+        await using var crm = new HubSpotCrm(new HubSpotSettings { OAuth = new HubSpotOAuth("c", "s", "r") }, wire, _time, new Random(1));
+        await crm.CheckAsync(default);
+        _time.Advance(TimeSpan.FromMinutes(27));
+        await crm.CheckAsync(default);
+        Assert.Equal(1, wire.Requests.Count(sent => sent.Method == "POST"));
+        Assert.Equal("/oauth/2026-09/token", wire.Requests[0].PathAndQuery);
+        Assert.Equal("grant_type=refresh_token&refresh_token=r&client_id=c&client_secret=s", wire.Requests[0].Body);
+    }
+
+    [Theory]
+    [InlineData(477, 7200.0, PortTrouble.Limited)]
+    [InlineData(429, 300.0, PortTrouble.Limited)]
+    [InlineData(400, null, PortTrouble.SignIn)]
+    public async Task Sign_in_that_is_put_off_tells_for_how_long(int status, double? seconds, PortTrouble trouble)
+    {
+        using var wire = new ScriptedWire();
+        wire.Otherwise = _ => ScriptedWire.Answer(status, """{"error":"invalid_grant","status":"BAD_REFRESH_TOKEN"}""", seconds is null ? [] : [("Retry-After", $"{seconds}")]);
+        await using var crm = new HubSpotCrm(new HubSpotSettings { OAuth = new HubSpotOAuth("c", "s", "r") }, wire, _time, new Random(1));
+        var e = await Assert.ThrowsAsync<PortException>(() => crm.CheckAsync(default));
+        Assert.Equal((trouble, seconds), (e.Trouble, e.RetryAfter?.TotalSeconds));
+    }
+
+    [Theory]
+    [InlineData("oauth")]
+    [InlineData("OAuth")]
+    [InlineData("refresh_token")]
+    public void Sign_in_as_an_app_goes_by_either_word(string word) => Assert.NotNull(HubSpotSettings.Read(new CrmConnection(
+        "hub", new Dictionary<string, string?> { ["Auth"] = word, ["RefreshToken"] = "r", ["ClientId"] = "c", ["ClientSecret"] = "s" }, _time, new Random(1))).OAuth);
 
     [Fact]
     public async Task Own_changes_are_known_by_the_app_behind_the_token()

@@ -127,6 +127,15 @@ public sealed class WritePitfallTests
     }
 
     [Fact]
+    public async Task Update_that_comes_back_under_another_id_met_a_merge_and_names_the_survivor()
+    {
+        await using var hubspot = new Scripted();
+        hubspot.Wire.Then(200, """{"results":[{"id":"9","objectWriteTraceId":"t-2"},{"id":"9","objectWriteTraceId":"t-1"}]}""");
+        var results = await hubspot.Write(Update("1", ("vip", "true")), Update("2", ("vip", "false")));
+        Assert.All(results, result => Assert.Equal((WriteOutcome.Missing, "9"), (result.Outcome, result.Id)));
+    }
+
+    [Fact]
     public async Task An_aggregated_not_found_names_the_missing_ids()
     {
         await using var hubspot = new Scripted();
@@ -195,8 +204,18 @@ public sealed class WritePitfallTests
 
         var results = await hubspot.Write(Upsert("K1", ("vip", "true")), Update("2", ("vip", "true")));
 
-        Assert.Equal([WriteOutcome.Confirmed, WriteOutcome.Rejected], results.Select(r => r.Outcome));
-        Assert.Equal(("limit", RetryRule.Later), (results[1].Error!.Class, results[1].Error!.Retry));
+        Assert.Equal([WriteOutcome.Confirmed, WriteOutcome.Moved], results.Select(r => r.Outcome));
+    }
+
+    [Fact]
+    public async Task A_401_that_one_batch_meets_is_no_fault_of_its_rows()
+    {
+        await using var hubspot = new Scripted(new() { Parallelism = 1 });
+        hubspot.Wire.Then(200, """{"results":[{"id":"1","objectWriteTraceId":"t-K1"}]}""")
+            .Then(401, """{"status":"error","category":"INVALID_AUTHENTICATION"}""").Then(200, """{"results":[{"id":"2"}]}""");
+
+        Assert.Equal([WriteOutcome.Confirmed, WriteOutcome.Moved], (await hubspot.Write(Upsert("K1", ("vip", "true")), Update("2", ("vip", "true")))).Select(r => r.Outcome));
+        Assert.Equal(WriteOutcome.Confirmed, (await hubspot.Write(Update("2", ("vip", "true")))).Single().Outcome);
     }
 
     [Fact]

@@ -118,6 +118,22 @@ public class CommandTests
         Assert.Equal("ambiguous_match", answer.Json[0].GetProperty("held")[0].GetProperty("reason").GetString());
     }
 
+    [Theory]
+    [InlineData("plan")]
+    [InlineData("sync")]
+    public async Task Side_that_cannot_be_asked_is_a_failure_of_the_connection_and_not_of_the_file(string command)
+    {
+        _bench.Sides.Salesforce.Failure = new PortException(PortTrouble.SignIn, "Salesforce does not accept the credentials.");
+
+        var answer = await _bench.RunAsync(command);
+
+        Assert.Equal(1, answer.Exit);
+        Assert.Contains("Salesforce does not accept the credentials.", answer.Error, StringComparison.Ordinal);
+        Assert.Contains("Mend the credentials in the configuration.", answer.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Mend the file", answer.Error, StringComparison.Ordinal);
+        Assert.Empty(_bench.Runner.Requests);
+    }
+
     [Fact]
     public async Task Line_that_a_side_lost_does_not_stop_what_ran_before_and_is_an_error_to_validate()
     {

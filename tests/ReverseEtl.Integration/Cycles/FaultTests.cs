@@ -9,6 +9,28 @@ namespace ReverseEtl.Integration.Cycles;
 /// <summary>What the network and the CRM do to requests.</summary>
 public sealed class FaultTests : Scenario
 {
+    [Theory]
+    [MemberData(nameof(BothCrms))]
+    public async Task What_was_not_sent_because_others_met_trouble_is_written_in_the_same_cycle_and_is_no_reject(string crm)
+    {
+        await BeginAsync(crm);
+        await AddAsync("P-1", ("phone", "1"));
+        await SyncAsync();
+        await SyncAsync();
+        await SetAsync("P-1", "first_name", "New");
+        await AddAsync("P-2");
+        var counting = new CountingCrm(World.Crm);
+        var refused = 0;
+        counting.Instead = batch => refused++ < 2 ? [.. batch.Writes.Select(write => new CrmWriteResult(WriteOutcome.Moved, write.Id))] : null;
+        World.Crm = counting;
+
+        await SyncAsync();
+
+        Assert.Equal(("New", "Last P-2"), (InCrm("P-1", "first_name"), InCrm("P-2", "last_name")));
+        Assert.Empty(await RejectsAsync());
+        await RestsAsync();
+    }
+
     private const int EveryAttempt = 5;
 
     public static TheoryData<string, FaultKind> LostAnswers => new()

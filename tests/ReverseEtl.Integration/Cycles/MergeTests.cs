@@ -35,6 +35,35 @@ public sealed class MergeTests : Scenario
         await RestsAsync();
     }
 
+    // The writes of both rows meet the merge before any list of changes shows it (reference hubspot.md §2.3, §4, §5.3).
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Two_rows_written_before_a_search_shows_their_merge_are_frozen_and_the_others_go_on(bool vanishes)
+    {
+        await BeginAsync(People.HubSpot);
+        await AddAsync("P-1");
+        await AddAsync("P-2");
+        await AddAsync("P-3");
+        await SyncAsync();
+        await SyncAsync();
+        World.Screen.Switch("searchIndexLagSeconds", 3600);
+        World.Screen.Switch("mergedIdsVanishFromBatchUpdate", vanishes);
+        World.Screen.Merge(People.Contacts, RecordOf("P-1"), RecordOf("P-2"));
+        foreach (var id in new[] { "P-1", "P-2", "P-3" })
+        {
+            await SetAsync(id, "first_name", "New");
+        }
+
+        await SyncAsync();
+
+        Assert.Equal("New", InCrm("P-3", "first_name"));
+        Assert.Equal(("duplicate", "duplicate"), (await PairStateAsync("P-1"), await PairStateAsync("P-2")));
+        Assert.Equal(2, (await ConflictsAsync()).Count(conflict => conflict.Kind is ConflictKind.Duplicate));
+        World.Screen.Switch("searchIndexLagSeconds", 0);
+        await RestsAsync();
+    }
+
     [Theory]
     [MemberData(nameof(BothCrms))]
     public async Task Two_rows_on_one_record_are_frozen(string crm)

@@ -142,6 +142,39 @@ public sealed class AdminTests
     public async Task Unknown_admin_path_is_404() => Assert.Equal(404, (await _portal.Get("/_sandbox/nothing")).Status);
 
     [Fact]
+    public async Task Time_can_be_made_to_pass()
+    {
+        var id = _portal.Contact("a@ex.test");
+        _portal.Crm.ArchiveAsUser("contacts", id);
+        Assert.Single((await _portal.Get($"{Portal.Contacts}?archived=true")).Results);
+        Assert.Equal(204, (await _portal.Post("/_sandbox/clock", """{"seconds":7776000}""")).Status);
+        Assert.Empty((await _portal.Get($"{Portal.Contacts}?archived=true")).Results);
+        Assert.Equal(400, (await _portal.Post("/_sandbox/clock", """{"seconds":-1}""")).Status);
+        for (var i = 0; i < 12; i++)
+        {
+            await _portal.Post("/_sandbox/clock", """{"seconds":315360000}""");
+        }
+
+        Assert.Equal(201, (await _portal.Create(Portal.Contacts, """{"email":"later@ex.test"}""")).Status);
+    }
+
+    [Fact]
+    public async Task Token_is_made_with_all_that_is_particular_about_it()
+    {
+        var made = await _portal.Post(
+            "/_sandbox/tokens", """{"token":"key","appId":"7","seconds":60,"sourceType":"API","hasNoSourceId":true,"mayEditAssociations":false}""");
+        Assert.Equal(201, made.Status);
+        _portal.Token = "key";
+        var ann = (await _portal.Create(Portal.Contacts, """{"email":"a@ex.test"}""")).Id;
+        var entry = (await _portal.Get($"{Portal.Contacts}/{ann}?propertiesWithHistory=email")).Body["propertiesWithHistory"]!["email"]![0]!;
+        Assert.Equal(("API", null), ((string?)entry["sourceType"], (string?)entry["sourceId"]));
+        var acme = _portal.Company("Acme");
+        Assert.Equal(400, (await _portal.Put($"{Portal.Contacts}/{ann}/associations/default/companies/{acme}")).Status);
+        _portal.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal((401, "EXPIRED_AUTHENTICATION"), ((await _portal.Get(Portal.Contacts)) is var late ? (late.Status, late.Category) : default));
+    }
+
+    [Fact]
     public async Task Person_links_labels_and_parts_records()
     {
         var (ann, acme) = (_portal.Contact("a@ex.test"), _portal.Company("Acme"));

@@ -113,6 +113,41 @@ public sealed class AssociationTests
     }
 
     [Fact]
+    public async Task Version_3_names_the_types_of_a_records_links()
+    {
+        await _portal.Put($"{Portal.Contacts}/{_ann}/associations/default/companies/{_acme}");
+        var shown = (await _portal.Get($"{Portal.ContactsV3}/{_ann}/associations/companies")).Results;
+        Assert.Equal([_acme, _acme], shown.Select(r => (string?)r!["id"]));
+        Assert.Equal(["contact_to_company", "contact_to_company_unlabeled"], shown.Select(r => (string)r!["type"]!).Order());
+    }
+
+    [Fact]
+    public async Task Version_3_links_reads_and_parts_by_the_name_of_a_type()
+    {
+        const string path = "/crm/v3/associations/contacts/companies";
+        string Row(string to, string type) => $$$"""{"from":{"id":"{{{_ann}}}"},"to":{"id":"{{{to}}}"},"type":"{{{type}}}"}""";
+        var made = await _portal.Batch(path, "create", Row(_acme, "contact_to_company_unlabeled"), Row("99", "1"));
+        Assert.Equal((207, _acme), (made.Status, (string?)Assert.Single(made.Results)!["to"]!["id"]));
+        Assert.Equal("crm.associations.TO_OBJECT_NOT_FOUND", (string?)made.Errors[0]!["subCategory"]);
+        var read = await _portal.Batch(path, "read", $$"""{"id":"{{_ann}}"}""", """{"id":"99"}""");
+        Assert.Equal([_acme, _acme], Assert.Single(read.Results)!["to"]!.AsArray().Select(t => (string?)t!["id"]));
+        Assert.Equal("crm.associations.NO_ASSOCIATIONS_FOUND", (string?)read.Errors[0]!["subCategory"]);
+        Assert.Equal(204, (await _portal.Batch(path, "archive", Row(_acme, "279"))).Status);
+        Assert.Empty(_portal.Crm.Associated("contacts", _ann, "companies"));
+        Assert.Equal(400, (await _portal.Batch(path, "create", Row(_acme, "nope"))).Status);
+        Assert.Equal(["1", "279"], (await _portal.Get($"{path}/types")).Results.Select(t => (string)t!["id"]!).Order());
+    }
+
+    [Fact]
+    public async Task Record_is_not_associated_with_itself()
+    {
+        Assert.Equal(400, (await _portal.Put($"{Portal.Contacts}/{_ann}/associations/default/contacts/{_ann}")).Status);
+        var batch = await _portal.Batch(
+            "/crm/associations/2026-09/contacts/contacts", "associate/default", $$$"""{"from":{"id":"{{{_ann}}}"},"to":{"id":"{{{_ann}}}"}}""");
+        Assert.Equal(400, batch.Status);
+    }
+
+    [Fact]
     public async Task Label_has_a_type_in_each_direction()
     {
         var made = (await _portal.Post($"{ContactsToCompanies}/labels", """{"name":"boss","label":"Boss of","inverseLabel":"Has boss"}""")).Results;
@@ -130,6 +165,24 @@ public sealed class AssociationTests
         }
 
         Assert.Equal(400, (await _portal.Post($"{ContactsToCompanies}/labels", """{"name":"more","label":"more"}""")).Status);
+    }
+
+    [Theory]
+    [InlineData("/crm/objects/2026-09", "/crm/associations/2026-09", 400)]
+    [InlineData("/crm/v3/objects", "/crm/v4/associations", 201)]
+    public async Task Person_who_may_not_edit_associations_is_refused_since_2026_09(string objects, string associations, int status)
+    {
+        _portal.Crm.AddToken(new HubSpotToken("user", "7") { MayEditAssociations = false });
+        _portal.Token = "user";
+        var batch = await _portal.Post(
+            $"{associations}/contacts/companies/batch/create",
+            $$$"""{"inputs":[{"from":{"id":"{{{_ann}}}"},"to":{"id":"{{{_acme}}}"},"types":[{{{Plain}}}]}]}""");
+        var created = await _portal.Post($"{objects}/contacts", $$"""
+            {"properties":{"email":"bea@ex.test"},"associations":[{"to":{"id":"{{_acme}}"},"types":[{{Plain}}]}]}
+            """);
+        Assert.Equal((status, status), (batch.Status, created.Status));
+        Assert.Equal(status == 400 ? "Missing 'Edit Associations' permission." : null, created.Message);
+        Assert.Equal(207, (await Read(_bolt)).Status);
     }
 
     [Fact]
@@ -194,11 +247,20 @@ public sealed class AssociationTests
     [Theory]
     [InlineData("read", 1_001, """{"id":"1"}""")]
     [InlineData("create", 2_001, """{"from":{"id":"1"},"to":{"id":"2"},"types":[]}""")]
-    [InlineData("archive", 101, """{"from":{"id":"1"},"to":[{"id":"2"}]}""")]
+    [InlineData("archive", 2_001, """{"from":{"id":"1"},"to":[{"id":"2"}]}""")]
     public async Task Batch_over_its_size_is_refused(string operation, int count, string input)
     {
         var inputs = string.Join(',', Enumerable.Repeat(input, count));
         Assert.Equal(400, (await _portal.Post($"{ContactsToCompanies}/batch/{operation}", $$"""{"inputs":[{{inputs}}]}""")).Status);
+    }
+
+    [Theory]
+    [InlineData(100, 200)]
+    [InlineData(101, 400)]
+    public async Task Removal_takes_a_hundred_records_each_as_often_as_one_likes(int records, int status)
+    {
+        var inputs = string.Join(',', Enumerable.Range(0, 200).Select(i => $$$"""{"from":{"id":"{{{i % records}}}"},"to":[{"id":"2"}]}"""));
+        Assert.Equal(status, (await _portal.Post($"{ContactsToCompanies}/batch/archive", $$"""{"inputs":[{{inputs}}]}""")).Status);
     }
 
     [Fact]

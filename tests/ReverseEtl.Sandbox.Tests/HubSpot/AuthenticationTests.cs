@@ -112,6 +112,13 @@ public sealed class AuthenticationTests
         Assert.Equal("true", (string?)deals.Results[0]!["stages"]![5]!["metadata"]!["isClosed"]);
     }
 
+    [Theory]
+    [InlineData("default/stages/closedwon", 200)]
+    [InlineData("default/stages/nope", 404)]
+    [InlineData("nope/stages", 404)]
+    public async Task Stage_of_a_pipeline_is_found_by_its_id(string path, int status) =>
+        Assert.Equal(status, (await _portal.Get($"/crm/pipelines/2026-09/deals/{path}")).Status);
+
     [Fact]
     public async Task Token_tells_its_app_and_scopes()
     {

@@ -290,4 +290,15 @@ public sealed class BatchTests
         Assert.Equal(400, answer.Status);
         Assert.Empty(_portal.Crm.Records("contacts"));
     }
+
+    [Fact]
+    public async Task Upsert_by_an_additional_address_keeps_the_primary_one()
+    {
+        var id = _portal.Contact("main@ex.test", ("hs_additional_emails", "other@ex.test"));
+        var answer = await _portal.Batch(
+            Portal.Contacts, "upsert", """{"id":"Other@ex.test","idProperty":"email","properties":{"phone":"1"},"objectWriteTraceId":"r1"}""");
+        Assert.Equal((id, "main@ex.test", false), (
+            (string?)answer.Traced("r1")["id"], (string?)answer.Traced("r1")["properties"]!["email"], (bool)answer.Traced("r1")["new"]!));
+        Assert.Equal("other@ex.test", _portal.Crm.Record("contacts", id)!.Properties["hs_additional_emails"]);
+    }
 }

@@ -105,6 +105,86 @@ public sealed class ListTests
         Assert.Empty((await _portal.Get($"{other}/memberships")).Results);
     }
 
+    [Fact]
+    public async Task All_lists_come_in_pages_by_id()
+    {
+        foreach (var name in new[] { "A", "B", "C" })
+        {
+            await List(name);
+        }
+
+        var first = await _portal.Post("/crm/lists/2026-09/all", """{"count":2}""");
+        Assert.Equal(["A", "B"], Names(first));
+        var after = (string?)first.Body["paging"]!["next"]!["after"];
+        var rest = await _portal.Post("/crm/lists/2026-09/all", $$"""{"count":2,"after":"{{after}}"}""");
+        Assert.Equal(["C"], Names(rest));
+        Assert.Null(rest.Body["paging"]);
+        Assert.Equal(["B", "C"], Names(await _portal.Get("/crm/lists/2026-09?listIds=612&listIds=613&listIds=99")));
+        Assert.Equal(400, (await _portal.Post("/crm/lists/2026-09/all", """{"count":501}""")).Status);
+    }
+
+    [Fact]
+    public async Task Lists_have_another_id_in_the_pages()
+    {
+        var id = (await List("VIP")).Split('/')[^1];
+        var mapped = (await _portal.Post("/crm/lists/2026-09/idmapping", """["11","99"]""")).Body;
+        Assert.Equal((id, "[\"99\"]"), (
+            (string?)mapped["legacyListIdsToIdsMapping"]![0]!["listId"], mapped["missingLegacyListIds"]!.ToJsonString()));
+        Assert.Equal(id, (string?)(await _portal.Get("/crm/lists/2026-09/idmapping?legacyListId=11")).Body["listId"]);
+        Assert.Equal(404, (await _portal.Get("/crm/lists/2026-09/idmapping?legacyListId=99")).Status);
+    }
+
+    [Fact]
+    public async Task Members_that_are_no_more_are_not_shown()
+    {
+        var list = await List("VIP");
+        var (ann, bea) = (_portal.Contact("ann@ex.test"), _portal.Contact("bea@ex.test"));
+        await _portal.Put($"{list}/memberships/add", $"""["{ann}","{bea}"]""");
+        _portal.Crm.ArchiveAsUser("contacts", ann);
+        Assert.Equal([bea], (await _portal.Get($"{list}/memberships")).Results.Select(r => (string?)r!["recordId"]));
+        _portal.Crm.Purge("contacts", bea);
+        Assert.Empty((await _portal.Get($"{list}/memberships")).Results);
+        var removed = await _portal.Put($"{list}/memberships/remove", $"""["{bea}","{bea}1"]""");
+        Assert.Equal(($"[\"{bea}\"]", $"[\"{bea}1\"]"), (
+            removed.Body["recordIdsRemoved"]!.ToJsonString(), removed.Body["recordIdsMissing"]!.ToJsonString()));
+    }
+
+    [Fact]
+    public async Task Survivor_of_a_merge_is_where_the_merged_records_were()
+    {
+        var list = await List("VIP");
+        var (ann, bea) = (_portal.Contact("ann@ex.test"), _portal.Contact("bea@ex.test"));
+        await _portal.Put($"{list}/memberships/add", $"""["{bea}"]""");
+        var survivor = _portal.Crm.MergeAsUser("contacts", ann, bea);
+        Assert.Equal([survivor], (await _portal.Get($"{list}/memberships")).Results.Select(r => (string?)r!["recordId"]));
+        Assert.Equal(1, (int)(await _portal.Get(list)).Body["list"]!["size"]!);
+    }
+
+    [Fact]
+    public async Task Type_may_be_named_and_is_shown_by_its_id()
+    {
+        var made = await _portal.Post("/crm/lists/2026-09", """{"name":"VIP","objectTypeId":"contacts","processingType":"MANUAL"}""");
+        Assert.Equal("0-1", (string?)made.Body["list"]!["objectTypeId"]);
+        var id = (string?)made.Body["list"]!["listId"];
+        var ann = _portal.Contact("ann@ex.test");
+        await _portal.Put($"/crm/lists/2026-09/{id}/memberships/add", $"""["{ann}"]""");
+        Assert.Equal(id, (string?)(await _portal.Get($"/crm/lists/2026-09/records/contacts/{ann}/memberships")).Results[0]!["listId"]);
+        Assert.Equal(id, (string?)(await _portal.Get("/crm/lists/2026-09/object-type-id/contacts/name/VIP")).Body["list"]!["listId"]);
+    }
+
+    [Fact]
+    public async Task Name_stays_unique_when_a_list_is_renamed_or_restored()
+    {
+        var (one, other) = (await List("One"), await List("Other"));
+        Assert.Equal(400, (await _portal.Put($"{one}/update-list-name?listName=other")).Status);
+        await _portal.Delete(one);
+        await List("one");
+        Assert.Equal(400, (await _portal.Put($"{one}/restore")).Status);
+        Assert.Equal(200, (await _portal.Put($"{other}/update-list-name?listName=OTHER")).Status);
+    }
+
+    private static string[] Names(Answer answer) => [.. answer.Body["lists"]!.AsArray().Select(l => (string)l!["name"]!)];
+
     private async Task<string> List(string name, string kind = "MANUAL")
     {
         var made = await _portal.Post("/crm/lists/2026-09", $$"""{"name":"{{name}}","objectTypeId":"0-1","processingType":"{{kind}}"}""");

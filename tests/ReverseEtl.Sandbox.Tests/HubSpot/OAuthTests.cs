@@ -128,6 +128,20 @@ public sealed class OAuthTests
         Assert.Equal(429, (await _portal.Get(Portal.Contacts)).Status);
     }
 
+    [Fact]
+    public async Task Old_api_tells_what_a_token_is_and_ends_it()
+    {
+        var access = (string?)(await Refresh(App.RefreshToken!)).Body["access_token"];
+        var told = (await _portal.Get($"/oauth/v1/access-tokens/{access}")).Body;
+        Assert.Equal((4242, 1800, "access"), ((int)told["hub_id"]!, (int)told["expires_in"]!, (string?)told["token_type"]));
+        var refresh = (await _portal.Get($"/oauth/v1/refresh-tokens/{App.RefreshToken}")).Body;
+        Assert.Equal((App.ClientId, "refresh"), ((string?)refresh["client_id"], (string?)refresh["token_type"]));
+        Assert.Equal(404, (await _portal.Get("/oauth/v1/access-tokens/nope")).Status);
+        Assert.Equal(204, (await _portal.Delete($"/oauth/v1/refresh-tokens/{App.RefreshToken}")).Status);
+        Assert.Equal("BAD_REFRESH_TOKEN", (string?)(await Refresh(App.RefreshToken!)).Body["status"]);
+        Assert.Equal(404, (await _portal.Get($"/oauth/2026-09/access-tokens/{access}")).Status);
+    }
+
     private static (string, string)[] Client() => [("client_id", App.ClientId), ("client_secret", App.ClientSecret)];
 
     private Task<Answer> Refresh(string token, string? client = null, string? secret = null, string path = Endpoint) => _portal.PostForm(

@@ -69,7 +69,7 @@ internal sealed class Portal
     public Task<Answer> PostForm(string path, params (string Name, string Value)[] fields) => Send(
         HttpMethod.Post, path, new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value))));
 
-    private Task<Answer> Send(HttpMethod method, string path, string? json = null) =>
+    public Task<Answer> Send(HttpMethod method, string path, string? json = null) =>
         Send(method, path, json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"));
 
     private async Task<Answer> Send(HttpMethod method, string path, HttpContent? content)

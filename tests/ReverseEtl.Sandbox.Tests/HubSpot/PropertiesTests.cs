@@ -130,4 +130,29 @@ public sealed class PropertiesTests
         Assert.Equal(409, (await _portal.Post($"{Path}/groups", """{"name":"warehouse","label":"Warehouse"}""")).Status);
         Assert.Equal(["contactinformation", "warehouse"], (await _portal.Get($"{Path}/groups")).Results.Select(g => (string)g!["name"]!));
     }
+
+    [Fact]
+    public async Task Archived_property_is_gone_after_90_days()
+    {
+        await _portal.Delete($"{Path}/lead_score");
+        Assert.Equal(200, (await _portal.Get($"{Path}/lead_score?archived=true")).Status);
+        _portal.Time.Advance(TimeSpan.FromDays(90));
+        Assert.Equal(404, (await _portal.Get($"{Path}/lead_score?archived=true")).Status);
+        Assert.Empty((await _portal.Get($"{Path}?archived=true")).Results);
+    }
+
+    [Fact]
+    public async Task Definition_is_shown_as_it_was_given()
+    {
+        var made = await _portal.Post(Path, """
+            {"name":"fee","label":"Fee","type":"number","fieldType":"number","groupName":"contactinformation","numberDisplayHint":"currency",
+             "showCurrencySymbol":true,"dataSensitivity":"sensitive","description":"A fee"}
+            """);
+        Assert.Equal((201, "currency", true, "sensitive"), (
+            made.Status, (string?)made.Body["numberDisplayHint"], (bool)made.Body["showCurrencySymbol"]!, (string?)made.Body["dataSensitivity"]));
+        Assert.DoesNotContain((await _portal.Get(Path)).Results, p => (string?)p!["name"] == "fee");
+        Assert.Equal("fee", (string?)Assert.Single((await _portal.Get($"{Path}?dataSensitivity=sensitive")).Results)!["name"]);
+        var changed = await _portal.Patch($"{Path}/fee", """{"label":"Fees"}""");
+        Assert.Equal(("Fees", "currency"), ((string?)changed.Body["label"], (string?)changed.Body["numberDisplayHint"]));
+    }
 }

@@ -68,6 +68,11 @@ public sealed class SearchTests
     [InlineData("city", "NEQ", "bonn", 1)]
     [InlineData("segment", "EQ", "smb", 1)]
     [InlineData("segment", "EQ", "SMB", 0)]
+    [InlineData("segment", "CONTAINS_TOKEN", "smb", 1)]
+    [InlineData("segment", "CONTAINS_TOKEN", "SMB", 0)]
+    [InlineData("segment", "CONTAINS_TOKEN", "SM*", 0)]
+    [InlineData("segment", "CONTAINS_TOKEN", "sm*", 1)]
+    [InlineData("city", "CONTAINS_TOKEN", "BON*", 2)]
     [InlineData("lead_score", "GT", "10", 1)]
     [InlineData("lead_score", "LTE", "10.0", 1)]
     [InlineData("email", "EQ", "A@ex.test", 1)]
@@ -176,6 +181,9 @@ public sealed class SearchTests
     [InlineData("""{"filters":[{"propertyName":"nope","operator":"EQ","value":"x"}]}""", 400)]
     [InlineData("""{"filters":[{"propertyName":"city","operator":"LIKE","value":"x"}]}""", 400)]
     [InlineData("""{"filters":[{"propertyName":"city","operator":"EQ"}]}""", 400)]
+    [InlineData("""{"sorts":"email"}""", 400)]
+    [InlineData("""{"sorts":[{"propertyName":"email","direction":"UP"}]}""", 400)]
+    [InlineData("""{"sorts":[{"propertyName":"email","direction":"ASCENDING"}]}""", 200)]
     public async Task Search_is_checked(string body, int status) => Assert.Equal(status, (await Search(body)).Status);
 
     [Fact]

@@ -280,6 +280,40 @@ public sealed class WebhookTests
     }
 
     [Fact]
+    public async Task Silenced_app_is_told_nothing_more_and_the_sender_goes_on()
+    {
+        _portal.Crm.Subscribe(App, Url, "contact.creation");
+        _portal.Contact("a@ex.test");
+        var first = Assert.Single(_portal.Crm.TakeWebhooks());
+        _portal.Contact("b@ex.test");
+        Assert.Equal(204, (await _portal.Delete($"/app-webhooks/2026-09/{App}/settings")).Status);
+        _portal.Crm.ReportWebhook(first.Id, 500);
+        _portal.Time.Advance(TimeSpan.FromHours(1));
+        using var client = new HttpClient(new Receiver());
+        Assert.Equal(0, await new WebhookSender(new SandboxSite(_portal.Crm), client, _portal.Time).SendDueAsync(CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public async Task No_call_at_a_time_is_refused(int calls) => Assert.Equal(400, (await _portal.Put(
+        $"/app-webhooks/2026-09/{App}/settings",
+        $$$"""{"targetUrl":"https://ex.test/hook","throttling":{"maxConcurrentRequests":{{{calls}}}}}""")).Status);
+
+    [Theory]
+    [InlineData(false, "subscriptionType", "CREATED")]
+    [InlineData(true, "eventType", "NEW")]
+    public void Event_speaks_the_newer_or_the_older_words_as_switched(bool older, string member, string flag)
+    {
+        _portal.Crm.Switches.WebhooksSayEventType = older;
+        _portal.Crm.Switches.WebhooksSayNew = older;
+        _portal.Crm.Subscribe(App, Url, "contact.creation");
+        _portal.Contact("a@ex.test");
+        var told = Events()[0]!;
+        Assert.Equal(("contact.creation", flag), ((string?)told[member], (string?)told["changeFlag"]));
+    }
+
+    [Fact]
     public async Task Sender_counts_a_dead_address_as_a_failure()
     {
         _portal.Crm.Subscribe(App, Url, "contact.creation");

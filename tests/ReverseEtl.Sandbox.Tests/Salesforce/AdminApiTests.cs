@@ -60,6 +60,28 @@ public class AdminApiTests
     }
 
     [Fact]
+    public void Trigger_changes_another_field_in_the_same_write()
+    {
+        Assert.Equal(204, _org.Admin("POST", "triggers/Account", """{"field":"Site","copyOf":"Name"}""").Status);
+        Assert.Equal(204, _org.Admin("POST", "triggers/Account", """{"field":"Segment__c","value":"SMB"}""").Status);
+        var id = _org.Create("Account", """{"Name":"A","Segment__c":"Enterprise"}""");
+        var raw = _org.Admin("GET", $"records/Account/{id}").Body!;
+        Assert.Equal(("A", "SMB"), (raw["Site"]!.ToString(), raw["Segment__c"]!.ToString()));
+        Assert.Equal(204, _org.Admin("DELETE", "fields/Account/Segment__c").Status);
+        Assert.Equal(204, _org.Patch($"/sobjects/Account/{id}", """{"Name":"B"}""").Status);
+        Assert.Equal("B", _org.Admin("GET", $"records/Account/{id}").Body!["Site"]!.ToString());
+    }
+
+    [Fact]
+    public void Rule_on_a_field_that_is_gone_lets_everything_pass()
+    {
+        _org.Admin("POST", "rules/Account", """{"field":"Segment__c","equals":"SMB","message":"No"}""");
+        Assert.Equal("No", _org.Post("/sobjects/Account", """{"Name":"A","Segment__c":"SMB"}""").Message);
+        _org.Admin("DELETE", "fields/Account/Segment__c");
+        Assert.Equal(201, _org.Post("/sobjects/Account", """{"Name":"A"}""").Status);
+    }
+
+    [Fact]
     public void Writes_are_read_and_forgotten_and_reset_empties_the_org()
     {
         _org.Create("Account", """{"Name":"A"}""");

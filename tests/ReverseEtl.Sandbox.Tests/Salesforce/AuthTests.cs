@@ -138,6 +138,16 @@ public class AuthTests
     }
 
     [Fact]
+    public void Reset_may_bring_the_key_that_assertions_are_checked_against()
+    {
+        using var key = RSA.Create(2048);
+        Assert.Equal("invalid assertion", Refusal(_org.Form(Assertion(_org, key))));
+        var body = new System.Text.Json.Nodes.JsonObject { ["jwtPublicKeyPem"] = key.ExportSubjectPublicKeyInfoPem() };
+        Assert.Equal(204, _org.Admin("POST", "reset", body.ToJsonString()).Status);
+        Assert.Equal(200, _org.Form(Assertion(_org, key)).Status);
+    }
+
+    [Fact]
     public void Identity_url_of_the_token_answers_with_the_user()
     {
         var answer = _org.Raw("GET", $"/id/{_org.Sandbox.OrganizationId}/{_org.Sandbox.IntegrationUserId}", null, []);

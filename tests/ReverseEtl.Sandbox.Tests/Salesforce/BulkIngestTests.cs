@@ -123,6 +123,27 @@ public class BulkIngestTests
         Assert.Single(_org.Sandbox.Records("Account"));
     }
 
+    [Fact]
+    public void Missing_last_line_end_fails_the_job_when_told()
+    {
+        _org.Sandbox.Switches = _org.Sandbox.Switches with { BulkNeedsLastLineEnd = true };
+        Assert.StartsWith(
+            "ClientInputError : LineEnding is invalid", BulkJob.Run(_org, "Account", "insert", "Name\nA").Poll()["errorMessage"]!.ToString());
+        Assert.Empty(_org.Sandbox.Records("Account"));
+        Assert.Equal("JobComplete", BulkJob.Run(_org, "Account", "insert", "Name\nA\n").State());
+    }
+
+    [Theory]
+    [InlineData("Name,Nope__c\nA,1\n", ",Name,Nope__c")]
+    [InlineData("Name,Phone\n", ",Name,Phone")]
+    [InlineData("", "")]
+    public void Results_without_rows_still_name_the_columns(string csv, string columns)
+    {
+        var job = BulkJob.Run(_org, "Account", "insert", csv);
+        Assert.Equal($"\"sf__Id\",\"sf__Created\"{columns}\n", job.Text("successfulResults"));
+        Assert.Equal($"\"sf__Id\",\"sf__Error\"{columns}\n", job.Text("failedResults"));
+    }
+
     [Theory]
     [InlineData("BACKQUOTE", '`')]
     [InlineData("CARET", '^')]

@@ -82,6 +82,17 @@ public class CollectionsTests
     }
 
     [Fact]
+    public void Number_out_of_all_range_fails_its_record_alone()
+    {
+        var results = _org.Post("/composite/sobjects", """
+            {"records":[{"attributes":{"type":"Account"},"Name":"A","AnnualRevenue":1e30},{"attributes":{"type":"Account"},"Name":"B","AnnualRevenue":1e20},
+            {"attributes":{"type":"Account"},"Name":"C"}]}
+            """).Body!.AsArray();
+        Assert.Equal([false, false, true], results.Select(r => (bool)r!["success"]!));
+        Assert.All(results.Take(2), r => Assert.Equal("NUMBER_OUTSIDE_VALID_RANGE", r!["errors"]![0]!["statusCode"]!.ToString()));
+    }
+
+    [Fact]
     public void Same_external_id_twice_fails_both()
     {
         var answer = _org.Patch(Upsert, """

@@ -54,6 +54,17 @@ public class ConditionalTests
     }
 
     [Fact]
+    public void Read_says_when_the_record_was_modified_and_304_repeats_it()
+    {
+        var account = _org.Create("Account", """{"Name":"A"}""");
+        var whole = _org.Get($"/sobjects/Account/{account}");
+        var unchanged = _org.Get($"/sobjects/Account/{account}", ("If-Modified-Since", Same));
+        Assert.Equal((200, Same), (whole.Status, whole.Header("Last-Modified")));
+        Assert.Equal((304, Same, whole.Header("ETag")), (unchanged.Status, unchanged.Header("Last-Modified"), unchanged.Header("ETag")));
+        Assert.Equal(204, _org.Patch($"/sobjects/Account/{account}", "{}", ("If-Unmodified-Since", whole.Header("Last-Modified")!)).Status);
+    }
+
+    [Fact]
     public void Entity_tags_work_for_account_only_and_tell_edits_of_one_second_apart()
     {
         var id = _org.Create("Account", """{"Name":"A"}""");

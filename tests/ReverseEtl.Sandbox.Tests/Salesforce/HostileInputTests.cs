@@ -38,6 +38,48 @@ public class HostileInputTests
     [InlineData("""{"compositeRequest":[{"method":"GET","url":"@{a[99999999999].b}","referenceId":"b"}]}""")]
     public void Body_of_a_composite_is_answered(string body) => Assert.InRange(_org.Post("/composite", body).Status, 200, 400);
 
+    [Theory]
+    [InlineData("multipart/form-data")]
+    [InlineData("multipart/form-data; boundary=")]
+    [InlineData("multipart/form-data; ===;;")]
+    [InlineData("multipart/form-data; boundary=other")]
+    public void Multipart_that_cannot_be_read_is_400(string contentType)
+    {
+        const string Body = "--b\r\nContent-Disposition: form-data; name=\"job\"\r\n\r\n{}\r\n--b--\r\n";
+        Assert.Equal((400, "INVALIDJOB"), Told(_org.Post("/jobs/ingest", Body, ("Content-Type", contentType))));
+        Assert.Equal((400, "INVALIDJOB"), Told(_org.Post("/jobs/ingest", Body, ("Content-Type", $"multipart/form-data; boundary={new string('x', 5000)}"))));
+
+        static (int, string?) Told(Answer answer) => (answer.Status, answer.ErrorCode);
+    }
+
+    [Fact]
+    public void Header_given_twice_to_a_subrequest_counts_once()
+    {
+        var answer = _org.Post("/composite", """
+            {"compositeRequest":[{"method":"GET","url":"/services/data/v66.0/limits","referenceId":"a","httpHeaders":{"If-Match":"x","if-match":"y"}}]}
+            """);
+        Assert.Equal(200, (int)answer.Body!["compositeResponse"]![0]!["httpStatusCode"]!);
+    }
+
+    [Fact]
+    public async Task Body_that_is_not_gzip_though_it_says_so_is_400()
+    {
+        using var client = new HttpClient(new SandboxHandler(new SandboxSite(_org.Sandbox), _org.Time)) { BaseAddress = new Uri("http://sandbox.local") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, SalesforceClient.Api + "/sobjects/Account") { Content = new ByteArrayContent("plain"u8.ToArray()) };
+        request.Headers.Add("Authorization", $"Bearer {_org.Token}");
+        request.Content.Headers.Add("Content-Type", "application/json");
+        request.Content.Headers.Add("Content-Encoding", "gzip");
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, (await client.SendAsync(request)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("POST", "locks", """{"ids":[null],"times":1}""")]
+    [InlineData("POST", "history/Account", """{"fields":[null]}""")]
+    [InlineData("POST", "triggers/Account", """{"field":"Phone","copyOf":"AnnualRevenue"}""")]
+    [InlineData("POST", "triggers/Account", """{"value":"x"}""")]
+    [InlineData("POST", "reset", """{"jwtPublicKeyPem":"x"}""")]
+    public void Mistaken_admin_call_is_400(string method, string path, string body) => Assert.Equal(400, _org.Admin(method, path, body).Status);
+
     [Fact]
     public void Bytes_that_are_no_utf8_are_400()
     {

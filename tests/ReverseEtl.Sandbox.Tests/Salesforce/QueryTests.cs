@@ -19,6 +19,10 @@ public class QueryTests
     [InlineData("Name NOT IN ('Alpha', 'delta')", "Beta,O'Hara \\ Co")]
     [InlineData("Name LIKE '%ta'", "Beta,Delta")]
     [InlineData("Name LIKE '_lpha'", "Alpha")]
+    [InlineData("Name LIKE ''", "")]
+    [InlineData("Name = '\\u0041lpha'", "Alpha")]
+    [InlineData("Id IN (SELECT AccountId FROM Contact WHERE LastName = 'Kid')", "Beta")]
+    [InlineData("Id NOT IN (SELECT AccountId FROM Contact)", "Alpha,Delta,O'Hara \\ Co")]
     [InlineData("Name = 'O\\'Hara \\\\ Co'", "O'Hara \\ Co")]
     [InlineData("IsDeleted = false AND (Site = 'HQ' OR Health_Score__c >= 1.5)", "Alpha,Beta")]
     [InlineData("Tags__c INCLUDES ('Beta;Partner')", "Alpha")]
@@ -31,6 +35,7 @@ public class QueryTests
     public void Where_selects(string condition, string names)
     {
         Fill();
+        _org.Create("Contact", $$"""{"LastName":"Kid","AccountId":"{{_org.Sandbox.Records("Account")[1].Id}}"}""");
         var answer = _org.Query($"SELECT Name FROM Account WHERE {condition}");
         Assert.True(answer.Status == 200, answer.Text);
         Assert.Equal(names, string.Join(',', answer.Column("Name")));
@@ -108,10 +113,93 @@ public class QueryTests
     [InlineData("SELECT Id FROM Account WHERE Id = 'abc'", "INVALID_QUERY_FILTER_OPERATOR")]
     [InlineData("SELECT Id FROM Account ORDER BY Description", "MALFORMED_QUERY")]
     [InlineData("SELECT Id FROM Account OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE")]
+    [InlineData("SELECT Id FROM Account WHERE BillingAddress = 'x'", "INVALID_FIELD")]
+    [InlineData("SELECT Id FROM Account ORDER BY BillingAddress", "MALFORMED_QUERY")]
+    [InlineData("SELECT Id FROM Account WHERE Id IN (SELECT Id, AccountId FROM Contact)", "MALFORMED_QUERY")]
+    [InlineData("SELECT Id FROM Account WHERE Name IN (SELECT LastName FROM Contact)", "INVALID_FIELD")]
+    [InlineData("SELECT Id FROM Account WHERE Id IN (SELECT Nope FROM Contact)", "INVALID_FIELD")]
+    [InlineData("SELECT Id FROM Account FOR UPDATE", "MALFORMED_QUERY")]
+    [InlineData("SELECT Id a FROM Account", "MALFORMED_QUERY")]
+    [InlineData("SELECT Name, COUNT(Id) FROM Account", "MALFORMED_QUERY")]
+    [InlineData("SELECT Name, Phone FROM Account GROUP BY Name", "MALFORMED_QUERY")]
+    [InlineData("SELECT SUM(Name) FROM Account", "MALFORMED_QUERY")]
+    [InlineData("SELECT MAX(Description) FROM Account", "MALFORMED_QUERY")]
+    [InlineData("SELECT COUNT(Nope) FROM Account", "INVALID_FIELD")]
+    [InlineData("SELECT COUNT(Id) a, MAX(Name) A FROM Account", "MALFORMED_QUERY")]
+    [InlineData("SELECT COUNT(Id) FROM Account GROUP BY Description", "MALFORMED_QUERY")]
+    [InlineData("SELECT COUNT(Id) FROM Account GROUP BY Name ORDER BY Phone", "MALFORMED_QUERY")]
+    [InlineData("SELECT COUNT(Id) FROM Account GROUP BY Name HAVING COUNT(Id) > 1", "MALFORMED_QUERY")]
+    [InlineData("SELECT Name, (SELECT COUNT(Id) FROM Contacts) FROM Account", "MALFORMED_QUERY")]
+    [InlineData("SELECT Id FROM Account WHERE Id IN (SELECT MAX(AccountId) FROM Contact)", "MALFORMED_QUERY")]
+    [InlineData("SELECT Id FROM Account ALL ROWS", "MALFORMED_QUERY")]
+    [InlineData("SELECT b.Id FROM Account a", "INVALID_FIELD")]
+    [InlineData("SELECT FIELDS(ALL) FROM Account", "MALFORMED_QUERY")]
+    [InlineData("SELECT FIELDS(CUSTOM) FROM Account LIMIT 201", "MALFORMED_QUERY")]
+    [InlineData("SELECT FIELDS(SOME) FROM Account LIMIT 1", "MALFORMED_QUERY")]
+    [InlineData("SELECT Name, FIELDS(STANDARD) FROM Account", "INVALID_FIELD")]
     public void Bad_queries_are_refused(string soql, string code)
     {
         var answer = _org.Query(soql);
         Assert.Equal((400, code), (answer.Status, answer.ErrorCode));
+    }
+
+    [Theory]
+    [InlineData("COUNT(Id)", "", "[{\"expr0\":4}]")]
+    [InlineData("COUNT(Phone), COUNT_DISTINCT(NumberOfEmployees) d, MAX(Name)", "", "[{\"expr0\":2,\"d\":2,\"expr1\":\"O'Hara \\\\ Co\"}]")]
+    [InlineData("SUM(NumberOfEmployees) s, AVG(NumberOfEmployees) a, MIN(Health_Score__c) m", "", "[{\"s\":21,\"a\":10.5,\"m\":1.5}]")]
+    [InlineData("MIN(CreatedDate) first", "WHERE Name = 'Alpha'", "[{\"first\":\"2026-03-02T10:00:00.000+0000\"}]")]
+    [InlineData("COUNT(Id), SUM(NumberOfEmployees)", "WHERE Name = 'none'", "[{\"expr0\":0,\"expr1\":null}]")]
+    [InlineData("Site, COUNT(Id) n", "GROUP BY Site ORDER BY Site DESC", "[{\"Site\":null,\"n\":3},{\"Site\":\"HQ\",\"n\":1}]")]
+    [InlineData("a.Owner.Email mail, COUNT(Id)", "a GROUP BY a.Owner.Email", "[{\"mail\":\"integration@example.org\",\"expr0\":4}]")]
+    [InlineData("Name", "GROUP BY Name ORDER BY Name LIMIT 1 OFFSET 1", "[{\"Name\":\"Beta\"}]")]
+    public void Aggregates_answer_results_without_ids(string select, string tail, string rows)
+    {
+        Fill();
+        var answer = _org.Query($"SELECT {select} FROM Account {tail}");
+        Assert.True(answer.Status == 200, answer.Text);
+        Assert.All(answer.Records, r => Assert.Equal("AggregateResult", r!["attributes"]!["type"]!.ToString()));
+        Assert.Equal(answer.Records.Count, (int)answer.Body!["totalSize"]!);
+        Assert.Equal(rows, answer.Text[answer.Text.IndexOf("\"records\":", StringComparison.Ordinal)..]["\"records\":".Length..^1]
+            .Replace("\"attributes\":{\"type\":\"AggregateResult\"},", ""));
+    }
+
+    [Fact]
+    public void Groups_of_fields_are_written_out()
+    {
+        _org.Create("Account", """{"Name":"A","Tags__c":"Beta"}""");
+        var custom = _org.Query("SELECT FIELDS(CUSTOM) FROM Account LIMIT 200").Records[0]!.AsObject();
+        Assert.Equal("Beta", custom["Tags__c"]!.ToString());
+        Assert.DoesNotContain("Name", custom);
+        var standard = _org.Query("SELECT FIELDS(STANDARD), Tags__c FROM Account").Records[0]!.AsObject();
+        Assert.Equal(("A", "Beta"), (standard["Name"]!.ToString(), standard["Tags__c"]!.ToString()));
+        _org.Admin("POST", "fields/Account/Phone/hide");
+        var all = _org.Query("SELECT FIELDS(ALL) FROM Account LIMIT 1").Records[0]!.AsObject();
+        Assert.Equal(standard.Count + custom.Count - 3, all.Count);
+        Assert.DoesNotContain("Phone", all);
+    }
+
+    [Fact]
+    public void Object_may_have_an_alias()
+    {
+        Fill();
+        Assert.Equal(["Beta", "Delta"], _org.Query("SELECT a.Name FROM Account a WHERE a.Name LIKE '%ta' ORDER BY a.Name FOR VIEW").Column("Name"));
+    }
+
+    [Fact]
+    public void Pattern_made_to_be_slow_is_not()
+    {
+        _org.Create("Account", $$"""{"Name":"{{new string('a', 250)}}"}""");
+        Assert.Empty(_org.Query($"SELECT Id FROM Account WHERE Name LIKE '{string.Concat(Enumerable.Repeat("%a", 60))}%b'").Records);
+    }
+
+    [Fact]
+    public void Empty_values_come_first_under_desc_or_last()
+    {
+        Fill();
+        const string Soql = "SELECT Name FROM Account ORDER BY NumberOfEmployees DESC, Name";
+        Assert.Equal(["Delta", "O'Hara \\ Co", "Beta", "Alpha"], _org.Query(Soql).Column("Name"));
+        _org.Sandbox.Switches = _org.Sandbox.Switches with { NullsLastWhenDescending = true };
+        Assert.Equal(["Beta", "Alpha", "Delta", "O'Hara \\ Co"], _org.Query(Soql).Column("Name"));
     }
 
     [Fact]

@@ -90,6 +90,13 @@ public partial class RecordedShapeTests
     }
 
     [Fact]
+    public void Aggregates_have_the_recorded_shape()
+    {
+        _org.Create("Account", """{"Name":"A","AnnualRevenue":300}""");
+        Same("sobject__query_aggregate_success_response", _org.Query("SELECT OwnerId CampaignId, SUM(AnnualRevenue) FROM Account GROUP BY OwnerId").Body);
+    }
+
+    [Fact]
     public void Replication_answers_have_the_recorded_shape()
     {
         var id = _org.Create("Account", """{"Name":"A"}""");

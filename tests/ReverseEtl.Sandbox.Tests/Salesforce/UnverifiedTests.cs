@@ -41,6 +41,32 @@ public class UnverifiedTests
     }
 
     [Fact]
+    public void Unreadable_record_fails_its_call_or_itself()
+    {
+        const string Body = """
+            {"records":[{"attributes":{"type":"Account"},"Name":"A"},{"attributes":{"type":"Account"},"Name":"B","Nope":1},
+            {"attributes":{"type":"Account"},"Name":"C","AnnualRevenue":"much"}]}
+            """;
+        Assert.Equal((400, "INVALID_FIELD"), (_org.Post("/composite/sobjects", Body).Status, _org.Post("/composite/sobjects", Body).ErrorCode));
+        Assert.Empty(_org.Sandbox.Records("Account"));
+        _org.Sandbox.Switches = _org.Sandbox.Switches with { UnreadableRecordsFailAlone = true };
+        var results = _org.Post("/composite/sobjects", Body).Body!.AsArray();
+        Assert.Equal([true, false, false], results.Select(r => (bool)r!["success"]!));
+        Assert.Equal("No such column 'Nope' on sobject of type Account", results[1]!["errors"]![0]!["message"]!.ToString());
+        Assert.Equal("JSON_PARSER_ERROR", results[2]!["errors"]![0]!["statusCode"]!.ToString());
+    }
+
+    [Fact]
+    public void Duplicate_value_names_the_other_by_a_short_id_or_a_full_one()
+    {
+        var id = _org.Create("Account", """{"Name":"A","Warehouse_Id__c":"K"}""");
+        string Message() => _org.Post("/sobjects/Account", """{"Name":"B","Warehouse_Id__c":"K"}""").Message!;
+        Assert.EndsWith($" {id[..15]}", Message());
+        _org.Sandbox.Switches = _org.Sandbox.Switches with { FullIdsInDuplicateMessages = true };
+        Assert.EndsWith($" {id}", Message());
+    }
+
+    [Fact]
     public void Failed_records_of_collections_are_terse_or_verbose()
     {
         const string Body = """{"records":[{"attributes":{"type":"Account"},"Warehouse_Id__c":"A-1","Name":null}]}""";

@@ -9,6 +9,13 @@ public class UpsertTests
     private readonly SalesforceClient _org = new();
 
     [Fact]
+    public void Blank_key_finds_and_makes_nothing()
+    {
+        Assert.Equal(404, _org.Patch(Path + "%20", """{"Name":"A"}""").Status);
+        Assert.Empty(_org.Sandbox.Records("Account"));
+    }
+
+    [Fact]
     public void Upsert_creates_then_updates_and_says_which()
     {
         var created = _org.Patch(Path + "A-1", """{"Name":"Acme"}""");
@@ -27,6 +34,9 @@ public class UpsertTests
         _org.Patch(Path + "A-1", """{"Name":"Acme"}""");
         var answer = _org.Raw("PATCH", "/services/data/v45.0" + Path + "A-1", """{"Phone":"1"}""", [("Content-Type", "application/json")]);
         Assert.Equal((204, ""), (answer.Status, answer.Text));
+        var created = _org.Raw("PATCH", "/services/data/v45.0" + Path + "A-2", """{"Name":"New"}""", [("Content-Type", "application/json")]);
+        Assert.Equal(201, created.Status);
+        Assert.False(created.Body!.AsObject().ContainsKey("created"));
     }
 
     [Theory]

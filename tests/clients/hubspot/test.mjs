@@ -354,3 +354,70 @@ describe("the rest", () => {
     assert.ok((await patient.crm.owners.ownersApi.getPage()).results.length > 0);
   });
 });
+
+// HubSpot's other clients: the paths, and the names of some calls, are not the same, but the account is.
+for (const version of ["11", "12", "14"]) {
+  const { Client: Other } = await import(`api-client-${version}`);
+  const { crm, oauth } = new Other({ accessToken, basePath: url, numberOfApiCallRetries: 2 });
+  const all = { filterGroups: [], sorts: [], properties: [], limit: 10, after: "0" };
+
+  describe(`client ${version}`, () => {
+    const types = [
+      [crm.contacts, { email: `one@v${version}.example` }, { email: `two@v${version}.example` }],
+      [crm.companies, { name: "Acme" }],
+      [crm.deals, { dealname: "Deal", dealstage: "closedwon", pipeline: "default" }],
+      [crm.tickets, { subject: "Help", hs_pipeline: "0", hs_pipeline_stage: "1" }],
+      [crm.products, { name: "Chair" }],
+      [crm.lineItems, { name: "Chair" }],
+      [crm.quotes, { hs_title: "Offer" }],
+      [crm.objects.notes, { hs_note_body: "Said no" }],
+      [crm.objects.tasks, { hs_task_subject: "Call" }],
+      [crm.objects.leads, { hs_lead_name: "Ann" }],
+    ];
+
+    test("every type is made, read, changed, searched and archived, one by one and in batches", async () => {
+      await admin("POST", "switches", { searchesPerSecond: 0 });
+      for (const [{ basicApi, batchApi, searchApi }, properties, others = properties] of types) {
+        const made = await basicApi.create({ properties, associations: [] });
+        assert.equal((await basicApi.getById(made.id)).id, made.id);
+        await basicApi.update(made.id, { properties });
+        assert.ok((await searchApi.doSearch(all)).total > 0);
+        const { results: [{ id }] } = await batchApi.create({ inputs: [{ properties: others, associations: [] }] });
+        assert.equal((await batchApi.read({ inputs: [{ id }], properties: [], propertiesWithHistory: [] })).results[0].id, id);
+        await batchApi.archive({ inputs: [{ id }] });
+        assert.equal((await refused(() => basicApi.getById(id))).status, 404);
+      }
+      await admin("POST", "switches", { searchesPerSecond: 5 });
+    });
+
+    test("associations, properties, definitions, lists and owners", async () => {
+      const [one, other] = [await contact(`link@v${version}.example`), await company("Linked")];
+      const { basicApi, batchApi } = crm.associations.v4;
+      await basicApi.create("contacts", one.id, "companies", other.id, [{ associationCategory: "HUBSPOT_DEFINED", associationTypeId: 279 }]);
+      assert.equal((await batchApi.getPage("contacts", "companies", { inputs: [{ id: one.id }] })).results[0].to.length, 1);
+      await batchApi.archive("contacts", "companies", { inputs: [{ _from: { id: one.id }, to: [{ id: other.id }] }] });
+      const old = crm.associations.batchApi;
+      await old.create("contacts", "companies", { inputs: [{ _from: { id: one.id }, to: { id: other.id }, type: "contact_to_company" }] });
+      assert.ok((await old.read("contacts", "companies", { inputs: [{ id: one.id }] })).results[0].to.every(({ id }) => id === other.id));
+      assert.ok((await crm.properties.coreApi.getAll("0-1")).results.some((p) => p.name === key));
+      const { objectTypeId } = await crm.schemas.coreApi.create({
+        name: `car_${version}`, labels: { singular: "Car", plural: "Cars" }, primaryDisplayProperty: "plate", requiredProperties: [],
+        searchableProperties: [], secondaryDisplayProperties: [], associatedObjects: ["CONTACT"],
+        properties: [{ name: "plate", label: "Plate", type: "string", fieldType: "text" }],
+      });
+      assert.deepEqual((await crm.objects.basicApi.getPage(objectTypeId)).results, []);
+      await crm.schemas.coreApi.archive(objectTypeId);
+      const { list } = await crm.lists.listsApi.create({ name: `VIP ${version}`, objectTypeId: "0-1", processingType: "MANUAL" });
+      const changed = await crm.lists.membershipsApi.addAndRemove(list.listId, { recordIdsToAdd: [one.id, "69"], recordIdsToRemove: [] });
+      assert.deepEqual(changed.recordIdsMissing, ["69"]);
+      await crm.lists.listsApi.remove(list.listId);
+      await crm.lists.listsApi.restore(list.listId);
+      assert.ok((await crm.owners.ownersApi.getPage()).results.length > 0);
+    });
+
+    test("a token is told apart", async () => {
+      const { accessToken: token } = await oauth.tokensApi.create("refresh_token", undefined, undefined, app.clientId, app.clientSecret, app.refreshToken);
+      assert.equal((await oauth.accessTokensApi.get(token)).tokenType, "access");
+    });
+  });
+}

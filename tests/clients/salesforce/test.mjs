@@ -161,6 +161,26 @@ describe("queries", () => {
     assert.deepEqual(gone.map((r) => r.IsDeleted), [true]);
   });
 
+  test("the query builder's conditions, dates, children and wildcards are understood", async () => {
+    const { id } = await crm.sobject("Account").create({ Name: "Builder's 100%", Phone: "1" });
+    await crm.sobject("Contact").create({ LastName: "Kid", AccountId: id });
+    const accounts = crm.sobject("Account");
+    const conditions = {
+      CreatedDate: { $gte: jsforce.SfDate.LAST_N_DAYS(2), $lt: jsforce.SfDate.TOMORROW },
+      $or: [{ Name: "Builder's 100%" }, { $and: [{ Phone: { $in: ["8", "9"] } }, { Name: { $ne: null } }] }],
+    };
+    const [found] = await accounts.find(conditions, "Id, Owner.Name").sort({ CreatedDate: -1, Name: 1 }).limit(5)
+      .include("Contacts").select("LastName").end().execute();
+    assert.deepEqual([found.Id, found.Owner.Name, found.Contacts.records[0].LastName], [id, "Integration User", "Kid"]);
+    assert.equal((await accounts.find({ Id: id }).select("*").execute())[0].Phone, "1");
+    assert.equal(await accounts.count({ CreatedDate: jsforce.SfDate.TODAY, Id: id }), 1);
+    assert.equal((await crm.query(`SELECT FIELDS(ALL) FROM Account WHERE Id = '${id}' LIMIT 1`)).records[0].Phone, "1");
+    const [sums] = (await crm.query(`SELECT COUNT(Id) n, MAX(Name) FROM Account WHERE Id = '${id}'`)).records;
+    assert.deepEqual([sums.n, sums.expr0], [1, "Builder's 100%"]);
+    assert.deepEqual((await accounts.find({ Id: id }).update({ Phone: "2" })).map((r) => r.success), [true]);
+    assert.deepEqual((await accounts.find({ Id: id }).destroy()).map((r) => r.success), [true]);
+  });
+
   test("bad SOQL is refused", async () => {
     await assert.rejects(crm.query("SELECT Nope__c FROM Account"), (error) => codeOf(error) === "INVALID_FIELD");
   });
@@ -170,6 +190,38 @@ describe("queries", () => {
     const end = new Date(Date.now() + 120_000).toISOString();
     assert.ok((await crm.sobject("Contact").updated(start, end)).ids.length >= 450);
     assert.ok((await crm.sobject("Account").deleted(start, end)).deletedRecords.length >= 1);
+  });
+});
+
+describe("composite resources", () => {
+  const data = "/services/data/v66.0";
+
+  test("subrequests refer to each other, and a stale write is refused inside a 200", async () => {
+    const { compositeResponse } = await crm.requestPost(`${data}/composite`, {
+      allOrNone: false,
+      compositeRequest: [
+        { method: "POST", url: `${data}/sobjects/Account`, referenceId: "a", body: { Name: "Composite" } },
+        { method: "POST", url: `${data}/sobjects/Contact`, referenceId: "c", body: { LastName: "C", AccountId: "@{a.id}" } },
+        { method: "PATCH", url: `${data}/sobjects/Contact/@{c.id}`, referenceId: "stale", body: { Title: "T" },
+          httpHeaders: { "If-Unmodified-Since": "Mon, 02 Mar 2020 10:00:05 GMT" } },
+      ],
+    });
+    assert.deepEqual(compositeResponse.map((r) => r.httpStatusCode), [201, 201, 412]);
+  });
+
+  test("a batch answers each request and a graph is all or none", async () => {
+    const batch = await crm.requestPost(`${data}/composite/batch`, {
+      batchRequests: [{ method: "GET", url: "v66.0/limits" }, { method: "GET", url: "v66.0/nothing" }],
+    });
+    assert.deepEqual([batch.hasErrors, ...batch.results.map((r) => r.statusCode)], [true, 200, 404]);
+    const { graphs } = await crm.requestPost(`${data}/composite/graph`, {
+      graphs: [{ graphId: "g", compositeRequest: [
+        { method: "POST", url: `${data}/sobjects/Account`, referenceId: "a", body: { Name: "Graph" } },
+        { method: "POST", url: `${data}/sobjects/Contact`, referenceId: "c", body: { AccountId: "@{a.id}" } },
+      ] }],
+    });
+    assert.equal(graphs[0].isSuccessful, false);
+    assert.equal(await crm.sobject("Account").count({ Name: "Graph" }), 0);
   });
 });
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ReverseEtl.Crms.HubSpot.Wire;
 
 namespace ReverseEtl.Crms.HubSpot.Webhooks;
@@ -8,9 +9,13 @@ public static class HubSpotEvents
     /// <summary>The records that a body is about, each once, in the order in which they are named.</summary>
     /// <param name="body">The JSON array that HubSpot sent.</param>
     /// <param name="portalId">Only events of this account; null for those of any.</param>
-    /// <returns>Null when the body is no array of events at all. An event of a kind that is not known is passed over.</returns>
+    /// <returns>
+    /// Null when the body is no array of events at all. An event of a kind that is not known, or that cannot be read, is passed over: HubSpot
+    /// would send the whole call again, ten times, for the sake of one.
+    /// </returns>
     public static IReadOnlyList<DirtyRecord>? Parse(string body, string? portalId = null) =>
-        HubSpotJson.TryRead<List<WireEvent?>>(body)?
+        HubSpotJson.TryRead<List<JsonElement>>(body)?
+            .Select(HubSpotJson.TryRead<WireEvent>)
             .OfType<WireEvent>()
             .Where(one => portalId is null || one.PortalId is null || one.PortalId == portalId)
             .SelectMany(Records)
@@ -32,14 +37,17 @@ public static class HubSpotEvents
             yield return new DirtyRecord(type, id ?? "");
         }
 
-        foreach (var id in new[] { one.PrimaryObjectId, one.NewObjectId, one.ObjectId, one.FromObjectId })
+        foreach (var id in new[] { one.PrimaryObjectId, one.NewObjectId, one.ObjectId })
         {
             yield return new DirtyRecord(type, id ?? "");
         }
 
-        if (one.ToObjectId is { } other && OtherType(one.AssociationType) is { } otherType)
+        // The association tells the types of both its ends; the event may be named after either.
+        var (from, to) = Ends(one.AssociationType);
+        yield return new DirtyRecord(from ?? type, one.FromObjectId ?? "");
+        if (to is not null)
         {
-            yield return new DirtyRecord(otherType, other);
+            yield return new DirtyRecord(to, one.ToObjectId ?? "");
         }
     }
 
@@ -47,6 +55,7 @@ public static class HubSpotEvents
         kind.Split('.') is [var noun, _] ? noun is "object" ? one.ObjectTypeId : HubSpotObject.TypeId(noun) : null;
 
     // CONTACT_TO_COMPANY
-    private static string? OtherType(string? association) =>
-        association?.Split("_TO_", StringSplitOptions.None) is [_, var noun] ? HubSpotObject.TypeId(noun.ToLowerInvariant()) : null;
+    private static (string? From, string? To) Ends(string? association) => association?.ToLowerInvariant().Split("_to_", StringSplitOptions.None) is [var from, var to]
+        ? (HubSpotObject.TypeId(from), HubSpotObject.TypeId(to))
+        : (null, null);
 }

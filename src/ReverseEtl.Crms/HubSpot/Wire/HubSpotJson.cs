@@ -19,6 +19,20 @@ internal static class HubSpotJson
     public static T? TryRead<T>(string? body)
         where T : class => TryRead<T>(Encoding.UTF8.GetBytes(body ?? ""));
 
+    /// <summary>The same of a part of a body.</summary>
+    public static T? TryRead<T>(JsonElement part)
+        where T : class
+    {
+        try
+        {
+            return part.Deserialize<T>(Options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The same of UTF-8.</summary>
     public static T? TryRead<T>(ReadOnlySpan<byte> body)
         where T : class

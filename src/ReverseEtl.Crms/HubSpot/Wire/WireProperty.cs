@@ -39,6 +39,9 @@ internal sealed record WireProperties(List<WireProperty>? Results);
 /// <summary>The account's own data.</summary>
 internal sealed record WireAccount
 {
-    /// <summary>The account's distance from UTC now; daily limits start anew at its midnight.</summary>
+    /// <summary>Where its day is: daily limits start anew at its midnight. An IANA name.</summary>
+    public string? TimeZone { get; init; }
+
+    /// <summary>The account's distance from UTC now.</summary>
     public long? UtcOffsetMilliseconds { get; init; }
 }

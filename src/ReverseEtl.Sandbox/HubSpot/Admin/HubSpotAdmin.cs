@@ -7,6 +7,9 @@ namespace ReverseEtl.Sandbox.HubSpot;
 /// <summary>The admin API below <c>/_sandbox/</c>: JSON in and out, errors as <c>{"error": "…"}</c>.</summary>
 internal sealed class HubSpotAdmin(HubSpotSandbox sandbox)
 {
+    /// <summary>Ten years: nothing in the account lasts longer.</summary>
+    private const int MaxSeconds = 315_360_000;
+
     private static readonly JsonSerializerOptions Shape = new(JsonSerializerDefaults.Web);
 
     public SandboxResponse Handle(SandboxRequest request, string path)
@@ -39,6 +42,7 @@ internal sealed class HubSpotAdmin(HubSpotSandbox sandbox)
         ["switches"] => Switches(request),
         ["properties", var type] when request.Method == "POST" => Done(() => sandbox.AddProperty(type, request.Text), 201),
         ["rules", var type] when request.Method == "POST" => Rule(Json.ParseObject(request.Text), type),
+        ["clock"] when request.Method == "POST" => Done(() => sandbox.Advance(Seconds(Json.ParseObject(request.Text)))),
         ["locks"] when request.Method == "POST" => Lock(Json.ParseObject(request.Text)),
         ["migration"] when request.Method == "POST" => Done(() => sandbox.MigrateFor(Seconds(Json.ParseObject(request.Text)))),
         ["tokens"] when request.Method == "POST" => Token(Json.ParseObject(request.Text)),
@@ -170,15 +174,27 @@ internal sealed class HubSpotAdmin(HubSpotSandbox sandbox)
         ? Done(() => sandbox.LockTimes(times))
         : Done(() => sandbox.LockFor(Seconds(body)));
 
+    /// <summary>
+    /// <c>{"token", "appId"}</c>; besides <c>scopes</c>, <c>seconds</c> until it ends (an OAuth token then), <c>sourceType</c>,
+    /// <c>hasNoSourceId</c>, <c>mayEditAssociations</c>.
+    /// </summary>
     private SandboxResponse Token(JsonElement body)
     {
         var scopes = Json.Member(body, "scopes") is null ? null : Json.Texts(body, "scopes").ToHashSet(StringComparer.Ordinal);
-        var token = new HubSpotToken(Json.Required(body, "token"), Json.Required(body, "appId"), scopes);
+        var token = new HubSpotToken(Json.Required(body, "token"), Json.Required(body, "appId"), scopes)
+        {
+            ExpiresAt = Json.Member(body, "seconds") is null ? null : sandbox.Now + Seconds(body),
+            SourceType = Json.Text(body, "sourceType") ?? "INTEGRATION",
+            HasNoSourceId = Json.Flag(body, "hasNoSourceId"),
+            MayEditAssociations = Json.Flag(body, "mayEditAssociations", standard: true),
+        };
         return Done(() => sandbox.AddToken(token), 201);
     }
 
     private static TimeSpan Seconds(JsonElement body) =>
-        TimeSpan.FromSeconds(Json.Number(body, "seconds") ?? throw Refuse.Because("'seconds' must be an integer"));
+        Json.Number(body, "seconds") is >= 0 and <= MaxSeconds and var seconds
+            ? TimeSpan.FromSeconds(seconds)
+            : throw Refuse.Because($"'seconds' must be an integer from 0 to {MaxSeconds}");
 
     private static string Source(SandboxRequest request) => request.Query("source") ?? "CRM_UI";
 

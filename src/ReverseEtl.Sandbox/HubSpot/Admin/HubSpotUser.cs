@@ -139,6 +139,12 @@ internal sealed class HubSpotUser(HubSpotWorld world)
         return url;
     });
 
+    public void Advance(TimeSpan time) => Refusable(() =>
+    {
+        world.Advance(time);
+        return time;
+    });
+
     public void AddRule(string type, AdminRule rule) => Refusable(() =>
     {
         var model = Model(type);

@@ -52,7 +52,7 @@ internal sealed class AccountApi(HubSpotWorld world, RateLimiter limiter)
 
     private JsonObject Usage() => new()
     {
-        ["results"] = new JsonArray(new JsonObject
+        ["results"] = !world.Switches.DailyUsageIsTold ? new JsonArray() : new JsonArray(new JsonObject
         {
             ["name"] = "private-apps-api-calls-daily",
             ["usageLimit"] = world.Switches.DailyLimit,

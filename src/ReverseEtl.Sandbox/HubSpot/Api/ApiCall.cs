@@ -37,6 +37,14 @@ internal sealed record ApiCall(SandboxRequest Request, ApiPath Path, HubSpotToke
         return true;
     }
 
+    /// <summary>It reads or writes associations, of one record or of many.</summary>
+    public bool IsAboutAssociations => Path.Family is ApiFamily.Associations or ApiFamily.RecordAssociations
+        || Path is { Family: ApiFamily.Objects, Rest: [_, _, "associations", ..] };
+
+    /// <summary>Throws <see cref="RefusalException"/> where the person behind the token may not. It is a 400, not a 403 (reference §0.3).</summary>
+    public void MustEditAssociations() => Refuse.Unless(
+        Token.MayEditAssociations || !Path.Version.EnforcesAdminRules, "Missing 'Edit Associations' permission.");
+
     public bool Flag(string name) => string.Equals(Request.Query(name), "true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A list parameter: repeated, separated by commas, or both.</summary>

@@ -30,6 +30,9 @@ internal enum ApiFamily
     /// <summary>Owners of records.</summary>
     Owners,
 
+    /// <summary>How much of what the account may hold is used.</summary>
+    Limits,
+
     /// <summary>The account's own data.</summary>
     AccountInfo,
 

@@ -18,6 +18,9 @@ internal sealed class AssociationInput(HubSpotWorld world)
         }),
     ];
 
+    /// <summary>Throws where a record is to be associated with itself.</summary>
+    public static void MustDiffer(End one, End other) => Refuse.Unless(one.Record != other.Record, "A record cannot be associated with itself");
+
     /// <summary>Throws unless records of the two types can be associated at all.</summary>
     public void MustFit(ObjectModel from, ObjectModel to) => Refuse.Unless(
         world.AssociationTypes.Plain(from.Type.Id, to.Type.Id) is not null,
@@ -29,10 +32,11 @@ internal sealed class AssociationInput(HubSpotWorld world)
         : throw Refuse.Because($"Invalid input JSON: some required fields were not set: [{end}]");
 
     /// <summary>What a new record is to be associated with; its own end does not exist yet.</summary>
-    public IReadOnlyList<(End To, IReadOnlyList<AssociationType> Types)> OfNew(ObjectModel model, JsonElement write) =>
+    public IReadOnlyList<(End To, IReadOnlyList<AssociationType> Types)> OfNew(ObjectModel model, JsonElement write, ApiCall call) =>
     [
         .. Json.Objects(write, "associations").Select(item =>
         {
+            call.MustEditAssociations();
             var id = Id(item, "to");
             var types = Json.Objects(item, "types");
             Refuse.Unless(types.Count > 0, "Invalid input JSON: some required fields were not set: [types]");
@@ -58,6 +62,36 @@ internal sealed class AssociationInput(HubSpotWorld world)
             },
         };
 
+    /// <summary>The rows of a batch, no more than allowed.</summary>
+    public static IReadOnlyList<JsonElement> Inputs(ApiCall call, int most, HubSpotSwitches switches)
+    {
+        if (Json.Member(call.Body, "inputs") is null)
+        {
+            throw Refuse.Because("Invalid input JSON: some required fields were not set: [inputs]");
+        }
+
+        var inputs = Json.Objects(call.Body, "inputs");
+        Refuse.Unless(inputs.Count <= most, $"The maximum number of inputs supported in a batch request is {most}");
+        Refuse.Unless(inputs.Count > 0 || !switches.EmptyInputsRefused, "inputs must not be empty");
+        return inputs;
+    }
+
+    /// <summary>The "error" of a record without associations.</summary>
+    public static Failure NothingFound(ObjectModel from, ObjectModel to, string id) =>
+        new(404, "OBJECT_NOT_FOUND", $"No {to.Type.Singular} is associated with {from.Type.Singular} {id}.")
+        {
+            SubCategory = "crm.associations.NO_ASSOCIATIONS_FOUND",
+            Context = new Dictionary<string, string[]>
+            {
+                ["fromObjectId"] = [id],
+                ["fromObjectType"] = [from.Type.Singular],
+                ["toObjectType"] = [to.Type.Singular],
+            },
+        };
+
+    /// <summary>A type that does not fit the two object types.</summary>
+    public static Failure UnknownType(ObjectModel from, ObjectModel to, string type) => UnknownType(from, to, type, [type]);
+
     // The types say what kind of record the id is of: the request itself does not.
     private ObjectModel Target(ObjectModel from, JsonElement type)
     {
@@ -70,9 +104,12 @@ internal sealed class AssociationInput(HubSpotWorld world)
     }
 
     private static Failure UnknownType(ObjectModel from, ObjectModel? to, string category, int id) =>
-        new(400, "VALIDATION_ERROR", $"Association type {category} {id} is not valid between {from.Type.Singular} and {to?.Type.Singular ?? "anything"}")
+        UnknownType(from, to, $"{category} {id}", [$"{id}"]);
+
+    private static Failure UnknownType(ObjectModel from, ObjectModel? to, string type, string[] shown) =>
+        new(400, "VALIDATION_ERROR", $"Association type {type} is not valid between {from.Type.Singular} and {to?.Type.Singular ?? "anything"}")
         {
             SubCategory = "crm.associations.INVALID_ASSOCIATION_TYPE",
-            Context = new Dictionary<string, string[]> { ["type"] = [$"{id}"] },
+            Context = new Dictionary<string, string[]> { ["type"] = shown },
         };
 }

@@ -11,10 +11,19 @@ internal sealed class AssociationView(HubSpotWorld world)
             .Where(e => e.Id >= start && to.Records.Exact(e.Id.ToString()) is { IsLive: true });
 
     /// <summary>One page: <c>results</c> under the given name, and <c>paging</c> when there is more.</summary>
-    public JsonObject Page(ObjectModel from, long id, ObjectModel to, long start, int limit, string results)
+    public JsonObject Page(ObjectModel from, long id, ObjectModel to, long start, int limit, string results) =>
+        Page(from, id, to, start, limit, results, end => [Show(end)]);
+
+    /// <summary>One page as version 3 shows it: an entry for each type of each link, by name.</summary>
+    public JsonObject OldPage(ObjectModel from, long id, ObjectModel to, long start, int limit, string results) =>
+        Page(from, id, to, start, limit, results, Named);
+
+    private JsonObject Page(
+        ObjectModel from, long id, ObjectModel to, long start, int limit, string results,
+        Func<(long Id, IReadOnlyCollection<int> Types), IEnumerable<JsonNode>> show)
     {
         var found = Live(from, id, to, start).Take(limit + 1).ToList();
-        var page = new JsonObject { [results] = new JsonArray([.. found.Take(limit).Select(Show)]) };
+        var page = new JsonObject { [results] = new JsonArray([.. found.Take(limit).SelectMany(show)]) };
         if (found.Count > limit)
         {
             page["paging"] = new JsonObject { ["next"] = new JsonObject { ["after"] = found[limit].Id.ToString() } };
@@ -30,13 +39,7 @@ internal sealed class AssociationView(HubSpotWorld world)
         foreach (var name in types)
         {
             var to = world.Model(name) ?? throw Refuse.Because($"Unable to infer object type from: {name}");
-            var found = Live(from, record.Id, to, 0)
-                .SelectMany(e => e.Types.Select(t => (JsonNode)new JsonObject
-                {
-                    ["id"] = e.Id.ToString(),
-                    ["type"] = world.AssociationTypes.Get(t).Name,
-                }))
-                .ToArray();
+            var found = Live(from, record.Id, to, 0).SelectMany(Named).ToArray();
             if (found.Length > 0)
             {
                 all[to.Type.Plural] = new JsonObject { ["results"] = new JsonArray(found) };
@@ -48,6 +51,12 @@ internal sealed class AssociationView(HubSpotWorld world)
 
     /// <summary>An id as associations show it: mostly a number.</summary>
     public JsonNode Id(long id) => world.Switches.ToObjectIdAsNumber ? JsonValue.Create(id) : JsonValue.Create(id.ToString());
+
+    private IEnumerable<JsonNode> Named((long Id, IReadOnlyCollection<int> Types) end) => end.Types.Select(t => (JsonNode)new JsonObject
+    {
+        ["id"] = end.Id.ToString(),
+        ["type"] = world.AssociationTypes.Get(t).Name,
+    });
 
     private JsonObject Show((long Id, IReadOnlyCollection<int> Types) end) => new()
     {

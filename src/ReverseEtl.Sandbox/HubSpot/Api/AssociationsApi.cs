@@ -14,6 +14,7 @@ internal sealed class AssociationsApi(HubSpotWorld world)
     private readonly AssociationInput _input = new(world);
     private readonly AssociationView _view = new(world);
     private readonly AssociationLabelsApi _labels = new(world);
+    private readonly OldAssociationsApi _old = new(world);
 
     /// <summary>Only reading by POST reads.</summary>
     public static bool Writes(string method, ApiPath path) => method != "GET" && path.Rest is not [_, _, "batch", "read"];
@@ -27,6 +28,11 @@ internal sealed class AssociationsApi(HubSpotWorld world)
         }
 
         var to = world.Model(call.Rest[1]) ?? throw Refuse.Because($"Unable to infer object type from: {call.Rest[1]}");
+        if (call.Path.Version == ApiVersion.V3)
+        {
+            return _old.Handle(call, from, to);
+        }
+
         return (call.Method, call.Rest.Skip(2).ToArray()) switch
         {
             ("POST", ["batch", "read"]) => Read(call, from, to),
@@ -51,7 +57,7 @@ internal sealed class AssociationsApi(HubSpotWorld world)
             Refuse.Unless(long.TryParse(after, out var start), $"Invalid 'after' value: {after}");
             if (record is null || !_view.Live(from, record.Id, to, start).Any())
             {
-                answer.Add(NothingFound(from, to, id), null);
+                answer.Add(AssociationInput.NothingFound(from, to, id), null);
                 continue;
             }
 
@@ -91,16 +97,19 @@ internal sealed class AssociationsApi(HubSpotWorld world)
     private SandboxResponse Archive(ApiCall call, ObjectModel from, ObjectModel to)
     {
         var inputs = Inputs(call, MaxWrites);
-        Refuse.Unless(inputs.Count <= MaxFromOfArchive, $"At most {MaxFromOfArchive} records can be given in 'from'");
-        foreach (var input in inputs)
+        Refuse.Unless(
+            inputs.Select(i => AssociationInput.Id(i, "from")).Distinct().Count() <= MaxFromOfArchive,
+            $"At most {MaxFromOfArchive} records can be given in 'from'");
+        var pairs = inputs.SelectMany(input =>
         {
             var record = AssociationInput.Live(from, AssociationInput.Id(input, "from"));
-            foreach (var other in Json.Objects(input, "to").Select(t => AssociationInput.Live(to, Json.Required(t, "id"))))
+            return Json.Objects(input, "to").Select(t => (Record: record, Other: AssociationInput.Live(to, Json.Required(t, "id"))));
+        }).ToList();
+        foreach (var (record, other) in pairs)
+        {
+            if (record is not null && other is not null)
             {
-                if (record is not null && other is not null)
-                {
-                    world.Associator.Unlink(new End(from, record), new End(to, other), call.Context);
-                }
+                world.Associator.Unlink(new End(from, record), new End(to, other), call.Context);
             }
         }
 
@@ -109,12 +118,12 @@ internal sealed class AssociationsApi(HubSpotWorld world)
 
     private SandboxResponse Unlabel(ApiCall call, ObjectModel from, ObjectModel to)
     {
-        var inputs = Inputs(call, MaxWrites)
-            .Select(input => (Input: input, Types: _input.Types(from, to, Json.Objects(input, "types")))).ToList();
-        foreach (var (input, types) in inputs)
+        var inputs = Inputs(call, MaxWrites).Select(input => (
+            A: AssociationInput.Live(from, AssociationInput.Id(input, "from")),
+            B: AssociationInput.Live(to, AssociationInput.Id(input, "to")),
+            Types: _input.Types(from, to, Json.Objects(input, "types")))).ToList();
+        foreach (var (a, b, types) in inputs)
         {
-            var a = AssociationInput.Live(from, AssociationInput.Id(input, "from"));
-            var b = AssociationInput.Live(to, AssociationInput.Id(input, "to"));
             if (a is not null && b is not null)
             {
                 world.Associator.Unlabel(new End(from, a), new End(to, b), types, call.Context);
@@ -129,9 +138,10 @@ internal sealed class AssociationsApi(HubSpotWorld world)
         ApiCall call, ObjectModel from, ObjectModel to, IEnumerable<JsonElement> inputs, Action<int, End, End, BatchAnswer> act)
     {
         var answer = new BatchAnswer(world);
-        foreach (var (i, input) in inputs.Index())
+        var pairs = inputs.Select(input => (From: AssociationInput.Id(input, "from"), To: AssociationInput.Id(input, "to"))).ToList();
+        Refuse.Unless(from != to || pairs.TrueForAll(p => p.From != p.To), "A record cannot be associated with itself");
+        foreach (var (i, (fromId, toId)) in pairs.Index())
         {
-            var (fromId, toId) = (AssociationInput.Id(input, "from"), AssociationInput.Id(input, "to"));
             if (AssociationInput.Live(from, fromId) is not { } a)
             {
                 answer.Add(AssociationInput.EndMissing("FROM", from, fromId), null);
@@ -153,28 +163,5 @@ internal sealed class AssociationsApi(HubSpotWorld world)
         ? new BatchAnswer(world).Close(200, call.At)
         : SandboxResponse.Empty(204);
 
-    private IReadOnlyList<JsonElement> Inputs(ApiCall call, int most)
-    {
-        if (Json.Member(call.Body, "inputs") is null)
-        {
-            throw Refuse.Because("Invalid input JSON: some required fields were not set: [inputs]");
-        }
-
-        var inputs = Json.Objects(call.Body, "inputs");
-        Refuse.Unless(inputs.Count <= most, $"The maximum number of inputs supported in a batch request is {most}");
-        Refuse.Unless(inputs.Count > 0 || !world.Switches.EmptyInputsRefused, "inputs must not be empty");
-        return inputs;
-    }
-
-    private static Failure NothingFound(ObjectModel from, ObjectModel to, string id) =>
-        new(404, "OBJECT_NOT_FOUND", $"No {to.Type.Singular} is associated with {from.Type.Singular} {id}.")
-        {
-            SubCategory = "crm.associations.NO_ASSOCIATIONS_FOUND",
-            Context = new Dictionary<string, string[]>
-            {
-                ["fromObjectId"] = [id],
-                ["fromObjectType"] = [from.Type.Singular],
-                ["toObjectType"] = [to.Type.Singular],
-            },
-        };
+    private IReadOnlyList<JsonElement> Inputs(ApiCall call, int most) => AssociationInput.Inputs(call, most, world.Switches);
 }

@@ -29,6 +29,7 @@ internal sealed class BatchAnswer(HubSpotWorld world)
             body["errors"] = new JsonArray([.. _errors]);
         }
 
+        body["requestedAt"] = Instant.Text(at);
         body["startedAt"] = Instant.Text(at);
         body["completedAt"] = Instant.Text(at);
         return SandboxResponse.Json(_errors.Count > 0 ? 207 : status, body);

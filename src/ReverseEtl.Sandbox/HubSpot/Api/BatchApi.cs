@@ -29,7 +29,7 @@ internal sealed class BatchApi(HubSpotWorld world)
         var inputs = BatchInput.Read(call.Body, world.Switches, ids: false, properties: true);
         var rows = inputs.Select(i => new BatchRow(i, i.Properties, () => null)
         {
-            Links = () => _associations.OfNew(model, i.Raw),
+            Links = () => _associations.OfNew(model, i.Raw, call),
         }).ToList();
         return _writer.Run(call, model, "create", rows, BatchInput.AreTraced(inputs), new BatchAnswer(world)).Close(201, call.At);
     }
@@ -45,9 +45,10 @@ internal sealed class BatchApi(HubSpotWorld world)
         CheckIds(model, inputs, recordIdCounts: false);
         var rows = inputs.Select(input =>
         {
-            var values = new Dictionary<string, string>(input.Properties, StringComparer.Ordinal);
-            values.TryAdd(input.IdProperty!, input.Id);
-            return new BatchRow(input, values, () => _lookup.Live(model, input.Id, input.IdProperty));
+            // Found by an additional address, a contact keeps its primary one.
+            CrmRecord? Found() => _lookup.Live(model, input.Id, input.IdProperty);
+            return new BatchRow(
+                input, With(input.Properties, input.IdProperty!, Found()?.State.Value(input.IdProperty!) ?? input.Id), Found);
         }).ToList();
         var byEmail = inputs.Any(i => model.Records.IsEmail(i.IdProperty!));
         var partial = BatchInput.AreTraced(inputs) && (!byEmail || world.Switches.EmailUpsertPartialSuccess);
@@ -139,7 +140,10 @@ internal sealed class BatchApi(HubSpotWorld world)
         var missing = new List<string>();
         foreach (var input in inputs)
         {
-            var record = archived ? _lookup.Archived(model, input.Id, idProperty) : _lookup.Live(model, input.Id, idProperty);
+            var isAlias = idProperty is null or "hs_object_id" && model.Records.Exact(input.Id)?.MergedInto is not null;
+            var record = archived ? _lookup.Archived(model, input.Id, idProperty)
+                : isAlias && !world.Switches.MergedIdsResolveInBatchRead ? null
+                : _lookup.Live(model, input.Id, idProperty);
             if (record is null)
             {
                 missing.Add(input.Id);

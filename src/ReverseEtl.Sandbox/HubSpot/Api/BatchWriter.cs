@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 
 namespace ReverseEtl.Sandbox.HubSpot;
@@ -22,6 +23,11 @@ internal sealed class BatchWriter(HubSpotWorld world)
     {
         if (partial)
         {
+            if (!world.Switches.ConflictRowsFailAlone)
+            {
+                RefuseConflicts(call, model, operation, rows);
+            }
+
             foreach (var row in rows)
             {
                 var (plan, failure) = Plan(call, model, row, null);
@@ -45,6 +51,28 @@ internal sealed class BatchWriter(HubSpotWorld world)
         }
 
         return answer;
+    }
+
+    /// <summary>Throws <see cref="RefusalException"/> when a row has an address in use: where such a row spoils the whole batch.</summary>
+    private void RefuseConflicts(ApiCall call, ObjectModel model, string operation, IReadOnlyList<BatchRow> rows)
+    {
+        var claims = new BatchClaims();
+        var conflict = rows.Select(row => Plan(call, model, row, claims).Failure).FirstOrDefault(f => f is { Status: 409 });
+        if (conflict is not null)
+        {
+            RefuseAll(call, model, operation, rows, conflict);
+        }
+    }
+
+    [DoesNotReturn]
+    private void RefuseAll(ApiCall call, ObjectModel model, string operation, IReadOnlyList<BatchRow> rows, Failure failure)
+    {
+        foreach (var row in rows)
+        {
+            world.Log(call, operation, model, IdOf(row), row.Input.Properties, failure.Message);
+        }
+
+        throw new RefusalException(failure);
     }
 
     private (WritePlan? Plan, Failure? Failure) Plan(ApiCall call, ObjectModel model, BatchRow row, BatchClaims? claims)
@@ -71,12 +99,7 @@ internal sealed class BatchWriter(HubSpotWorld world)
             var (plan, failure) = Plan(call, model, row, claims);
             if (plan is null)
             {
-                foreach (var refused in rows)
-                {
-                    world.Log(call, operation, model, IdOf(refused), refused.Input.Properties, failure!.Message);
-                }
-
-                throw new RefusalException(failure!);
+                RefuseAll(call, model, operation, rows, failure!);
             }
 
             plans.Add((row, plan));

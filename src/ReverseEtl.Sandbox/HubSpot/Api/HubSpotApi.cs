@@ -24,6 +24,7 @@ internal sealed class HubSpotApi
     private readonly AssociationsApi _associations;
     private readonly SchemasApi _schemas;
     private readonly ListsApi _lists;
+    private readonly LimitsApi _limits;
     private readonly OAuthApi _oauth;
     private readonly WebhooksApi _webhooks;
 
@@ -40,6 +41,7 @@ internal sealed class HubSpotApi
         _associations = new AssociationsApi(world);
         _schemas = new SchemasApi(world);
         _lists = new ListsApi(world);
+        _limits = new LimitsApi(world);
         _oauth = new OAuthApi(world);
         _webhooks = new WebhooksApi(world);
     }
@@ -128,7 +130,7 @@ internal sealed class HubSpotApi
     {
         var model = IsAboutAType(call.Path.Family) ? FindModel(call) : null;
         var writes = Writes(call);
-        var scopes = Scopes.For(call.Path, model, writes);
+        var scopes = call.Path.Family is ApiFamily.Lists && !_world.Switches.ListsAskForScopes ? [] : Scopes.For(call.Path, model, writes);
         if (_world.Switches.CheckScopes && scopes.Count > 0 && call.Token.Scopes is { } granted && !scopes.Any(granted.Contains))
         {
             throw new RefusalException(Scopes.Missing(scopes));
@@ -138,6 +140,11 @@ internal sealed class HubSpotApi
         {
             throw new RefusalException(new Failure(
                 423, null, "The resource is locked while large volumes of data are synchronised. Try again in 2 seconds."));
+        }
+
+        if (writes && call.IsAboutAssociations)
+        {
+            call.MustEditAssociations();
         }
 
         return call.Path.Family switch
@@ -150,6 +157,7 @@ internal sealed class HubSpotApi
             ApiFamily.PropertyValidations => PropertyValidationsApi.Handle(call, model!),
             ApiFamily.Schemas => _schemas.Handle(call),
             ApiFamily.Lists => _lists.Handle(call),
+            ApiFamily.Limits => _limits.Handle(call),
             ApiFamily.Owners => _owners.Handle(call),
             ApiFamily.Webhooks => _webhooks.Handle(call),
             ApiFamily.AccountInfo or ApiFamily.PrivateApps => _account.Handle(call),
@@ -171,6 +179,9 @@ internal sealed class HubSpotApi
     private ObjectModel FindModel(ApiCall call) => _world.Model(call.Rest[0])
         ?? throw Refuse.Because($"Unable to infer object type from: {call.Rest[0]}");
 
-    private static SandboxResponse Refused(Failure failure, string correlation) =>
-        SandboxResponse.Json(failure.Status, failure.Body(correlation));
+    private SandboxResponse Refused(Failure failure, string correlation)
+    {
+        var shown = failure.Status == 404 && !_world.Switches.NotFoundHasCategory ? failure with { Category = null } : failure;
+        return SandboxResponse.Json(failure.Status, shown.Body(correlation));
+    }
 }

@@ -5,12 +5,20 @@ namespace ReverseEtl.Sandbox.HubSpot;
 /// <summary>Reads request bodies as leniently and as strictly as HubSpot: unknown keys pass, wrong types do not.</summary>
 internal static class Json
 {
-    public static JsonElement ParseObject(string text)
+    public static JsonElement ParseObject(string text) => Parse(text, JsonValueKind.Object, "an object");
+
+    /// <summary>A body that is a bare list of objects.</summary>
+    public static IReadOnlyList<JsonElement> ParseObjects(string text) => Objects(Parse(text, JsonValueKind.Array, "a list"), "list");
+
+    /// <summary>A body that is a bare list of texts.</summary>
+    public static IReadOnlyList<string> ParseTexts(string text) => Texts(Parse(text, JsonValueKind.Array, "a list"), "list");
+
+    private static JsonElement Parse(string text, JsonValueKind kind, string wanted)
     {
         try
         {
             using var document = JsonDocument.Parse(text);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            if (document.RootElement.ValueKind == kind)
             {
                 MustBeText(text, document.RootElement);
                 return document.RootElement.Clone();
@@ -22,18 +30,8 @@ internal static class Json
                 $"Invalid input JSON on line {(e.LineNumber ?? 0) + 1}, column {(e.BytePositionInLine ?? 0) + 1}: not a JSON document");
         }
 
-        throw Refuse.Because("Invalid input JSON on line 1, column 1: an object was expected");
+        throw Refuse.Because($"Invalid input JSON on line 1, column 1: {wanted} was expected");
     }
-
-    /// <summary>A body that is a bare list of objects.</summary>
-    public static IReadOnlyList<JsonElement> ParseObjects(string text) => Objects(ParseList(text), "list");
-
-    /// <summary>A body that is a bare list of texts.</summary>
-    public static IReadOnlyList<string> ParseTexts(string text) => Texts(ParseList(text), "list");
-
-    private static JsonElement ParseList(string text) => ParseObject(text.AsSpan().Trim() is ['[', .., ']']
-        ? $$"""{"list":{{text}}}"""
-        : throw Refuse.Because("Invalid input JSON on line 1, column 1: a list was expected"));
 
     /// <summary>Half of a surrogate pair can be written as an escape, but it is no text; reading it later would throw.</summary>
     private static void MustBeText(string text, JsonElement root)
@@ -116,9 +114,10 @@ internal static class Json
             : throw Refuse.Because($"Invalid input JSON: '{name}' must hold strings");
     }
 
+    /// <summary>The elements of the member, or of the body itself where it is a bare list.</summary>
     private static IReadOnlyList<JsonElement> Items(JsonElement json, string name)
     {
-        if (Member(json, name) is not { } list)
+        if ((json.ValueKind == JsonValueKind.Array ? json : Member(json, name)) is not { } list)
         {
             return [];
         }

@@ -7,6 +7,7 @@ namespace ReverseEtl.Sandbox.HubSpot;
 internal sealed class ListsApi(HubSpotWorld world)
 {
     private const int MaxPage = 250;
+    private const int MaxLists = 500;
 
     /// <summary>Lists that hold more than this cannot be emptied or copied at once.</summary>
     private const int MaxAtOnce = 100_000;
@@ -15,14 +16,20 @@ internal sealed class ListsApi(HubSpotWorld world)
 
     /// <summary>Reads by POST exist here too.</summary>
     public static bool Writes(string method, ApiPath path) =>
-        method != "GET" && path.Rest is not (["search"] or ["records", "memberships", "batch", "read"]);
+        method != "GET" && path.Rest is not (["search"] or ["all"] or ["idmapping"] or ["records", "memberships", "batch", "read"]);
 
     public SandboxResponse Handle(ApiCall call) => (call.Method, call.Rest) switch
     {
         ("POST", []) => Create(call),
+        ("GET", []) => ApiCall.Ok(new JsonObject { ["lists"] = Shown(call.List("listIds").Select(Known).OfType<RecordList>()) }),
         ("POST", ["search"]) => Search(call),
+        ("POST", ["all"]) => All(call),
+        ("GET", ["idmapping"]) => Mapped(call.Request.Query("legacyListId") ?? throw Refuse.Because("legacyListId is required")),
+        ("POST", ["idmapping"]) => Mapped(Ids(call)),
+        ("GET", ["records", var type, var id, "memberships"]) => ApiCall.Ok(new JsonObject { ["results"] = Of(type, id) }),
         ("GET", ["object-type-id", var type, "name", var name]) => Shown(ByName(type, name)),
         ("POST", ["records", "memberships", "batch", "read"]) => Memberships(call),
+        (_, [] or ["search"] or ["all"] or ["idmapping"]) => ApiCall.MethodNotAllowed(),
         ("GET", [var id]) => Shown(Find(id)),
         ("DELETE", [var id]) => Delete(call, Find(id)),
         ("PUT", [var id, "restore"]) => Restore(call, id),
@@ -35,6 +42,7 @@ internal sealed class ListsApi(HubSpotWorld world)
         ("PUT", [var id, "memberships", "add-and-remove"]) => Change(
             call, Manual(id), Json.Texts(call.Body, "recordIdsToAdd"), Json.Texts(call.Body, "recordIdsToRemove")),
         ("PUT", [var id, "memberships", "add-from", var source]) => AddFrom(call, Manual(id), Find(source)),
+        (_, [_] or [_, "restore" or "update-list-name" or "memberships"] or [_, "memberships", _]) => ApiCall.MethodNotAllowed(),
         _ => ApiCall.NoSuchEndpoint(),
     };
 
@@ -43,12 +51,48 @@ internal sealed class ListsApi(HubSpotWorld world)
         var (name, type) = (Json.Required(call.Body, "name"), Json.Required(call.Body, "objectTypeId"));
         var processing = Json.Required(call.Body, "processingType");
         Refuse.Unless(processing is "MANUAL" or "SNAPSHOT" or "DYNAMIC", $"'{processing}' is not a valid processing type");
-        Refuse.Unless(world.Model(type) is not null, $"Unable to infer object type from: {type}");
-        Refuse.Unless(
-            !world.Lists.Values.Any(l => l.DeletedAt is null && l.Name.Equals(name, StringComparison.OrdinalIgnoreCase)),
-            $"A list with the name '{name}' already exists.");
-        return Shown(world.AddList(name, type, processing, call.At));
+        var model = world.Model(type) ?? throw Refuse.Because($"Unable to infer object type from: {type}");
+        MustBeFree(name);
+        return Shown(world.AddList(name, model.Type.Id, processing, call.At));
     }
+
+    private void MustBeFree(string name) => Refuse.Unless(
+        !world.Lists.Values.Any(l => l.DeletedAt is null && l.Name.Equals(name, StringComparison.OrdinalIgnoreCase)),
+        $"A list with the name '{name}' already exists.");
+
+    /// <summary>All lists, page by page; the cursor is the id of the next one.</summary>
+    private SandboxResponse All(ApiCall call)
+    {
+        var count = Json.Number(call.Body, "count") ?? MaxLists;
+        Refuse.Unless(count is >= 1 and <= MaxLists, $"count must be between 1 and {MaxLists}");
+        var after = Json.Text(call.Body, "after") ?? "0";
+        Refuse.Unless(long.TryParse(after, out var start), $"Invalid 'after' value: {after}");
+        var found = world.Lists.Values
+            .Where(l => l.DeletedAt is null && l.Id >= start).OrderBy(l => l.Id).Take(count + 1).ToList();
+        var body = new JsonObject { ["lists"] = Shown(found.Take(count)) };
+        if (found.Count > count)
+        {
+            body["paging"] = new JsonObject { ["next"] = new JsonObject { ["after"] = found[count].Id.ToString() } };
+        }
+
+        return ApiCall.Ok(body);
+    }
+
+    private SandboxResponse Mapped(string legacyId) => ApiCall.Ok(Mapping(
+        world.Lists.Values.FirstOrDefault(l => l.LegacyId.ToString() == legacyId) ?? throw NotFound(legacyId)));
+
+    private SandboxResponse Mapped(IReadOnlyList<string> legacyIds)
+    {
+        var known = world.Lists.Values.Where(l => legacyIds.Contains(l.LegacyId.ToString())).ToList();
+        return ApiCall.Ok(new JsonObject
+        {
+            ["legacyListIdsToIdsMapping"] = new JsonArray([.. known.Select(Mapping)]),
+            ["missingLegacyListIds"] = Texts(legacyIds.Except(known.Select(l => l.LegacyId.ToString()))),
+        });
+    }
+
+    private static JsonObject Mapping(RecordList list) =>
+        new() { ["legacyListId"] = list.LegacyId.ToString(), ["listId"] = list.Id.ToString() };
 
     private SandboxResponse Search(ApiCall call)
     {
@@ -56,15 +100,15 @@ internal sealed class ListsApi(HubSpotWorld world)
         var kinds = Json.Texts(call.Body, "processingTypes");
         var type = Json.Text(call.Body, "objectTypeId");
         var (offset, count) = (Json.Number(call.Body, "offset") ?? 0, Json.Number(call.Body, "count") ?? 20);
-        Refuse.Unless(count is >= 1 and <= 500 && offset >= 0, "count must be between 1 and 500");
+        Refuse.Unless(count is >= 1 and <= MaxLists && offset >= 0, $"count must be between 1 and {MaxLists}");
         var found = world.Lists.Values
             .Where(l => l.DeletedAt is null && l.Name.Contains(words, StringComparison.OrdinalIgnoreCase))
-            .Where(l => (kinds.Count == 0 || kinds.Contains(l.ProcessingType)) && (type is null || type == l.ObjectTypeId)).ToList();
+            .Where(l => (kinds.Count == 0 || kinds.Contains(l.ProcessingType)) && (type is null || world.Model(type)?.Type.Id == l.ObjectTypeId)).ToList();
         return ApiCall.Ok(new JsonObject
         {
-            ["lists"] = new JsonArray([.. found.Skip(offset).Take(count).Select(Show)]),
-            ["offset"] = Math.Min(offset + count, found.Count),
-            ["hasMore"] = offset + count < found.Count,
+            ["lists"] = Shown(found.Skip(offset).Take(count)),
+            ["offset"] = Math.Min((long)offset + count, found.Count),
+            ["hasMore"] = (long)offset + count < found.Count,
             ["total"] = found.Count,
         });
     }
@@ -82,24 +126,37 @@ internal sealed class ListsApi(HubSpotWorld world)
             throw NotFound(id);
         }
 
+        if (list.DeletedAt is not null)
+        {
+            MustBeFree(list.Name);
+        }
+
         list.DeletedAt = null;
         return SandboxResponse.Empty(204);
     }
 
-    private static SandboxResponse Rename(ApiCall call, RecordList list)
+    private SandboxResponse Rename(ApiCall call, RecordList list)
     {
-        list.Name = call.Request.Query("listName") ?? throw Refuse.Because("listName is required");
+        var name = call.Request.Query("listName") is { Length: > 0 } given ? given : throw Refuse.Because("listName is required");
+        if (!name.Equals(list.Name, StringComparison.OrdinalIgnoreCase))
+        {
+            MustBeFree(name);
+        }
+
+        list.Name = name;
         list.UpdatedAt = call.At;
         return ApiCall.Ok(new JsonObject { ["updatedList"] = Show(list) });
     }
 
-    private static SandboxResponse Members(ApiCall call, RecordList list)
+    /// <summary>Records that are no more, or in the recycle bin, are not shown.</summary>
+    private SandboxResponse Members(ApiCall call, RecordList list)
     {
         var limit = call.Limit(100, MaxPage);
         var after = long.TryParse(call.Request.Query("after") ?? "0", out var start) ? start : throw Refuse.Because("Invalid 'after' value");
+        var members = Live(list);
         var found = call.Rest[^1] == "join-order"
-            ? list.Members.OrderBy(m => m.Value).ThenBy(m => m.Key).Skip((int)after).Take(limit + 1).ToList()
-            : list.Members.Where(m => m.Key >= after).Take(limit + 1).ToList();
+            ? members.OrderBy(m => m.Value).ThenBy(m => m.Key).Skip((int)Math.Clamp(after, 0, int.MaxValue)).Take(limit + 1).ToList()
+            : members.Where(m => m.Key >= after).Take(limit + 1).ToList();
         var body = new JsonObject
         {
             ["results"] = new JsonArray([.. found.Take(limit).Select(m => new JsonObject
@@ -107,7 +164,7 @@ internal sealed class ListsApi(HubSpotWorld world)
                 ["recordId"] = m.Key.ToString(),
                 ["membershipTimestamp"] = Instant.Text(m.Value),
             })]),
-            ["total"] = list.Members.Count,
+            ["total"] = members.Count,
         };
         if (found.Count > limit)
         {
@@ -116,6 +173,12 @@ internal sealed class ListsApi(HubSpotWorld world)
         }
 
         return ApiCall.Ok(body);
+    }
+
+    private List<KeyValuePair<long, DateTimeOffset>> Live(RecordList list)
+    {
+        var records = world.Model(list.ObjectTypeId)!.Records;
+        return [.. list.Members.Where(m => records.Exact(m.Key.ToString()) is { IsLive: true })];
     }
 
     private static SandboxResponse Clear(ApiCall call, RecordList list)
@@ -132,9 +195,10 @@ internal sealed class ListsApi(HubSpotWorld world)
         var most = world.Switches.ListMembershipCap;
         Refuse.Unless(most == 0 || add.Count + remove.Count <= most, $"At most {most} record ids can be given");
         var records = world.Model(list.ObjectTypeId)!.Records;
-        var missing = add.Concat(remove).Where(id => records.Exact(id) is not { IsLive: true }).ToHashSet();
+        bool IsMember(string id) => long.TryParse(id, out var number) && list.Members.ContainsKey(number);
+        var missing = add.Concat(remove.Where(id => !IsMember(id))).Where(id => records.Exact(id) is not { IsLive: true }).ToHashSet();
         var added = add.Except(missing).Where(id => list.Members.TryAdd(long.Parse(id), call.At)).ToList();
-        var removed = remove.Where(id => long.TryParse(id, out var number) && list.Members.Remove(number)).ToList();
+        var removed = remove.Where(id => IsMember(id) && list.Members.Remove(long.Parse(id))).ToList();
         list.UpdatedAt = call.At;
         return ApiCall.Ok(new JsonObject
         {
@@ -147,7 +211,13 @@ internal sealed class ListsApi(HubSpotWorld world)
     private SandboxResponse AddFrom(ApiCall call, RecordList list, RecordList source)
     {
         Refuse.Unless(source.Members.Count < MaxAtOnce, $"The list has {MaxAtOnce} members or more");
-        Change(call, list, [.. source.Members.Keys.Select(k => k.ToString())], []);
+        Refuse.Unless(source.ObjectTypeId == list.ObjectTypeId, "Both lists must hold records of one object type");
+        foreach (var (id, _) in Live(source))
+        {
+            list.Members.TryAdd(id, call.At);
+        }
+
+        list.UpdatedAt = call.At;
         return SandboxResponse.Empty(204);
     }
 
@@ -157,27 +227,38 @@ internal sealed class ListsApi(HubSpotWorld world)
         foreach (var input in Json.Objects(call.Body, "inputs"))
         {
             var (type, id) = (Json.Required(input, "objectTypeId"), Json.Required(input, "recordId"));
-            var lists = world.Lists.Values
-                .Where(l => l.DeletedAt is null && l.ObjectTypeId == type && long.TryParse(id, out var number) && l.Members.ContainsKey(number));
-            answer.Add(new JsonObject
-            {
-                ["recordId"] = id,
-                ["recordListMemberships"] = new JsonArray([.. lists.Select(l => new JsonObject
-                {
-                    ["listId"] = l.Id.ToString(),
-                    ["lastAddedTimestamp"] = Instant.Text(l.Members[long.Parse(id)]),
-                })]),
-            });
+            answer.Add(new JsonObject { ["recordId"] = id, ["recordListMemberships"] = Of(type, id) });
         }
 
         return answer.Close(200, call.At);
     }
 
-    private RecordList Find(string id) =>
-        world.Lists.TryGetValue(id, out var list) && list.DeletedAt is null ? list : throw NotFound(id);
+    /// <summary>The lists that a record is in.</summary>
+    private JsonArray Of(string type, string id)
+    {
+        var model = world.Model(type) ?? throw Refuse.Because($"Unable to infer object type from: {type}");
+        var number = model.Records.Exact(id) is { IsLive: true } record ? record.Id : 0;
+        return new(
+        [
+            .. world.Lists.Values
+                .Where(l => l.DeletedAt is null && l.ObjectTypeId == model.Type.Id && l.Members.ContainsKey(number))
+                .Select(l => new JsonObject
+                {
+                    ["listId"] = l.Id.ToString(),
+                    ["listVersion"] = 1,
+                    ["firstAddedTimestamp"] = Instant.Text(l.Members[number]),
+                    ["lastAddedTimestamp"] = Instant.Text(l.Members[number]),
+                }),
+        ]);
+    }
+
+    private RecordList? Known(string id) => world.Lists.TryGetValue(id, out var list) && list.DeletedAt is null ? list : null;
+
+    private RecordList Find(string id) => Known(id) ?? throw NotFound(id);
 
     private RecordList ByName(string type, string name) =>
-        world.Lists.Values.FirstOrDefault(l => l.DeletedAt is null && l.ObjectTypeId == type && l.Name == name) ?? throw NotFound(name);
+        world.Lists.Values.FirstOrDefault(l => l.DeletedAt is null && l.ObjectTypeId == world.Model(type)?.Type.Id && l.Name == name)
+            ?? throw NotFound(name);
 
     /// <summary>A list that takes members by hand: those of a dynamic one are chosen by its filters.</summary>
     private RecordList Manual(string id)
@@ -190,9 +271,11 @@ internal sealed class ListsApi(HubSpotWorld world)
     /// <summary>The body of an add or remove is a bare array of ids.</summary>
     private static IReadOnlyList<string> Ids(ApiCall call) => Json.ParseTexts(call.Request.Text);
 
-    private static SandboxResponse Shown(RecordList list) => ApiCall.Ok(new JsonObject { ["list"] = Show(list) });
+    private SandboxResponse Shown(RecordList list) => ApiCall.Ok(new JsonObject { ["list"] = Show(list) });
 
-    private static JsonObject Show(RecordList list) => new()
+    private JsonArray Shown(IEnumerable<RecordList> lists) => new([.. lists.Select(Show)]);
+
+    private JsonObject Show(RecordList list) => new()
     {
         ["listId"] = list.Id.ToString(),
         ["listVersion"] = 1,
@@ -202,7 +285,7 @@ internal sealed class ListsApi(HubSpotWorld world)
         ["processingStatus"] = "COMPLETE",
         ["createdAt"] = Instant.Text(list.CreatedAt),
         ["updatedAt"] = Instant.Text(list.UpdatedAt),
-        ["size"] = list.Members.Count,
+        ["size"] = Live(list).Count,
     };
 
     private static JsonArray Texts(IEnumerable<string> values) => new([.. values.Select(v => JsonValue.Create(v))]);

@@ -6,6 +6,8 @@ namespace ReverseEtl.Sandbox.HubSpot;
 /// <summary>Tokens of OAuth apps (reference §1.1). Parameters count in the body only, as a form.</summary>
 internal sealed class OAuthApi(HubSpotWorld world)
 {
+    private const string HubDomain = "sandbox.example.com";
+
     /// <summary>How long an access token lasts.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1800);
 
@@ -20,6 +22,9 @@ internal sealed class OAuthApi(HubSpotWorld world)
                 ("POST", ["token"]) => SandboxResponse.Json(200, Token(form, path)),
                 ("POST", ["token", "introspect"]) => SandboxResponse.Json(200, Introspect(form)),
                 ("POST", ["token", "revoke"]) => Revoke(form),
+                ("GET", ["access-tokens", var token]) when path.Version == ApiVersion.V1 => SandboxResponse.Json(200, AccessToken(token)),
+                ("GET", ["refresh-tokens", var token]) when path.Version == ApiVersion.V1 => SandboxResponse.Json(200, RefreshToken(token)),
+                ("DELETE", ["refresh-tokens", var token]) when path.Version == ApiVersion.V1 => Delete(token),
                 (_, ["token"] or ["token", _]) => ApiCall.MethodNotAllowed(),
                 _ => ApiCall.NoSuchEndpoint(),
             };
@@ -58,7 +63,9 @@ internal sealed class OAuthApi(HubSpotWorld world)
     {
         var app = world.Options.Apps.FirstOrDefault(a => a.ClientId == form.GetValueOrDefault("client_id"));
         Unless(app is not null, "invalid_client", "BAD_CLIENT_ID", "missing or unknown client id");
-        Unless(app!.ClientSecret == form.GetValueOrDefault("client_secret"), "invalid_client", "BAD_CLIENT_SECRET", "missing or invalid client secret");
+        Unless(
+            app!.ClientSecret == form.GetValueOrDefault("client_secret"), "invalid_client", "BAD_CLIENT_SECRET",
+            "missing or invalid client secret");
         return app;
     }
 
@@ -115,18 +122,70 @@ internal sealed class OAuthApi(HubSpotWorld world)
             : new JsonObject { ["active"] = false };
     }
 
-    private JsonObject Active(HubSpotApp app, string use, long? seconds) => new()
+    private JsonObject Active(HubSpotApp app, string use, long? seconds)
     {
-        ["active"] = true,
-        ["hub_id"] = world.Options.PortalId,
-        ["user_id"] = world.Options.UserId,
-        ["app_id"] = long.TryParse(app.AppId, out var number) ? number : app.AppId,
-        ["client_id"] = app.ClientId,
-        ["scopes"] = Texts(app.Scopes),
-        ["expires_in"] = seconds,
-        ["token_use"] = use,
-        ["token_type"] = "bearer",
-    };
+        var json = new JsonObject
+        {
+            ["active"] = true,
+            ["hub_id"] = world.Options.PortalId,
+            ["user_id"] = world.Options.UserId,
+            ["app_id"] = Number(app),
+            ["client_id"] = app.ClientId,
+            ["user"] = User,
+            ["hub_domain"] = HubDomain,
+            ["scopes"] = Texts(app.Scopes),
+            ["token_use"] = use,
+            ["token_type"] = "bearer",
+        };
+        if (seconds is not null)
+        {
+            json["expires_in"] = seconds;
+        }
+
+        return json;
+    }
+
+    /// <summary>What an access token is, as the old API tells; it asks for no client.</summary>
+    private JsonObject AccessToken(string text) =>
+        world.Tokens.GetValueOrDefault(text) is { ExpiresAt: { } ends } token && ends > world.Now && AppOf(token) is { } app
+            ? Metadata(app, text, "access", (long)(ends - world.Now).TotalSeconds)
+            : throw new RefusalException(Failure.NotFound());
+
+    private JsonObject RefreshToken(string text) => world.Grants.AppOfRefresh(text) is { } app
+        ? Metadata(app, text, "refresh", null)
+        : throw new RefusalException(Failure.NotFound());
+
+    private SandboxResponse Delete(string text) => world.Grants.Revoke(text)
+        ? SandboxResponse.Empty(204)
+        : throw new RefusalException(Failure.NotFound());
+
+    private JsonObject Metadata(HubSpotApp app, string token, string type, long? seconds)
+    {
+        var json = new JsonObject
+        {
+            ["token"] = token,
+            ["user"] = User,
+            ["hub_domain"] = HubDomain,
+            ["scopes"] = Texts(app.Scopes),
+            ["hub_id"] = world.Options.PortalId,
+            ["app_id"] = Number(app),
+            ["client_id"] = app.ClientId,
+            ["user_id"] = world.Options.UserId,
+            ["token_type"] = type,
+        };
+        if (seconds is not null)
+        {
+            json["expires_in"] = seconds;
+        }
+
+        return json;
+    }
+
+    private string User => (world.Owners.Find(o => o.UserId == world.Options.UserId) ?? world.Owners[0]).Email;
+
+    private HubSpotApp? AppOf(HubSpotToken token) => world.Options.Apps.FirstOrDefault(a => a.AppId == token.AppId);
+
+    private static JsonNode Number(HubSpotApp app) => long.TryParse(app.AppId, out var number) ? number : app.AppId;
 
     /// <summary>Ends a refresh token; access tokens made with it live on to their end.</summary>
     private SandboxResponse Revoke(Dictionary<string, string> form)

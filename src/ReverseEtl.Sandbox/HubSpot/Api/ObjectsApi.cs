@@ -27,7 +27,7 @@ internal sealed class ObjectsApi(HubSpotWorld world)
         ("GET", [_]) => List(call, model),
         ("POST", [_]) => Create(call, model),
         ("POST", [_, "search"]) => _search.Handle(call, model),
-        ("POST", [_, "merge"]) => Merge(call, model),
+        ("POST", [_, "merge"]) when model.Type.CanMerge => Merge(call, model),
         ("POST", [_, "gdpr-delete"]) when model.Type.HasEmailIdentity => ForgetPerson(call, model),
         ("POST", [_, "batch", var operation]) => _batches.Handle(call, model, operation),
         (_, [_, _, "associations", ..]) => _associations.Handle(call, model),
@@ -60,13 +60,16 @@ internal sealed class ObjectsApi(HubSpotWorld world)
                 ["next"] = new JsonObject
                 {
                     ["after"] = next,
-                    ["link"] = $"https://api.hubapi.com{call.Request.Path}?limit={limit}&after={next}",
+                    ["link"] = $"https://{Host}{call.Request.Path}?limit={limit}&after={next}",
                 },
             };
         }
 
         return ApiCall.Ok(body);
     }
+
+    /// <summary>The host in links, which differs in places.</summary>
+    private string Host => world.Switches.LinksNameAnotherHost ? "api.hubspot.com" : "api.hubapi.com";
 
     private SandboxResponse Get(ApiCall call, ObjectModel model, string id)
     {
@@ -91,7 +94,7 @@ internal sealed class ObjectsApi(HubSpotWorld world)
     private SandboxResponse Create(ApiCall call, ObjectModel model)
     {
         var sent = Json.Properties(call.Body, world.Switches);
-        var (record, plan) = Write(call, model, "create", null, null, sent, _input.OfNew(model, call.Body));
+        var (record, plan) = Write(call, model, "create", null, null, sent, _input.OfNew(model, call.Body, call));
         var body = _view.Written(model, record, plan, call.Context);
         Echo(call, body);
         return SandboxResponse.Json(201, body).With("Location", $"https://api.hubapi.com{call.Request.Path}/{record.IdText}");

@@ -17,12 +17,17 @@ internal sealed class PipelinesApi(HubSpotWorld world)
         ("GET", [_]) => ApiCall.Ok(new JsonObject { ["results"] = new JsonArray([.. Pipelines(model)]) }),
         ("GET", [_, var id]) => ApiCall.Ok(Pipeline(model, id)),
         ("GET", [_, var id, "stages"]) => ApiCall.Ok(new JsonObject { ["results"] = Pipeline(model, id)["stages"]!.DeepClone() }),
-        (_, [_] or [_, _]) => ApiCall.MethodNotAllowed(),
+        ("GET", [_, var id, "stages", var stage]) => ApiCall.Ok(Stage(model, id, stage)),
+        (_, [_] or [_, _] or [_, _, "stages"] or [_, _, "stages", _]) => ApiCall.MethodNotAllowed(),
         _ => ApiCall.NoSuchEndpoint(),
     };
 
     private JsonObject Pipeline(ObjectModel model, string id) =>
         Pipelines(model).FirstOrDefault(p => (string?)p["id"] == id) ?? throw new RefusalException(Failure.NotFound());
+
+    private JsonObject Stage(ObjectModel model, string pipeline, string id) =>
+        Pipeline(model, pipeline)["stages"]!.AsArray().FirstOrDefault(s => (string?)s!["id"] == id)?.DeepClone().AsObject()
+            ?? throw new RefusalException(Failure.NotFound());
 
     private IEnumerable<JsonObject> Pipelines(ObjectModel model)
     {

@@ -22,19 +22,22 @@ internal sealed class PropertiesApi(HubSpotWorld world)
         _ => ApiCall.NoSuchEndpoint(),
     };
 
+    /// <summary>How long an archived property can still be read.</summary>
+    private static readonly TimeSpan RecycleBin = TimeSpan.FromDays(90);
+
     /// <summary>Reads by POST exist here too.</summary>
     public static bool Writes(string method, ApiPath path) => method != "GET" && path.Rest is not [_, "batch", "read"];
 
     private static SandboxResponse List(ApiCall call, ObjectModel model)
     {
-        var sensitivity = call.Request.Query("dataSensitivity") ?? "non_sensitive";
+        var sensitivity = call.Request.Query("dataSensitivity") ?? PropertyDefinition.NonSensitive;
         var archived = call.Flag("archived");
-        var found = model.Properties.All.Where(p => p.ArchivedAt is not null == archived && sensitivity == "non_sensitive");
+        var found = model.Properties.All.Where(p => IsShown(p, archived, call.At) && p.DataSensitivity == sensitivity);
         return ApiCall.Ok(new JsonObject { ["results"] = new JsonArray([.. found.Select(p => p.ToJson())]) });
     }
 
     private static SandboxResponse Get(ApiCall call, ObjectModel model, string name) =>
-        Find(model, name, call.Flag("archived")) is { } found ? ApiCall.Ok(found.ToJson()) : throw NotFound(name);
+        Find(call, model, name, call.Flag("archived")) is { } found ? ApiCall.Ok(found.ToJson()) : throw NotFound(name);
 
     private static SandboxResponse Create(ApiCall call, ObjectModel model)
     {
@@ -73,7 +76,7 @@ internal sealed class PropertiesApi(HubSpotWorld world)
         var answer = new BatchAnswer(world);
         foreach (var name in Inputs(call).Select(i => Json.Required(i, "name")))
         {
-            if (Find(model, name, Json.Flag(call.Body, "archived")) is { } found)
+            if (Find(call, model, name, Json.Flag(call.Body, "archived")) is { } found)
             {
                 answer.Add(found.ToJson());
             }
@@ -124,13 +127,17 @@ internal sealed class PropertiesApi(HubSpotWorld world)
             : throw Refuse.Because($"The maximum number of inputs supported in a batch request is {BatchInput.Max}");
     }
 
-    private static PropertyDefinition? Find(ObjectModel model, string name, bool archived) =>
-        archived ? model.Properties.FindArchived(name) : model.Properties.Find(name);
+    private static PropertyDefinition? Find(ApiCall call, ObjectModel model, string name, bool archived) =>
+        model.Properties.All.FirstOrDefault(p => p.Name == name && IsShown(p, archived, call.At));
 
-    /// <summary>A property that an admin rule uses is in use; HubSpot's own cannot go at all.</summary>
+    private static bool IsShown(PropertyDefinition property, bool archived, DateTimeOffset at) =>
+        archived ? property.ArchivedAt is { } since && at - since < RecycleBin : property.ArchivedAt is null;
+
+    /// <summary>A property that an admin rule or the object's definition names is in use; HubSpot's own cannot go at all.</summary>
     private static void MustBeArchivable(ObjectModel model, PropertyDefinition property)
     {
-        var inUse = model.Rules.Exists(r => r.Property == property.Name || r.Other == property.Name);
+        var inUse = model.Rules.Exists(r => r.Property == property.Name || r.Other == property.Name)
+            || model.Schema?.Used.Contains(property.Name) is true;
         if (property.HubspotDefined || inUse)
         {
             throw new RefusalException(Failure.Validation($"The property {property.Name} cannot be deleted") with

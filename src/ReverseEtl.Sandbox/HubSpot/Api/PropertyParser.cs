@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace ReverseEtl.Sandbox.HubSpot;
@@ -6,6 +7,16 @@ namespace ReverseEtl.Sandbox.HubSpot;
 /// <summary>Reads property definitions from requests. Throws <see cref="RefusalException"/> for what HubSpot refuses.</summary>
 internal static partial class PropertyParser
 {
+    /// <summary>The longest internal name, in characters.</summary>
+    private const int MaxName = 100;
+
+    private static readonly string[] Sensitivities = [PropertyDefinition.NonSensitive, "sensitive", "highly_sensitive"];
+
+    private static readonly string[] Hints =
+    [
+        "calculationFormula", "currencyPropertyName", "dateDisplayHint", "numberDisplayHint", "showCurrencySymbol", "textDisplayHint",
+    ];
+
     private static readonly Dictionary<string, string[]> FieldTypes = new(StringComparer.Ordinal)
     {
         ["string"] = ["text", "textarea", "html", "file", "phonenumber", "calculation_equation"],
@@ -28,11 +39,13 @@ internal static partial class PropertyParser
             Calculated = Json.Text(body, "fieldType") == "calculation_equation",
             ExternalOptions = Json.Flag(body, "externalOptions"),
             ReferencedObjectType = Json.Text(body, "referencedObjectType"),
+            DataSensitivity = Json.Text(body, "dataSensitivity") ?? PropertyDefinition.NonSensitive,
             CreatedAt = at,
         };
+        Refuse.Unless(Sensitivities.Contains(property.DataSensitivity), $"'{property.DataSensitivity}' is not a valid data sensitivity");
         Refuse.Unless(
-            NameForm().IsMatch(property.Name),
-            $"Property name \"{property.Name}\" must start with a letter and hold only lower-case letters, numbers and underscores");
+            property.Name.Length <= MaxName && NameForm().IsMatch(property.Name),
+            $"Property name \"{property.Name}\" must start with a letter and hold only lower-case letters, numbers and underscores, at most {MaxName}");
         if (catalogue.Find(property.Name) is not null)
         {
             throw new RefusalException(new Failure(409, "OBJECT_ALREADY_EXISTS", $"A property named '{property.Name}' already exists.")
@@ -83,6 +96,7 @@ internal static partial class PropertyParser
             Hidden = Json.Flag(body, "hidden", property.Hidden),
             FormField = Json.Flag(body, "formField", property.FormField),
             Options = Json.Member(body, "options") is null ? property.Options : Options(body),
+            Hints = Given(property, body),
             UpdatedAt = at,
         };
         Refuse.Unless(
@@ -91,11 +105,26 @@ internal static partial class PropertyParser
         return complete;
     }
 
+    private static Dictionary<string, JsonNode> Given(PropertyDefinition property, JsonElement body)
+    {
+        var hints = new Dictionary<string, JsonNode>(property.Hints, StringComparer.Ordinal);
+        foreach (var name in Hints)
+        {
+            if (Json.Member(body, name) is { } given)
+            {
+                hints[name] = JsonNode.Parse(given.GetRawText())!;
+            }
+        }
+
+        return hints;
+    }
+
     private static List<PropertyOption> Options(JsonElement body)
     {
         var options = Json.Objects(body, "options").Select((option, i) => new PropertyOption(
             Json.Required(option, "value"), Json.Required(option, "label"),
-            Json.Number(option, "displayOrder") ?? i, Json.Flag(option, "hidden"))).ToList();
+            Json.Number(option, "displayOrder") ?? i, Json.Flag(option, "hidden"),
+            Json.Text(option, "description"))).ToList();
         Refuse.Unless(options.Select(o => o.Value).Distinct().Count() == options.Count, "Option values must be unique");
         return options;
     }

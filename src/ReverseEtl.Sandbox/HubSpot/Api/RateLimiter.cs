@@ -43,9 +43,7 @@ internal sealed class RateLimiter(HubSpotWorld world)
             return new RateLane("search", "SECONDLY", Second, switches.SearchesPerSecond, false);
         }
 
-        var isAssociation = call.Path.Family is ApiFamily.Associations or ApiFamily.RecordAssociations
-            || call.Path is { Family: ApiFamily.Objects, Rest: [_, _, "associations", ..] };
-        return isAssociation
+        return call.IsAboutAssociations
             ? new RateLane($"associations {call.Token.AppId}", "TEN_SECONDLY_ROLLING", TenSeconds, switches.AssociationTenSecondlyLimit, true)
             : new RateLane(
                 $"app {call.Token.AppId}", "TEN_SECONDLY_ROLLING", TenSeconds,

@@ -28,9 +28,10 @@ internal sealed class RecordAssociationsApi(HubSpotWorld world)
         var record = Live(from, id);
         var limit = call.Limit(MaxPage, MaxPage);
         var after = call.Request.Query("after") ?? "0";
-        return long.TryParse(after, out var start)
-            ? ApiCall.Ok(_view.Page(from, record.Id, to, start, limit, "results"))
-            : throw Refuse.Because($"Invalid 'after' value: {after}");
+        Refuse.Unless(long.TryParse(after, out var start), $"Invalid 'after' value: {after}");
+        return ApiCall.Ok(call.Path.Version == ApiVersion.V3
+            ? _view.OldPage(from, record.Id, to, start, limit, "results")
+            : _view.Page(from, record.Id, to, start, limit, "results"));
     }
 
     private SandboxResponse Label(ApiCall call, ObjectModel from, string id, ObjectModel to, string toId)
@@ -38,6 +39,7 @@ internal sealed class RecordAssociationsApi(HubSpotWorld world)
         var (a, b) = (new End(from, Live(from, id)), new End(to, Live(to, toId)));
         var types = _input.Types(from, to, Json.ParseObjects(call.Request.Text));
         Refuse.Unless(types.Count > 0, "At least one association type is needed");
+        AssociationInput.MustDiffer(a, b);
         world.Associator.Label(a, b, types, call.Context);
         return SandboxResponse.Json(201, _view.Labelled(a, b, types));
     }
@@ -46,6 +48,7 @@ internal sealed class RecordAssociationsApi(HubSpotWorld world)
     {
         var (a, b) = (new End(from, Live(from, id)), new End(to, Live(to, toId)));
         _input.MustFit(from, to);
+        AssociationInput.MustDiffer(a, b);
         world.Associator.Link(a, b, call.Context);
         return ApiCall.Ok(new JsonObject
         {

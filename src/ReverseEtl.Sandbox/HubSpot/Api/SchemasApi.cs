@@ -10,7 +10,8 @@ internal sealed partial class SchemasApi(HubSpotWorld world)
 {
     public SandboxResponse Handle(ApiCall call) => (call.Method, call.Rest) switch
     {
-        ("GET", []) => ApiCall.Ok(new JsonObject { ["results"] = new JsonArray([.. world.Custom.Select(Show)]) }),
+        // Definitions that were removed leave nothing to be listed.
+        ("GET", []) => ApiCall.Ok(new JsonObject { ["results"] = new JsonArray([.. world.Custom.Where(_ => !call.Flag("archived")).Select(Show)]) }),
         ("POST", []) => SandboxResponse.Json(201, Show(Define(call.Body, call.At))),
         ("GET", [var type]) => ApiCall.Ok(Show(Find(type))),
         ("PATCH", [var type]) => ApiCall.Ok(Show(Change(Find(type), call.Body))),
@@ -44,11 +45,7 @@ internal sealed partial class SchemasApi(HubSpotWorld world)
             model.Properties.Put(PropertyParser.Create(property, model.Properties, at, DefaultCatalogue.GroupOf(name)));
         }
 
-        foreach (var used in schema.Required.Concat(schema.Searchable).Concat(schema.SecondaryDisplay).Append(schema.PrimaryDisplayProperty))
-        {
-            Refuse.Unless(model.Properties.Find(used) is not null, $"Property \"{used}\" does not exist");
-        }
-
+        MustKnow(model, schema.Used);
         var associated = Json.Texts(body, "associatedObjects")
             .Select(o => world.Model(o) ?? world.ModelNamed(o) ?? throw Refuse.Because($"Unable to infer object type from: {o}")).ToList();
         world.Add(model);
@@ -59,8 +56,9 @@ internal sealed partial class SchemasApi(HubSpotWorld world)
     private static ObjectModel Change(ObjectModel model, JsonElement body)
     {
         var labels = Json.Member(body, "labels");
+        Refuse.Unless(labels is null or { ValueKind: JsonValueKind.Object }, "Invalid input JSON: 'labels' must be an object");
         var schema = model.Schema!;
-        model.Schema = schema with
+        var changed = schema with
         {
             Singular = (labels is { } l ? Json.Text(l, "singular") : null) ?? schema.Singular,
             Plural = (labels is { } m ? Json.Text(m, "plural") : null) ?? schema.Plural,
@@ -68,8 +66,21 @@ internal sealed partial class SchemasApi(HubSpotWorld world)
             PrimaryDisplayProperty = Json.Text(body, "primaryDisplayProperty") ?? schema.PrimaryDisplayProperty,
             Required = Json.Member(body, "requiredProperties") is null ? schema.Required : Json.Texts(body, "requiredProperties"),
             Searchable = Json.Member(body, "searchableProperties") is null ? schema.Searchable : Json.Texts(body, "searchableProperties"),
+            SecondaryDisplay = Json.Member(body, "secondaryDisplayProperties") is null
+                ? schema.SecondaryDisplay
+                : Json.Texts(body, "secondaryDisplayProperties"),
         };
+        MustKnow(model, changed.Used);
+        model.Schema = changed;
         return model;
+    }
+
+    private static void MustKnow(ObjectModel model, IEnumerable<string> names)
+    {
+        foreach (var name in names)
+        {
+            Refuse.Unless(model.Properties.Find(name) is not null, $"Property \"{name}\" does not exist");
+        }
     }
 
     private SandboxResponse Delete(ObjectModel model)

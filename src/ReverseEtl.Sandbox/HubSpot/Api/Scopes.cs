@@ -6,7 +6,14 @@ internal static class Scopes
     public static IReadOnlyList<string> For(ApiPath path, ObjectModel? model, bool writes)
     {
         var access = writes ? "write" : "read";
-        var name = model is { Schema: not null } ? "custom" : model?.Type.Plural;
+        var name = model switch
+        {
+            { Schema: not null } => "custom",
+
+            // Activities have no scope of their own; they go by that of contacts.
+            { Type.Plural: "calls" or "communications" or "emails" or "meetings" or "notes" or "tasks" } => "contacts",
+            _ => model?.Type.Plural,
+        };
         return (path.Family, name) switch
         {
             (ApiFamily.Owners, _) => ["crm.objects.owners.read"],

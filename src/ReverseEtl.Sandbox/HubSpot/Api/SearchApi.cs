@@ -10,7 +10,7 @@ internal sealed class SearchApi(HubSpotWorld world)
 
     public SandboxResponse Handle(ApiCall call, ObjectModel model)
     {
-        if (call.Request.Text.Length > world.Switches.SearchBodyLimit)
+        if (world.Switches.SearchBodyLimit > 0 && call.Request.Text.Length > world.Switches.SearchBodyLimit)
         {
             throw Refuse.Because($"The request body is longer than {world.Switches.SearchBodyLimit} characters");
         }

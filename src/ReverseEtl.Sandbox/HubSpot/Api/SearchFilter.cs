@@ -34,8 +34,8 @@ internal sealed class SearchFilter(ObjectModel model, HubSpotWorld world)
             "NEQ" => Not(read, Equal(property, Value(filter, "value"))),
             "IN" => In(property, filter),
             "NOT_IN" => Not(read, In(property, filter)),
-            "CONTAINS_TOKEN" => Contains(read, Value(filter, "value")),
-            "NOT_CONTAINS_TOKEN" => Not(read, Contains(read, Value(filter, "value"))),
+            "CONTAINS_TOKEN" => Contains(property, read, Value(filter, "value")),
+            "NOT_CONTAINS_TOKEN" => Not(read, Contains(property, read, Value(filter, "value"))),
             "LT" or "LTE" or "GT" or "GTE" => Compare(property, operation, Value(filter, "value")),
             "BETWEEN" => Both(
                 Compare(property, "GTE", Value(filter, "value")), Compare(property, "LTE", Value(filter, "highValue"))),
@@ -166,29 +166,33 @@ internal sealed class SearchFilter(ObjectModel model, HubSpotWorld world)
         }
 
         var read = model.Reader(property.Name);
-        return (record, state) => read(record, state) is { Length: > 0 } found
-            && fits(string.Compare(found, value, StringComparison.OrdinalIgnoreCase));
+        return (record, state) => read(record, state) is { Length: > 0 } found && fits(string.Compare(found, value, CaseOf(property)));
     }
 
+    /// <summary>Case matters for enumerations alone, whatever the operator.</summary>
+    private static StringComparison CaseOf(PropertyDefinition property) =>
+        property.Type == "enumeration" ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+
     /// <summary>All words of the value stand in the text; with an asterisk, one word or the whole text has that form.</summary>
-    private static RecordTest Contains(PropertyReader read, string value)
+    private static RecordTest Contains(PropertyDefinition property, PropertyReader read, string value)
     {
+        var isCased = CaseOf(property) == StringComparison.Ordinal;
         if (!value.Contains('*'))
         {
-            var words = Words(value);
-            return (record, state) => read(record, state) is { Length: > 0 } text && words.IsSubsetOf(Words(text));
+            var words = Words(value, isCased);
+            return (record, state) => read(record, state) is { Length: > 0 } text && words.IsSubsetOf(Words(text, isCased));
         }
 
         var form = new Regex(
             $"^{Regex.Escape(value).Replace(@"\*", ".*", StringComparison.Ordinal)}$",
-            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+            RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | (isCased ? RegexOptions.None : RegexOptions.IgnoreCase));
         return (record, state) =>
-            read(record, state) is { Length: > 0 } text && (form.IsMatch(text) || Words(text).Any(form.IsMatch));
+            read(record, state) is { Length: > 0 } text && (form.IsMatch(text) || Words(text, isCased).Any(form.IsMatch));
     }
 
-    /// <summary>The words of a text in lower case.</summary>
-    public static HashSet<string> Words(string text) =>
-        [.. Regex.Split(text.ToLowerInvariant(), @"[^\p{L}\p{N}]+").Where(w => w.Length > 0)];
+    /// <summary>The words of a text, in lower case unless case matters.</summary>
+    public static HashSet<string> Words(string text, bool isCased = false) =>
+        [.. Regex.Split(isCased ? text : text.ToLowerInvariant(), @"[^\p{L}\p{N}]+").Where(w => w.Length > 0)];
 
     private RecordTest Not(PropertyReader read, RecordTest test) => (record, state) =>
         !test(record, state) && (world.Switches.NegativeFiltersMatchEmpty || !string.IsNullOrEmpty(read(record, state)));

@@ -56,7 +56,13 @@ internal sealed record SearchQuery(
     /// <summary>One rule at most, as an object, or as text with a minus for descending.</summary>
     private static (PropertyDefinition? By, bool Descending) Sort(JsonElement body, ObjectModel model)
     {
-        if (Json.Member(body, "sorts") is not { ValueKind: JsonValueKind.Array } sorts || sorts.GetArrayLength() == 0)
+        if (Json.Member(body, "sorts") is not { } sorts)
+        {
+            return (null, false);
+        }
+
+        Refuse.Unless(sorts.ValueKind == JsonValueKind.Array, "Invalid input JSON: 'sorts' must be a list");
+        if (sorts.GetArrayLength() == 0)
         {
             return (null, false);
         }
@@ -67,10 +73,17 @@ internal sealed record SearchQuery(
             rule.ValueKind is JsonValueKind.Object or JsonValueKind.String,
             "Invalid input JSON: 'sorts' must hold objects or strings");
         var (name, descending) = rule.ValueKind == JsonValueKind.Object
-            ? (Json.Required(rule, "propertyName"), Json.Text(rule, "direction") == "DESCENDING")
+            ? (Json.Required(rule, "propertyName"), IsDescending(Json.Text(rule, "direction")))
             : (rule.GetString()!.TrimStart('-'), rule.GetString()!.StartsWith('-'));
         var property = model.Properties.Find(name);
         Refuse.Unless(property is not null, $"There was a problem with the request. Property \"{name}\" does not exist");
         return (property, descending);
     }
+
+    private static bool IsDescending(string? direction) => direction switch
+    {
+        null or "ASCENDING" => false,
+        "DESCENDING" => true,
+        _ => throw Refuse.Because($"{direction} is not a valid sort direction"),
+    };
 }

@@ -33,11 +33,12 @@ internal sealed class WebhooksApi(HubSpotWorld world)
 
     private static SandboxResponse Configure(ApiCall call, WebhookApp app)
     {
+        var most = (Json.Member(call.Body, "throttling") is { ValueKind: JsonValueKind.Object } throttling
+            ? Json.Number(throttling, "maxConcurrentRequests")
+            : null) ?? app.MaxConcurrentRequests;
+        Refuse.Unless(most >= 1, "maxConcurrentRequests must be at least 1");
         app.SendTo(Json.Required(call.Body, "targetUrl"));
-        app.MaxConcurrentRequests =
-            (Json.Member(call.Body, "throttling") is { ValueKind: JsonValueKind.Object } throttling
-                ? Json.Number(throttling, "maxConcurrentRequests")
-                : null) ?? app.MaxConcurrentRequests;
+        app.MaxConcurrentRequests = most;
         return ApiCall.Ok(Settings(app));
     }
 
@@ -71,7 +72,8 @@ internal sealed class WebhooksApi(HubSpotWorld world)
 
     private static SandboxResponse UpdateAll(ApiCall call, WebhookApp app)
     {
-        var changed = Json.Objects(call.Body, "inputs").Select(i => Show(Update(app, Json.Required(i, "id"), i))).ToArray();
+        var inputs = Json.Objects(call.Body, "inputs").Select(i => (Find(app, Json.Required(i, "id")).Id, Input: i)).ToList();
+        var changed = inputs.Select(i => Show(Update(app, i.Id.ToString(), i.Input))).ToArray();
         return ApiCall.Ok(new JsonObject { ["status"] = "COMPLETE", ["results"] = new JsonArray([.. changed]) });
     }
 

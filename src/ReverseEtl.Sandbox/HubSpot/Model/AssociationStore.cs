@@ -26,6 +26,20 @@ internal sealed class AssociationStore(AssociationTypes types)
         Put((toType, toId), (type, id), [.. typeIds.Select(t => types.Get(t).Inverse)]);
     }
 
+    /// <summary>Ends all links of an object type that is no more.</summary>
+    public void Forget(string type)
+    {
+        foreach (var from in _links.Keys.Where(k => k.Type == type).ToList())
+        {
+            _links.Remove(from);
+        }
+
+        foreach (var ends in _links.Values)
+        {
+            ends.Keys.Where(k => k.Type == type).ToList().ForEach(to => ends.Remove(to));
+        }
+    }
+
     private void Put((string Type, long Id) from, (string Type, long Id) to, IReadOnlyCollection<int> typeIds)
     {
         if (!_links.TryGetValue(from, out var ends))

@@ -22,6 +22,10 @@ internal sealed class AssociationTypes
     /// <summary>The primary type of one direction, or null.</summary>
     public AssociationType? Primary(string from, string to) => Between(from, to).FirstOrDefault(t => t.Role == AssociationRole.Primary);
 
+    /// <summary>The labels that people gave, in both directions.</summary>
+    public IEnumerable<AssociationType> Labels =>
+        _all.Where(t => t is { Role: AssociationRole.Label, Category: AssociationType.UserDefined });
+
     /// <summary>The type with this id, in the direction in which it is defined.</summary>
     public AssociationType Get(int id) => _all.First(t => t.Id == id);
 
@@ -53,6 +57,9 @@ internal sealed class AssociationTypes
 
     /// <summary>Removes a label in both directions.</summary>
     public void Remove(AssociationType type) => _all.RemoveAll(t => t.Id == type.Id || t.Id == type.Inverse);
+
+    /// <summary>Removes the types of an object type that is no more.</summary>
+    public void Forget(string objectType) => _all.RemoveAll(t => t.From == objectType || t.To == objectType);
 
     private void Replace(AssociationType type) => _all[_all.FindIndex(t => t.Id == type.Id)] = type;
 }

@@ -20,6 +20,9 @@ internal static class DefaultCatalogue
         hs_object_source | Record creation source | string | text | r
         hs_object_source_id | Record creation source ID | string | text | r
         hs_object_source_label | Record source | string | text | r
+        hs_object_source_detail_1 | Record source detail 1 | string | text | r
+        hs_object_source_detail_2 | Record source detail 2 | string | text | r
+        hs_object_source_detail_3 | Record source detail 3 | string | text | r
         hs_object_source_user_id | Record creation source user ID | number | number | r
         hs_created_by_user_id | Created by user ID | number | number | r
         hs_updated_by_user_id | Updated by user ID | number | number | r
@@ -35,6 +38,12 @@ internal static class DefaultCatalogue
         lastname | Last Name | string | text |
         phone | Phone Number | string | phonenumber |
         mobilephone | Mobile Phone Number | string | phonenumber |
+        fax | Fax Number | string | text |
+        salutation | Salutation | string | text |
+        work_email | Work email | string | text |
+        twitterhandle | Twitter Username | string | text |
+        numemployees | Number of Employees | string | text |
+        closedate | Close Date | datetime | date |
         company | Company Name | string | text |
         jobtitle | Job Title | string | text |
         website | Website URL | string | text |
@@ -72,10 +81,17 @@ internal static class DefaultCatalogue
         website | Website URL | string | text |
         phone | Phone Number | string | phonenumber |
         address | Street Address | string | text |
+        address2 | Street Address 2 | string | text |
         city | City | string | text |
         state | State/Region | string | text |
         zip | Postal Code | string | text |
         country | Country/Region | string | text |
+        timezone | Time Zone | string | text |
+        twitterhandle | Twitter Handle | string | text |
+        about_us | About Us | string | textarea |
+        is_public | Is Public | bool | booleancheckbox | | true=True, false=False
+        total_money_raised | Total Money Raised | string | text |
+        closedate | Close Date | datetime | date |
         description | Description | string | textarea |
         industry | Industry | enumeration | select | | ACCOUNTING=Accounting, BANKING=Banking, COMPUTER_SOFTWARE=Computer Software, CONSTRUCTION=Construction, HOSPITAL_HEALTH_CARE=Hospital & Health Care, INTERNET=Internet, RETAIL=Retail, TELECOMMUNICATIONS=Telecommunications
         type | Type | enumeration | select | | PROSPECT=Prospect, PARTNER=Partner, RESELLER=Reseller, VENDOR=Vendor, OTHER=Other
@@ -102,6 +118,10 @@ internal static class DefaultCatalogue
         dealstage | Deal Stage | enumeration | radio | | appointmentscheduled=Appointment Scheduled, qualifiedtobuy=Qualified To Buy, presentationscheduled=Presentation Scheduled, decisionmakerboughtin=Decision Maker Bought-In, contractsent=Contract Sent, closedwon=Closed Won, closedlost=Closed Lost
         hs_priority | Priority | enumeration | select | | low=Low, medium=Medium, high=High
         hs_next_step | Next step | string | text |
+        deal_currency_code | Currency | enumeration | select | | EUR=Euro, USD=US Dollar, GBP=British Pound
+        closed_won_reason | Closed Won Reason | string | textarea |
+        closed_lost_reason | Closed Lost Reason | string | textarea |
+        hs_deal_stage_probability | Deal probability | number | number | r
         hs_is_closed | Is Deal Closed? | bool | calculation_equation | c
         hs_forecast_amount | Forecast amount | number | number |
         num_associated_contacts | Number of Associated Contacts | number | number | r
@@ -121,6 +141,98 @@ internal static class DefaultCatalogue
         hs_is_closed | Is Ticket Closed? | bool | calculation_equation | c
         """;
 
+    private const string Timestamp = "hs_timestamp | Activity date | datetime | date |";
+
+    /// <summary>The properties of all other types, by plural name.</summary>
+    private static readonly Dictionary<string, string> Others = new(StringComparer.Ordinal)
+    {
+        ["products"] = """
+            name | Name | string | text |
+            description | Product description | string | textarea |
+            price | Unit price | number | number |
+            hs_sku | SKU | string | text |
+            hs_cost_of_goods_sold | Unit cost | number | number |
+            """,
+        ["line_items"] = """
+            name | Name | string | text |
+            description | Description | string | textarea |
+            price | Unit price | number | number |
+            quantity | Quantity | number | number |
+            discount | Discount | number | number |
+            amount | Net price | number | number | c
+            hs_product_id | Product ID | number | number |
+            hs_sku | SKU | string | text |
+            """,
+        ["quotes"] = """
+            hs_title | Title | string | text |
+            hs_expiration_date | Expiration date | datetime | date |
+            hs_status | Status | enumeration | select | | DRAFT=Draft, PENDING_APPROVAL=Pending approval, APPROVED=Approved, REJECTED=Rejected
+            hs_public_url_key | Public URL key | string | text | r
+            hs_currency | Currency | string | text |
+            """,
+        ["communications"] = $"""
+            {Timestamp}
+            hs_communication_channel_type | Channel type | enumeration | select | | WHATS_APP=WhatsApp, LINKEDIN_MESSAGE=LinkedIn, SMS=SMS
+            hs_communication_logged_from | Logged from | enumeration | select | | CRM=CRM
+            hs_communication_body | Body | string | html |
+            """,
+        ["tasks"] = $"""
+            {Timestamp}
+            hs_task_subject | Title | string | text |
+            hs_task_body | Notes | string | html |
+            hs_task_status | Status | enumeration | select | | NOT_STARTED=Not started, IN_PROGRESS=In progress, WAITING=Waiting, COMPLETED=Completed, DEFERRED=Deferred
+            hs_task_priority | Priority | enumeration | select | | NONE=None, LOW=Low, MEDIUM=Medium, HIGH=High
+            hs_task_type | Type | enumeration | select | | TODO=To-do, CALL=Call, EMAIL=Email
+            """,
+        ["notes"] = $"""
+            {Timestamp}
+            hs_note_body | Note body | string | html |
+            """,
+        ["meetings"] = $"""
+            {Timestamp}
+            hs_meeting_title | Name | string | text |
+            hs_meeting_body | Description | string | html |
+            hs_meeting_start_time | Start time | datetime | date |
+            hs_meeting_end_time | End time | datetime | date |
+            hs_meeting_location | Location | string | text |
+            hs_meeting_outcome | Outcome | enumeration | select | | SCHEDULED=Scheduled, COMPLETED=Completed, RESCHEDULED=Rescheduled, NO_SHOW=No show, CANCELED=Canceled
+            """,
+        ["calls"] = $"""
+            {Timestamp}
+            hs_call_title | Call title | string | text |
+            hs_call_body | Call notes | string | html |
+            hs_call_direction | Call direction | enumeration | select | | INBOUND=Inbound, OUTBOUND=Outbound
+            hs_call_duration | Call duration | number | number |
+            hs_call_status | Call status | enumeration | select | | BUSY=Busy, COMPLETED=Completed, FAILED=Failed, NO_ANSWER=No answer
+            """,
+        ["emails"] = $"""
+            {Timestamp}
+            hs_email_subject | Email subject | string | text |
+            hs_email_text | Email body | string | textarea |
+            hs_email_html | Email HTML body | string | html |
+            hs_email_direction | Email direction | enumeration | select | | EMAIL=Sent, INCOMING_EMAIL=Incoming, FORWARDED_EMAIL=Forwarded
+            hs_email_status | Email status | enumeration | select | | SENT=Sent, FAILED=Failed, SCHEDULED=Scheduled
+            """,
+        ["invoices"] = """
+            hs_number | Number | string | text | r
+            hs_currency | Currency | string | text |
+            hs_invoice_date | Invoice date | datetime | date |
+            hs_due_date | Due date | datetime | date |
+            hs_purchase_order_number | Purchase order number | string | text |
+            """,
+        ["orders"] = """
+            hs_order_name | Order name | string | text |
+            hs_currency_code | Currency code | string | text |
+            hs_total_price | Total price | number | number |
+            hs_fulfillment_status | Fulfillment status | string | text |
+            """,
+        ["leads"] = """
+            hs_lead_name | Lead name | string | text |
+            hs_lead_type | Lead type | enumeration | select | | NEW_BUSINESS=New business, UPSELL=Upsell
+            hs_lead_label | Lead label | enumeration | select | | HOT=Hot, WARM=Warm, COLD=Cold
+            """,
+    };
+
     /// <summary>A fresh catalogue of the given type.</summary>
     public static PropertyCatalogue For(ObjectType type, DateTimeOffset at)
     {
@@ -133,7 +245,7 @@ internal static class DefaultCatalogue
             "companies" => Companies,
             "deals" => Deals,
             "tickets" => Tickets,
-            _ => "",
+            var plural => Others.GetValueOrDefault(plural, ""),
         };
         foreach (var line in (Common + "\n" + own).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {

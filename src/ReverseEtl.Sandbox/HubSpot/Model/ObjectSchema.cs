@@ -11,4 +11,7 @@ internal sealed record ObjectSchema(
     public IReadOnlyList<string> Searchable { get; init; } = [];
 
     public IReadOnlyList<string> SecondaryDisplay { get; init; } = [];
+
+    /// <summary>The properties that the definition names; they cannot go.</summary>
+    public IEnumerable<string> Used => Required.Concat(Searchable).Concat(SecondaryDisplay).Append(PrimaryDisplayProperty);
 }

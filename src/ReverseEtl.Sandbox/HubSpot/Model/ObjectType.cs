@@ -38,10 +38,28 @@ internal sealed record ObjectType(
                 "hs_ticket_category", "hs_ticket_priority", "subject",
             ],
             [["subject"], ["hs_pipeline_stage"], ["hs_pipeline"]], ["subject", "content"], "MERGE_OBJECTS"),
+        Plain("0-7", "products", "product", ["createdate", "description", "name", "price"], "name", "description", "hs_sku"),
+        Plain("0-8", "line_items", "line_item", ["amount", "createdate", "price", "quantity"], "name"),
+        Plain("0-14", "quotes", "quote", ["hs_createdate", "hs_expiration_date", "hs_public_url_key", "hs_status", "hs_title"], "hs_title"),
+        Plain("0-18", "communications", "communication", ["hs_createdate"], "hs_communication_body"),
+        Plain("0-27", "tasks", "task", ["hs_createdate"], "hs_task_subject", "hs_task_body"),
+        Plain("0-46", "notes", "note", ["hs_createdate"], "hs_note_body"),
+        Plain("0-47", "meetings", "meeting", ["hs_createdate"], "hs_meeting_title", "hs_meeting_body"),
+        Plain("0-48", "calls", "call", ["hs_createdate"], "hs_call_title", "hs_call_body"),
+        Plain("0-49", "emails", "email", ["hs_createdate"], "hs_email_subject"),
+        Plain("0-53", "invoices", "invoice", ["hs_createdate"], "hs_number"),
+        Plain("0-123", "orders", "order", ["hs_createdate"], "hs_order_name"),
+        Plain("0-136", "leads", "lead", ["hs_createdate"], "hs_lead_name"),
     ];
 
     /// <summary>Properties in every answer, asked for or not.</summary>
-    public IReadOnlyList<string> Always { get; } = [Id.StartsWith("2-", StringComparison.Ordinal) ? "hs_createdate" : "createdate", "hs_object_id", LastModified];
+    public IReadOnlyList<string> Always { get; } = [Defaults.Contains("createdate") ? "createdate" : "hs_createdate", "hs_object_id", LastModified];
+
+    /// <summary>The account defined it itself.</summary>
+    public bool IsCustom => Id.StartsWith("2-", StringComparison.Ordinal);
+
+    /// <summary>Whether two records can be made one; the generic objects API has no such call.</summary>
+    public bool CanMerge => IsCustom || Plural is "contacts" or "companies" or "deals" or "tickets";
 
     /// <summary>A type that the account defined itself.</summary>
     /// <param name="number">Its number in the account.</param>
@@ -50,6 +68,11 @@ internal sealed record ObjectType(
     public static ObjectType Custom(int number, long portalId, string name) => new(
         $"2-{number}", $"p{portalId}_{name}", name, "hs_lastmodifieddate",
         ["hs_createdate", "hs_lastmodifieddate", "hs_object_id"], [], [], "MERGE_OBJECTS");
+
+    /// <summary>A type without rules of its own.</summary>
+    private static ObjectType Plain(string id, string plural, string singular, IReadOnlyList<string> shown, params string[] searchable) => new(
+        id, plural, singular, "hs_lastmodifieddate", [.. shown.Concat(["hs_lastmodifieddate", "hs_object_id"]).Order(StringComparer.Ordinal)],
+        [], searchable, "MERGE_OBJECTS");
 
     /// <summary>Contacts alone have an identity by e-mail address.</summary>
     public bool HasEmailIdentity => Id == "0-1";

@@ -18,10 +18,6 @@ internal sealed class PropertyCatalogue
     public PropertyDefinition? Find(string name) =>
         _properties.TryGetValue(name, out var found) && found.ArchivedAt is null ? found : null;
 
-    /// <summary>The property of that name in the recycle bin, or null.</summary>
-    public PropertyDefinition? FindArchived(string name) =>
-        _properties.TryGetValue(name, out var found) && found.ArchivedAt is not null ? found : null;
-
     /// <summary>Whether records can be addressed by this property.</summary>
     public bool IsUnique(string name) => Find(name) is { HasUniqueValue: true };
 

@@ -3,11 +3,13 @@ using System.Text.Json.Nodes;
 namespace ReverseEtl.Sandbox.HubSpot;
 
 /// <summary>One allowed value of an enumeration.</summary>
-internal sealed record PropertyOption(string Value, string Label, int DisplayOrder, bool Hidden = false);
+internal sealed record PropertyOption(string Value, string Label, int DisplayOrder, bool Hidden = false, string? Description = null);
 
 /// <summary>One property of an object type, as the properties API shows it.</summary>
 internal sealed record PropertyDefinition(string Name, string Label, string Type, string FieldType, string GroupName)
 {
+    public const string NonSensitive = "non_sensitive";
+
     public string Description { get; init; } = "";
 
     public IReadOnlyList<PropertyOption> Options { get; init; } = [];
@@ -30,6 +32,12 @@ internal sealed record PropertyDefinition(string Name, string Label, string Type
     public bool ExternalOptions { get; init; }
 
     public string? ReferencedObjectType { get; init; }
+
+    /// <summary><c>non_sensitive</c>, <c>sensitive</c> or <c>highly_sensitive</c>; lists of properties show one kind at a time.</summary>
+    public string DataSensitivity { get; init; } = NonSensitive;
+
+    /// <summary>What else the definition gave, shown as it came: formulas and hints about the display.</summary>
+    public IReadOnlyDictionary<string, JsonNode> Hints { get; init; } = new Dictionary<string, JsonNode>();
 
     public DateTimeOffset CreatedAt { get; init; }
 
@@ -58,7 +66,7 @@ internal sealed record PropertyDefinition(string Name, string Label, string Type
             ["hidden"] = Hidden,
             ["hubspotDefined"] = HubspotDefined,
             ["formField"] = FormField,
-            ["dataSensitivity"] = "non_sensitive",
+            ["dataSensitivity"] = DataSensitivity,
             ["archived"] = ArchivedAt is not null,
             ["createdAt"] = Instant.Text(CreatedAt),
             ["updatedAt"] = Instant.Text(UpdatedAt),
@@ -67,6 +75,11 @@ internal sealed record PropertyDefinition(string Name, string Label, string Type
         if (ReferencedObjectType is not null)
         {
             json["referencedObjectType"] = ReferencedObjectType;
+        }
+
+        foreach (var (name, hint) in Hints)
+        {
+            json[name] = hint.DeepClone();
         }
 
         if (ArchivedAt is { } archived)
@@ -93,11 +106,20 @@ internal sealed record PropertyDefinition(string Name, string Label, string Type
         return json;
     }
 
-    private static JsonObject OptionJson(PropertyOption option) => new()
+    private static JsonObject OptionJson(PropertyOption option)
     {
-        ["label"] = option.Label,
-        ["value"] = option.Value,
-        ["displayOrder"] = option.DisplayOrder,
-        ["hidden"] = option.Hidden,
-    };
+        var json = new JsonObject
+        {
+            ["label"] = option.Label,
+            ["value"] = option.Value,
+            ["displayOrder"] = option.DisplayOrder,
+            ["hidden"] = option.Hidden,
+        };
+        if (option.Description is not null)
+        {
+            json["description"] = option.Description;
+        }
+
+        return json;
+    }
 }

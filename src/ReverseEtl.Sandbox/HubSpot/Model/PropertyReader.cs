@@ -21,7 +21,8 @@ internal static class PropertyReaders
             "hs_lastmodifieddate" => (_, _) => null,
             "hs_object_source" => (record, _) => record.Origin.Type,
             "hs_object_source_id" => (record, _) => record.Origin.Id,
-            "hs_object_source_label" => (record, _) => record.Origin.Label,
+            "hs_object_source_label" => (record, _) => record.Origin.Type,
+            "hs_object_source_detail_1" => (record, _) => record.Origin.Label,
             "hs_object_source_user_id" or "hs_created_by_user_id" => (record, _) => record.Origin.UserId?.ToString(),
             "hs_updated_by_user_id" => (_, state) => state.UpdatedBy?.ToString(),
             "hs_email_domain" => (_, state) => state.Value("email") is { Length: > 0 } email

@@ -3,7 +3,13 @@ namespace ReverseEtl.Sandbox.HubSpot;
 /// <summary>A list of records ("segment"): members are put in by hand, or chosen by filters that the sandbox does not run.</summary>
 internal sealed class RecordList(long id, string name, string objectTypeId, string processingType, DateTimeOffset createdAt)
 {
+    /// <summary>The pages that people see call every list by another number.</summary>
+    private const long LegacyGap = 600;
+
     public long Id { get; } = id;
+
+    /// <summary>The id in HubSpot's pages and in the legacy API.</summary>
+    public long LegacyId => Id - LegacyGap;
 
     public string Name { get; set; } = name;
 

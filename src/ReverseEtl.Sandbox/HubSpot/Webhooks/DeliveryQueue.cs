@@ -20,6 +20,9 @@ internal sealed class DeliveryQueue(HubSpotWorld world, Random random)
     public IReadOnlyList<HubSpotDelivery> Take(DateTimeOffset now)
     {
         Gather(now);
+
+        // An app that was silenced in between is told nothing more.
+        _waiting.RemoveAll(o => o.App.TargetUrl is null);
         var due = _waiting.Where(o => o.DueAt <= now).ToArray();
         if (world.Switches.WebhooksShuffle)
         {

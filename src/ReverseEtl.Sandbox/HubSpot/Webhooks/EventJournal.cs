@@ -33,7 +33,7 @@ internal sealed class EventJournal(HubSpotWorld world, Random random)
 
     public void Created(ObjectModel model, CrmRecord record, WriteContext context)
     {
-        Note(model, "creation", record.Id, context, new JsonObject { ["changeFlag"] = "CREATED" });
+        Note(model, "creation", record.Id, context, new JsonObject { ["changeFlag"] = world.Switches.WebhooksSayNew ? "NEW" : "CREATED" });
         foreach (var (name, version) in record.State.Values)
         {
             Changed(model, record, name, version.Value, context);
@@ -103,7 +103,7 @@ internal sealed class EventJournal(HubSpotWorld world, Random random)
             ["portalId"] = world.Options.PortalId,
             ["appId"] = long.TryParse(app.AppId, out var number) ? number : app.AppId,
             ["occurredAt"] = context.At.ToUnixTimeMilliseconds(),
-            ["subscriptionType"] = subscription.EventType,
+            [world.Switches.WebhooksSayEventType ? "eventType" : "subscriptionType"] = subscription.EventType,
             ["objectId"] = id,
             ["changeSource"] = context.Source.Type,
         };

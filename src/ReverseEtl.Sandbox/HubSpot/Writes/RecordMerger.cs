@@ -40,6 +40,8 @@ internal sealed class RecordMerger(HubSpotWorld world)
         }
 
         world.Associator.Inherit(new End(model, survivor), new End(model, primary), new End(model, other), context);
+        JoinLists(model, primary, survivor);
+        JoinLists(model, other, survivor);
         world.Events.Merged(model, survivor, primary, other, context);
         return survivor;
     }
@@ -76,6 +78,18 @@ internal sealed class RecordMerger(HubSpotWorld world)
         record.MergedInto = survivor.Id;
         var ended = record.State with { ArchivedAt = at, Version = record.State.Version + 1 };
         model.Records.Move(record, ended, model.Properties.IsKeptUnique);
+    }
+
+    /// <summary>The survivor is where those that went into it were.</summary>
+    private void JoinLists(ObjectModel model, CrmRecord merged, CrmRecord survivor)
+    {
+        foreach (var list in world.Lists.Values.Where(l => l.ObjectTypeId == model.Type.Id))
+        {
+            if (list.Members.Remove(merged.Id, out var since))
+            {
+                list.Members.TryAdd(survivor.Id, since);
+            }
+        }
     }
 
     private static void KeepKeys(ObjectModel model, RecordState lost, CrmRecord survivor)

@@ -28,11 +28,11 @@ internal sealed class ValueRules(HubSpotWorld world)
         var value = property.Type switch
         {
             "number" => Number(property, text),
-            "bool" => Option(property, text, ["true", "false"]),
+            "bool" => Boolean(property, text),
             "date" => Date(property, text, context),
             "datetime" => Instant.TryParse(text, out var at)
                 ? new CheckedValue(Instant.Text(at))
-                : CheckedValue.Refused(property, "INVALID_LONG", $"{text} was not a valid long."),
+                : NoTime(property, text, DateErrorText.Long),
             "enumeration" => Enumeration(property, text, current, context),
             _ => Words(model, property, text),
         };
@@ -57,7 +57,7 @@ internal sealed class ValueRules(HubSpotWorld world)
             ? new CheckedValue(text)
             : CheckedValue.Refused(property, "INVALID_INTEGER", $"{property.Name} was not a valid number");
 
-    private static CheckedValue Date(PropertyDefinition property, string text, WriteContext context)
+    private CheckedValue Date(PropertyDefinition property, string text, WriteContext context)
     {
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
         {
@@ -75,9 +75,19 @@ internal sealed class ValueRules(HubSpotWorld world)
         var guess = isEpoch && epoch is > -100_000_000_000 and < 100_000_000_000 ? (epoch * 1000).ToString() : text;
         return normalises && Instant.TryParse(guess, out var at)
             ? new CheckedValue(Day(at), Normalised: true)
-            : CheckedValue.Refused(
-                property, "INVALID_DATE", isEpoch ? $"{text} is not at midnight UTC." : $"{text} was not a valid date.");
+            : isEpoch
+                ? CheckedValue.Refused(property, "INVALID_DATE", $"{text} is not at midnight UTC.")
+                : NoTime(property, text, DateErrorText.Date);
     }
+
+    private CheckedValue NoTime(PropertyDefinition property, string text, DateErrorText byType) =>
+        (world.Switches.DateErrors is DateErrorText.ByType ? byType : world.Switches.DateErrors) is DateErrorText.Long
+            ? CheckedValue.Refused(property, "INVALID_LONG", $"{text} was not a valid long.")
+            : CheckedValue.Refused(property, "INVALID_DATE", $"{text} was not a valid date.");
+
+    private CheckedValue Boolean(PropertyDefinition property, string text) => text is "true" or "false" || world.Switches.BooleanErrorsListOptions
+        ? Option(property, text, ["true", "false"])
+        : CheckedValue.Refused(property, "INVALID_BOOLEAN", $"{text} was not a valid boolean.");
 
     private static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

@@ -14,7 +14,7 @@ namespace ReverseEtl.Sandbox.Salesforce.Admin;
 /// <remarks>
 /// People: <c>records/{T}[/{id}[/undelete|purge|touch]]</c>, <c>POST merge/{T}</c>, <c>POST convert/{lead}</c>, <c>POST empty-bin</c>.
 /// Administrators: <c>POST objects</c>, <c>POST fields/{T}</c>, <c>PATCH|DELETE fields/{T}/{F}</c>, <c>POST fields/{T}/{F}/hide|show</c>,
-/// <c>POST rules/{T}</c>, <c>POST duplicate-rules/{T}</c>, <c>POST history/{T}</c>, <c>GET users</c>.
+/// <c>POST rules/{T}</c>, <c>POST triggers/{T}</c>, <c>POST duplicate-rules/{T}</c>, <c>POST history/{T}</c>, <c>GET users</c>.
 /// The platform: <c>GET|POST switches</c> (see <see cref="SalesforceSwitches"/>), <c>POST locks</c>, <c>POST open-transaction</c>,
 /// <c>POST bulk/fail-next</c>, <c>POST bulk/fail-next-query</c>, <c>POST purge-delete-log/{T}</c>, <c>POST revoke-tokens</c>,
 /// <c>POST reset</c>, <c>GET|DELETE writes</c>. Faults and counters belong to <see cref="SandboxSite"/>.
@@ -39,7 +39,8 @@ internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users, Administra
         {
             return JsonText.Answer(e.Status, Error(e.Error.Code, e.Error.Message));
         }
-        catch (Exception e) when (e is ArgumentException or JsonException or InvalidOperationException or FormatException or OverflowException)
+        catch (Exception e) when (e is ArgumentException or JsonException or InvalidOperationException or NotSupportedException
+            or FormatException or OverflowException)
         {
             return JsonText.Answer(400, Error("BAD_REQUEST", e.Message));
         }
@@ -64,9 +65,10 @@ internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users, Administra
         ("POST", ["fields", var type, var field, "show"]) => Done(() => org.Schema.Hide(org.Schema.Get(type), field, false, org.Now)),
         ("POST", ["objects"]) => Done(() => administrator.AddObject(Read<ObjectSpec>(request))),
         ("POST", ["history", var type]) => Done(() =>
-            org.Track(org.Schema.Get(type), Member(Body(request), "fields").AsArray().Select(f => f!.ToString()))),
+            org.Track(org.Schema.Get(type), Member(Body(request), "fields").AsArray().Select(Text))),
         ("POST", ["locks"]) => Lock(request),
         ("POST", ["rules", var type]) => AddRule(request, type),
+        ("POST", ["triggers", var type]) => AddTrigger(request, type),
         ("POST", ["open-transaction"]) => Done(() => org.OpenTransaction(TimeSpan.FromMinutes((double)Member(Body(request), "minutes")))),
         ("POST", ["bulk", "fail-next"]) => FailNextBulkJob(Body(request)),
         ("POST", ["bulk", "fail-next-query"]) => Done(() => rest.Bulk.FailNextQuery(Member(Body(request), "message").ToString())),
@@ -85,6 +87,8 @@ internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users, Administra
         JsonNode.Parse(request.Text) as JsonObject ?? throw new ArgumentException("The body must be a JSON object.");
 
     public static JsonNode Member(JsonObject body, string name) => body[name] ?? throw new ArgumentException($"The body needs {name}.");
+
+    public static string Text(JsonNode? node) => node?.ToString() ?? throw new ArgumentException("A list must not hold null.");
 
     private JsonObject Switches() => JsonSerializer.SerializeToNode(org.Switches, Web)!.AsObject();
 
@@ -126,7 +130,7 @@ internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users, Administra
     private SandboxResponse Lock(SandboxRequest request)
     {
         var body = Body(request);
-        users.Lock(Member(body, "ids").AsArray().Select(i => i!.ToString()), (int)Member(body, "times"));
+        users.Lock(Member(body, "ids").AsArray().Select(Text), (int)Member(body, "times"));
         return SandboxResponse.Empty(204);
     }
 
@@ -138,9 +142,35 @@ internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users, Administra
         var field = type[Member(body, "field").ToString()];
         var forbidden = ValueParser.Parse(field, body["equals"], org.Switches);
         var error = new SalesforceError("FIELD_CUSTOM_VALIDATION_EXCEPTION", Member(body, "message").ToString(), [field.Name]);
-        org.Hooks.AddRule(type.Name, save => Equals(save[field.Name], forbidden) ? error : null);
+        org.Hooks.AddRule(type.Name, save => IsThere(type, field) && Equals(save[field.Name], forbidden) ? error : null);
         return SandboxResponse.Empty(204);
     }
+
+    /// <summary>The simplest of automations: every save gives a field a <c>value</c>, or that of another field (<c>copyOf</c>).</summary>
+    private SandboxResponse AddTrigger(SandboxRequest request, string typeName)
+    {
+        var body = Body(request);
+        var type = org.Schema.Get(typeName);
+        var field = type[Member(body, "field").ToString()];
+        var value = ValueParser.Parse(field, body["value"], org.Switches);
+        var source = body["copyOf"] is { } copied ? type[copied.ToString()] : null;
+        if (source is not null && source.Kind != field.Kind)
+        {
+            throw new ArgumentException($"{source.Name} and {field.Name} are not of one kind.");
+        }
+
+        org.Hooks.AddTrigger(type.Name, save =>
+        {
+            if (IsThere(type, field) && (source is null || IsThere(type, source)))
+            {
+                save[field.Name] = source is null ? value : save[source.Name];
+            }
+        });
+        return SandboxResponse.Empty(204);
+    }
+
+    /// <summary>What an administrator deleted, renamed or retyped since is left alone.</summary>
+    private static bool IsThere(ObjectType type, FieldDefinition field) => type.Field(field.Name)?.Kind == field.Kind;
 
     private SandboxResponse FailNextBulkJob(JsonObject body) => Done(() =>
         rest.Bulk.FailNext(new BulkMishap((int)Member(body, "afterRows"), Member(body, "message").ToString())));

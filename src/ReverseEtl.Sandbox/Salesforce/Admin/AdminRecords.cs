@@ -52,7 +52,7 @@ internal sealed class AdminRecords(Org org, RestEngine engine, CrmUsers users)
     public SandboxResponse Merge(SandboxRequest request, string type)
     {
         var body = AdminApi.Body(request);
-        var losers = AdminApi.Member(body, "losers").AsArray().Select(l => l!.ToString());
+        var losers = AdminApi.Member(body, "losers").AsArray().Select(AdminApi.Text);
         var user = request.Query("as") ?? body["as"]?.ToString();
         return JsonText.Answer(200, new JsonObject { ["id"] = users.Merge(type, AdminApi.Member(body, "winner").ToString(), losers, user) });
     }

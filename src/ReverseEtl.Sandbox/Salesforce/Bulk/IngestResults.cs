@@ -51,7 +51,7 @@ internal sealed class IngestResults(IngestJob job, SalesforceSwitches switches)
     {
         if (job.Results.Count == 0)
         {
-            csv.Write($"\"sf__Id\"{_dialect.Delimiter}\"{column}\"{_dialect.NewLine}");
+            csv.Write($"\"sf__Id\"{_dialect.Delimiter}\"{column}\"{OwnColumns()}{_dialect.NewLine}");
             return;
         }
 
@@ -71,6 +71,25 @@ internal sealed class IngestResults(IngestJob job, SalesforceSwitches switches)
             csv.Write(_dialect.NewLine);
         }
     });
+
+    /// <summary>The columns of an upload none of whose rows was tried; nothing when there are none that can be read.</summary>
+    private string OwnColumns()
+    {
+        if (job.Upload is null)
+        {
+            return "";
+        }
+
+        try
+        {
+            using var reader = new UploadReader(job.Upload, _dialect);
+            return $"{_dialect.Delimiter}{reader.HeaderText}";
+        }
+        catch (BulkFailure)
+        {
+            return "";
+        }
+    }
 
     private IEnumerable<(string[] Cells, RowResult Result)> Rows(UploadReader reader, Func<RowResult, bool> wanted)
     {

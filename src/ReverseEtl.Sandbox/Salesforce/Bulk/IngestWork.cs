@@ -29,6 +29,12 @@ internal sealed class IngestWork : IDisposable
             throw new BulkFailure("InvalidBatch : A delete batch must have the column Id and no other");
         }
 
+        if (engine.Org.Switches.BulkNeedsLastLineEnd && job.Upload is not [.., (byte)'\n'])
+        {
+            throw new BulkFailure(
+                $"ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is {job.Spec.Dialect.LineEnding}");
+        }
+
         if (_rows == 0 && engine.Org.Switches.BulkEmptyJobFails)
         {
             throw new BulkFailure("InvalidBatch : No rows to process");

@@ -29,11 +29,16 @@ internal sealed record MultipartJob(byte[] Job, byte[] Content)
 
     private static Dictionary<string, byte[]> Parts(string contentType, byte[] body)
     {
-        var boundary = HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(contentType).Boundary).ToString();
-        var reader = new MultipartReader(boundary, new MemoryStream(body, writable: false));
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var type) || HeaderUtilities.RemoveQuotes(type.Boundary) is not { Length: > 0 } boundary)
+        {
+            throw BulkRefusal.InvalidJob("The multipart content type needs a boundary");
+        }
+
         var parts = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         try
         {
+            var reader = new MultipartReader(boundary.ToString(), new MemoryStream(body, writable: false));
+
             // The stream is memory: nothing here ever waits.
             while (reader.ReadNextSectionAsync().GetAwaiter().GetResult() is { } section)
             {
@@ -42,9 +47,9 @@ internal sealed record MultipartJob(byte[] Job, byte[] Content)
                 parts[HeaderUtilities.RemoveQuotes(section.GetContentDispositionHeader()?.Name ?? "").ToString()] = bytes.ToArray();
             }
         }
-        catch (Exception e) when (e is IOException or InvalidDataException)
+        catch (Exception e) when (e is IOException or InvalidDataException or ArgumentOutOfRangeException)
         {
-            throw BulkRefusal.InvalidJob($"The multipart body cannot be read: {e.Message}");
+            throw BulkRefusal.InvalidJob("The multipart body cannot be read: it does not end as its boundary says");
         }
 
         return parts;

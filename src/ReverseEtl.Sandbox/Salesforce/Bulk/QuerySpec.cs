@@ -37,9 +37,9 @@ internal sealed record QuerySpec(
             throw BulkRefusal.InvalidEntity(type.Name);
         }
 
-        if (query.IsCount || query.Offset > 0)
+        if (query.IsCount || query.IsAggregate || query.Offset > 0)
         {
-            throw BulkRefusal.Of("API_ERROR", "Aggregate queries and OFFSET are not supported in Bulk Query");
+            throw BulkRefusal.Of("API_ERROR", "Aggregate queries, GROUP BY and OFFSET are not supported in Bulk Query");
         }
 
         if (query.Children.Count > 0)
@@ -47,14 +47,13 @@ internal sealed record QuerySpec(
             throw BulkRefusal.Of("API_ERROR", "Aggregate Relationships not supported in Bulk Query");
         }
 
-        var select = query.Fields.Select(f => compiled.Names.Path(type, f)).ToList();
-        return select.Exists(p => p.Field.Kind == FieldKind.Compound)
+        return compiled.Paths.Any(p => p.Field.Kind == FieldKind.Compound)
             ? throw BulkRefusal.Of("API_ERROR", "Selecting compound data not supported in Bulk Query")
             : new QuerySpec(
                 type,
                 operation,
                 soql,
-                select,
+                compiled.Paths,
                 query.OrderBy.Count > 0 || query.Limit is not null,
                 CsvDialect.Parse(body["lineEnding"]?.ToString(), body["columnDelimiter"]?.ToString()));
     }

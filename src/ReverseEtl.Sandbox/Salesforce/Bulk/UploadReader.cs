@@ -80,7 +80,7 @@ internal sealed class UploadReader : IDisposable
         }
         catch (CsvHelperException e)
         {
-            throw new BulkFailure($"ClientInputError : The CSV cannot be read near row {_parser.Row}: {FirstLine(e)}");
+            throw new BulkFailure($"ClientInputError : {Trouble(e)} found at row {_parser.Row}");
         }
         catch (DecoderFallbackException)
         {
@@ -108,5 +108,5 @@ internal sealed class UploadReader : IDisposable
         _ended = unended;
     }
 
-    private static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim();
+    private static string Trouble(CsvHelperException e) => e is MaxFieldSizeException ? "Too long a field" : "Bad quoting";
 }

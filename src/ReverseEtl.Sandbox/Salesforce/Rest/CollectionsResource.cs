@@ -106,7 +106,9 @@ internal sealed class CollectionsResource(RestEngine engine, CollectionReads rea
         foreach (var chunk in Chunks(rows))
         {
             var locked = engine.Locked(chunk.SelectMany(locks));
-            outcomes.AddRange(chunk.Select(row => locked is null ? save(row, write) : engine.Writes.Refuse(operation, row, write, locked)));
+            outcomes.AddRange(chunk.Select(row => (locked ?? row.Unreadable) is { } failure
+                ? engine.Writes.Refuse(operation, row, write, failure)
+                : save(row, write)));
         }
 
         var rolledBack = allOrNone && outcomes.Exists(o => !o.Success);
@@ -129,7 +131,7 @@ internal sealed class CollectionsResource(RestEngine engine, CollectionReads rea
 
         RequireCount(records.Count);
         var write = RestEngine.WriteCall(call);
-        var rows = records.Select(r => engine.Parser.Parse(RecordType(r, expected), r!.AsObject(), write)).ToList();
+        var rows = records.Select(r => Row(RecordType(r, expected), r!.AsObject(), write)).ToList();
         if (Chunks(rows).Count() > MostChunks)
         {
             throw SalesforceException.Unreadable(
@@ -137,6 +139,19 @@ internal sealed class CollectionsResource(RestEngine engine, CollectionReads rea
         }
 
         return (rows, body["allOrNone"] is JsonValue flag && flag.GetValueKind() == JsonValueKind.True);
+    }
+
+    /// <summary>What the body parser cannot take fails the whole call, unless a switch says otherwise; what is out of range its own row.</summary>
+    private RowInput Row(ObjectType type, JsonObject body, WriteCall write)
+    {
+        try
+        {
+            return engine.Parser.Parse(type, body, write);
+        }
+        catch (SalesforceException unreadable) when (!unreadable.FailsWholeCall || engine.Org.Switches.UnreadableRecordsFailAlone)
+        {
+            return new RowInput(type, () => body, [], [], null, false) { Unreadable = unreadable };
+        }
     }
 
     private ObjectType RecordType(JsonNode? record, ObjectType? expected)

@@ -25,13 +25,13 @@ internal sealed class DescribeResource(RestEngine engine)
     {
         ["objectDescribe"] = Entry(type, call.Version),
         ["recentItems"] = new JsonArray(),
-    });
+    }, "GET,HEAD,POST");
 
-    private SandboxResponse Answer(RestCall call, string key, Func<JsonObject> render)
+    private SandboxResponse Answer(RestCall call, string key, Func<JsonObject> render, string allowed = "GET,HEAD")
     {
-        if (call.Method is not ("GET" or "HEAD"))
+        if (!call.IsRead)
         {
-            return call.NotAllowed("GET,HEAD");
+            return call.NotAllowed(allowed);
         }
 
         var schema = engine.Org.Schema;

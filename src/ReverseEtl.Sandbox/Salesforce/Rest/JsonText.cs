@@ -20,6 +20,23 @@ internal static class JsonText
     public static SandboxResponse Answer(int status, JsonNode body) =>
         SandboxResponse.Content(status, "application/json;charset=UTF-8", body.ToJsonString(Relaxed));
 
+    /// <summary>Whether an answer has a JSON body.</summary>
+    public static bool Is(SandboxResponse answer) =>
+        answer.Body.Length > 0 && answer.Headers.GetValueOrDefault("Content-Type")?.StartsWith("application/json", StringComparison.Ordinal) == true;
+
+    /// <summary>The same JSON laid out for people; numbers stay as they were written.</summary>
+    public static SandboxResponse Indented(SandboxResponse answer)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(answer.Body.Length * 2);
+        using (var document = JsonDocument.Parse(answer.Body))
+        using (var writer = new Utf8JsonWriter(buffer, Options with { Indented = true }))
+        {
+            document.RootElement.WriteTo(writer);
+        }
+
+        return answer with { Body = buffer.WrittenSpan.ToArray() };
+    }
+
     public static byte[] Bytes(Action<Utf8JsonWriter> write)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(512);

@@ -44,6 +44,21 @@ internal static class JwtAssertion
             : "assertion is not valid/expired";
     }
 
+    /// <summary>The same key, or <see cref="ArgumentException"/> for what is no PEM of an RSA public key.</summary>
+    public static string Key(string pem)
+    {
+        using var rsa = RSA.Create();
+        try
+        {
+            rsa.ImportFromPem(pem);
+            return pem;
+        }
+        catch (CryptographicException e)
+        {
+            throw new ArgumentException($"No public key: {e.Message}", nameof(pem), e);
+        }
+    }
+
     private static bool Signed(string[] parts, string? publicKeyPem)
     {
         if (publicKeyPem is null || Bytes(parts[2]) is not { } signature)

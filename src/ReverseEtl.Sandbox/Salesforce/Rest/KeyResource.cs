@@ -24,6 +24,11 @@ internal sealed class KeyResource(RestEngine engine, RowsResource rows)
             throw SalesforceException.NotFound($"Provided external ID field does not exist or is not accessible: {field}");
         }
 
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            throw SalesforceException.NotFound();
+        }
+
         if (engine.Org.Switches.FileLikeKeysNotFound && value.EndsWith(".inc", StringComparison.OrdinalIgnoreCase))
         {
             throw SalesforceException.NotFound();
@@ -67,7 +72,7 @@ internal sealed class KeyResource(RestEngine engine, RowsResource rows)
             : engine.Writes.Upsert(key, value, input, writeCall);
         return outcome is { Success: true, Created: false } && call.VersionNumber < UpsertAnswersBodySince
             ? SandboxResponse.Empty(204)
-            : RowsResource.Saved(call, type, outcome, withCreated: true);
+            : RowsResource.Saved(call, type, outcome, withCreated: call.VersionNumber >= UpsertAnswersBodySince);
     }
 
     private static RestCall WithoutConditions(RestCall call) => call with

@@ -7,6 +7,9 @@ namespace ReverseEtl.Sandbox.Salesforce.Rest;
 /// <summary>/limits and /limits/recordCount (reference §2.1, §2.6).</summary>
 internal sealed class LimitsResource(RestEngine engine, UsageMeter meter, BulkApi bulk)
 {
+    /// <summary>Until then batches were called requests (reference §2.6).</summary>
+    private const double BatchesNamedSince = 49;
+
     private static readonly (string Name, int Max)[] Untouched =
     [
         ("DailyBulkV2QueryFileStorageMB", 976_562),
@@ -14,11 +17,17 @@ internal sealed class LimitsResource(RestEngine engine, UsageMeter meter, BulkAp
         ("FileStorageMB", 1_073), ("SingleEmail", 5_000), ("HourlyTimeBasedWorkflow", 1_000),
     ];
 
-    public SandboxResponse Limits()
+    public SandboxResponse Limits(RestCall call)
     {
         var max = engine.Org.Switches.DailyApiLimit;
-        var body = new JsonObject { ["DailyApiRequests"] = Entry(max, max - meter.Used(engine.Org.Instant)) };
-        body["DailyBulkApiBatches"] = Entry(engine.Org.Switches.DailyBulkBatches, bulk.BatchesLeft);
+        var requests = Entry(max, max - meter.Used(engine.Org.Instant));
+        if (engine.Org.Switches.LimitsTellApps)
+        {
+            requests["Dataloader Bulk"] = Entry(0, 0);
+        }
+
+        var body = new JsonObject { ["DailyApiRequests"] = requests };
+        body[call.VersionNumber >= BatchesNamedSince ? "DailyBulkApiBatches" : "DailyBulkApiRequests"] = Entry(engine.Org.Switches.DailyBulkBatches, bulk.BatchesLeft);
         body["DailyBulkV2QueryJobs"] = Entry(engine.Org.Switches.DailyBulkQueryJobs, bulk.QueryJobsLeft);
         foreach (var (name, most) in Untouched)
         {

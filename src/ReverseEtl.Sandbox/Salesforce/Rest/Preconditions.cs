@@ -54,10 +54,18 @@ internal static class Preconditions
 
         if (tags && request.Header("If-None-Match") is { } none && Matches(none, ETag(record, version)))
         {
-            return isWrite ? Failed(withBody) : SandboxResponse.Empty(304).With("ETag", ETag(record, version));
+            return isWrite ? Failed(withBody) : Marked(SandboxResponse.Empty(304), record, version);
         }
 
-        return !isWrite && modifiedSince >= modified ? SandboxResponse.Empty(304) : null;
+        return !isWrite && modifiedSince >= modified ? Marked(SandboxResponse.Empty(304), record, version) : null;
+    }
+
+    /// <summary>An answer that shows a record says when it was modified, and for Account which state it is.</summary>
+    public static SandboxResponse Marked(SandboxResponse answer, SfRecord record, RowVersion version)
+    {
+        var modified = (DateTimeOffset)version[record.Type.LastModifiedDate]!;
+        answer = answer.With("Last-Modified", modified.ToString("r", CultureInfo.InvariantCulture));
+        return record.Type.Name == "Account" ? answer.With("ETag", ETag(record, version)) : answer;
     }
 
     private static bool Matches(string header, string tag) => header.Split(',', StringSplitOptions.TrimEntries)

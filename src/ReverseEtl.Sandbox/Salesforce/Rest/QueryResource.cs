@@ -15,7 +15,7 @@ internal sealed class QueryResource(RestEngine engine)
 
     public SandboxResponse Query(RestCall call, bool all)
     {
-        if (call.Method != "GET")
+        if (!call.IsRead)
         {
             return call.NotAllowed("GET,HEAD");
         }
@@ -27,6 +27,11 @@ internal sealed class QueryResource(RestEngine engine)
         }
 
         var result = engine.Queries.Run(text, all);
+        if (result.Aggregates is { } aggregates)
+        {
+            return JsonText.Answer(200, json => Write(json, aggregates));
+        }
+
         var size = PageSize(call);
         var cursor = !result.IsCount && result.Rows.Count > size ? _cursors.Open(result, all, engine.Org.Instant) : null;
         return Page(call, result, all, cursor, 0, size);
@@ -35,6 +40,11 @@ internal sealed class QueryResource(RestEngine engine)
     /// <summary>A later page; the link says <c>/query/</c> for queryAll too.</summary>
     public SandboxResponse Next(RestCall call, string locator)
     {
+        if (!call.IsRead)
+        {
+            return call.NotAllowed("GET,HEAD");
+        }
+
         var dash = locator.LastIndexOf('-');
         if (dash < 0
             || !int.TryParse(locator.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
@@ -97,6 +107,32 @@ internal sealed class QueryResource(RestEngine engine)
         json.WriteEndArray();
         json.WriteEndObject();
     });
+
+    /// <summary>Aggregate results come in one page.</summary>
+    private void Write(Utf8JsonWriter json, AggregateResult result)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("totalSize", result.Rows.Count);
+        json.WriteBoolean("done", true);
+        json.WriteStartArray("records");
+        foreach (var row in result.Rows)
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("attributes");
+            json.WriteString("type", "AggregateResult");
+            json.WriteEndObject();
+            foreach (var (column, value) in result.Columns.Zip(row))
+            {
+                json.WritePropertyName(column.Name);
+                JsonText.Value(json, value, column.IsWhole, engine.Org.Switches.NumbersWithExponent);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
 
     /// <summary>What a later page shows of a row; null when the row has gone since.</summary>
     private RowVersion? Later(SfRecord record, RowVersion version, bool all, DateTimeOffset now)

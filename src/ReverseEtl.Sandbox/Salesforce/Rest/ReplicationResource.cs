@@ -13,6 +13,11 @@ internal sealed class ReplicationResource(RestEngine engine)
 
     public SandboxResponse Updated(RestCall call, ObjectType type)
     {
+        if (!call.IsRead)
+        {
+            return call.NotAllowed("GET,HEAD");
+        }
+
         var (start, end) = Window(call, UpdatedAge);
         var now = engine.Org.Instant;
         var ids = new JsonArray();
@@ -30,6 +35,11 @@ internal sealed class ReplicationResource(RestEngine engine)
 
     public SandboxResponse Deleted(RestCall call, ObjectType type)
     {
+        if (!call.IsRead)
+        {
+            return call.NotAllowed("GET,HEAD");
+        }
+
         var (start, end) = Window(call, DeletedAge);
         var log = engine.Org.DeleteLog(type);
         var oldest = Minute(engine.Org.Now - DeletedAge);
@@ -55,12 +65,6 @@ internal sealed class ReplicationResource(RestEngine engine)
 
     private (DateTimeOffset Start, DateTimeOffset End) Window(RestCall call, TimeSpan age)
     {
-        if (call.Method != "GET")
-        {
-            throw new SalesforceException(405, new SalesforceError(
-                "METHOD_NOT_ALLOWED", $"HTTP Method '{call.Method}' not allowed. Allowed are GET,HEAD"));
-        }
-
         var (start, end) = (Read(call, "start"), Read(call, "end"));
         if (end - start <= TimeSpan.FromMinutes(1))
         {

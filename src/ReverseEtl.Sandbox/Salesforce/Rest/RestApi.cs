@@ -9,6 +9,9 @@ namespace ReverseEtl.Sandbox.Salesforce.Rest;
 internal sealed class RestApi
 {
     private const int MostHeaderBytes = 16_384;
+
+    /// <summary>50 MB for everything but Bulk data (reference §8).</summary>
+    private const int MostBodyBytes = 50 * 1024 * 1024;
     private static readonly HashSet<string> Schemes = new(StringComparer.OrdinalIgnoreCase) { "Bearer", "OAuth" };
     private readonly Org _org;
     private readonly TokenStore _tokens;
@@ -45,7 +48,19 @@ internal sealed class RestApi
             answer = Errors.Answer(e);
         }
 
-        return Compression.Apply(request, answer.With("Date", _org.Now.ToString("r", CultureInfo.InvariantCulture)));
+        return Compression.Apply(request, Dressed(request, answer));
+    }
+
+    /// <summary>What every answer carries; the usage is told on every call but the list of versions (reference §2.5).</summary>
+    private SandboxResponse Dressed(SandboxRequest request, SandboxResponse answer)
+    {
+        if (request.Path.StartsWith("/services/data/v", StringComparison.Ordinal))
+        {
+            answer = answer.With("Sforce-Limit-Info", $"api-usage={_meter.Used(_org.Instant)}/{_org.Switches.DailyApiLimit}");
+        }
+
+        var pretty = request.Header("X-PrettyPrint") is "1" or "true" && JsonText.Is(answer);
+        return (pretty ? JsonText.Indented(answer) : answer).With("Date", _org.Now.ToString("r", CultureInfo.InvariantCulture));
     }
 
     private SandboxResponse Serve(SandboxRequest request)
@@ -80,15 +95,20 @@ internal sealed class RestApi
         var limit = _org.Switches.DailyApiLimit;
         if (_meter.Used(_org.Instant) >= limit && !_org.Switches.SoftOverage)
         {
-            return WithUsage(JsonText.Answer(403, Errors.Array(new SalesforceError(
-                "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."))));
+            return JsonText.Answer(403, Errors.Array(new SalesforceError("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")));
         }
 
         _meter.Add(_org.Instant);
-        return WithUsage(IsJson(request) || path is [_, _, _, "jobs", ..]
+        if (request.Body.Length > MostBodyBytes && !IsBulkData(request, path[3..]))
+        {
+            return JsonText.Answer(413, Errors.Array(new SalesforceError(
+                "EXCEEDED_MAX_SIZE_REQUEST", $"The request body is larger than {MostBodyBytes} bytes")));
+        }
+
+        return IsJson(request) || IsBulkData(request, path[3..])
             ? _router.Route(request, version, path[3..], user, atomic: false)
             : JsonText.Answer(415, Errors.Array(new SalesforceError(
-                "UNSUPPORTED_MEDIA_TYPE", "Content type of the request body is not supported. Use application/json"))));
+                "UNSUPPORTED_MEDIA_TYPE", "Content type of the request body is not supported. Use application/json")));
     }
 
     private SandboxResponse Identity(SandboxRequest request, string organization, string userId)
@@ -127,8 +147,10 @@ internal sealed class RestApi
             ?? throw new SalesforceException(401, new SalesforceError("INVALID_SESSION_ID", "Session expired or invalid"));
     }
 
-    private SandboxResponse WithUsage(SandboxResponse answer) =>
-        answer.With("Sforce-Limit-Info", $"api-usage={_meter.Used(_org.Instant)}/{_org.Switches.DailyApiLimit}");
+    /// <summary>The calls whose body is CSV, alone or in a multipart form.</summary>
+    private static bool IsBulkData(SandboxRequest request, string[] path) => path
+        is ["jobs", "ingest", _, "batches"]
+        || (path is ["jobs", "ingest"] && request.Header("Content-Type")?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true);
 
     private static bool IsJson(SandboxRequest request) =>
         request.Body.Length == 0 || request.Header("Content-Type")?.Contains("json", StringComparison.OrdinalIgnoreCase) == true;

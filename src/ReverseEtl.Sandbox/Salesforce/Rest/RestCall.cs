@@ -40,5 +40,8 @@ internal sealed record RestCall(SandboxRequest Http, string Method, string Versi
         ?? throw SalesforceException.Unreadable("JSON_PARSER_ERROR", "Unexpected token at [line:1, column:1], an object was expected");
 
     public SandboxResponse NotAllowed(string allowed) => JsonText.Answer(405, Errors.Array(new SalesforceError(
-        "METHOD_NOT_ALLOWED", $"HTTP Method '{Method}' not allowed. Allowed are {allowed}")));
+        "METHOD_NOT_ALLOWED", $"HTTP Method '{Method}' not allowed. Allowed are {allowed}"))).With("Allow", allowed);
+
+    /// <summary>Whether it reads and nothing else; HEAD is a GET whose body the transport leaves out.</summary>
+    public bool IsRead => Method is "GET" or "HEAD";
 }

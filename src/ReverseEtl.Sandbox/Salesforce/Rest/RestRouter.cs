@@ -46,12 +46,13 @@ internal sealed class RestRouter
         {
             return path switch
             {
+                [] or ["limits"] or ["limits", "recordCount"] when !call.IsRead => call.NotAllowed("GET,HEAD"),
                 [] => Directory(version),
                 ["sobjects", .. var rest] => _sobjects.Handle(call, rest),
                 ["query"] => _query.Query(call, all: false),
                 ["queryAll"] => _query.Query(call, all: true),
                 ["query" or "queryAll", var locator] => _query.Next(call, locator),
-                ["limits"] => _limits.Limits(),
+                ["limits"] => _limits.Limits(call),
                 ["limits", "recordCount"] => _limits.RecordCount(call),
                 ["composite"] => _composite.Handle(call),
                 ["composite", "graph"] => _graph.Handle(call),

@@ -40,8 +40,8 @@ internal sealed class RowsResource(RestEngine engine)
         }
 
         var fields = engine.Fields(record.Type, call.Http.Query("fields")?.Split(','));
-        var answer = JsonText.Answer(200, json => engine.Json.Record(json, record, version, call.Version, fields));
-        return record.Type.Name == "Account" ? answer.With("ETag", Preconditions.ETag(record, version)) : answer;
+        return Preconditions.Marked(
+            JsonText.Answer(200, json => engine.Json.Record(json, record, version, call.Version, fields)), record, version);
     }
 
     public SandboxResponse Update(RestCall call, SfRecord record)
@@ -109,7 +109,7 @@ internal sealed class RowsResource(RestEngine engine)
     /// <summary>A path segment that is no id is taken for an external id field (reference §2.1).</summary>
     private SfRecord Find(ObjectType type, string text)
     {
-        if (text.Length is not (15 or 18))
+        if (text.Length is not (15 or 18) || !text.All(char.IsAsciiLetterOrDigit))
         {
             throw SalesforceException.NotFound($"Provided external ID field does not exist or is not accessible: {text}");
         }

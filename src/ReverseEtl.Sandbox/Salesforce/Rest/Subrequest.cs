@@ -39,8 +39,12 @@ internal sealed partial record Subrequest(
                 "numbers and underscores.");
         }
 
-        var headers = (entry["httpHeaders"] as JsonObject ?? [])
-            .ToDictionary(h => h.Key, h => h.Value?.ToString() ?? "", StringComparer.OrdinalIgnoreCase);
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in entry["httpHeaders"] as JsonObject ?? [])
+        {
+            headers[name] = value?.ToString() ?? "";
+        }
+
         return headers.Keys.FirstOrDefault(Forbidden.Contains) is { } forbidden
             ? throw Invalid($"The header {forbidden} is not allowed in a subrequest")
             : new Subrequest(method.ToUpperInvariant(), url, reference, headers, entry["body"]);

@@ -20,6 +20,7 @@ internal sealed class FieldDefinition
         Precision = Number(describe, "precision");
         Scale = Number(describe, "scale");
         Digits = Number(describe, "digits");
+        IsCustom = Flag(describe, "custom");
         Createable = Flag(describe, "createable");
         Updateable = Flag(describe, "updateable");
         Nillable = Flag(describe, "nillable");
@@ -30,6 +31,7 @@ internal sealed class FieldDefinition
         CaseSensitive = Flag(describe, "caseSensitive");
         Filterable = Flag(describe, "filterable");
         Sortable = Flag(describe, "sortable");
+        Groupable = Flag(describe, "groupable");
         Restricted = Flag(describe, "restrictedPicklist");
         Polymorphic = Flag(describe, "polymorphicForeignKey");
         RelationshipName = Text(describe, "relationshipName");
@@ -69,6 +71,8 @@ internal sealed class FieldDefinition
 
     public int Digits { get; }
 
+    public bool IsCustom { get; }
+
     public bool Createable { get; }
 
     public bool Updateable { get; }
@@ -88,6 +92,8 @@ internal sealed class FieldDefinition
     public bool Filterable { get; }
 
     public bool Sortable { get; }
+
+    public bool Groupable { get; }
 
     public bool Restricted { get; }
 

@@ -12,7 +12,13 @@ internal sealed class QueryRunner(Org org, RowReader reader)
     {
         var compiled = Compile(text);
         var (query, type) = (compiled.Query, compiled.Type);
-        var rows = Ordered(compiled, Rows(type, compiled.Filter, Candidates(type, query.Where, compiled.Names, all), all));
+        var found = Rows(type, compiled.Filter, Candidates(type, query.Where, compiled.Names, all), all);
+        if (compiled.Aggregation is { } aggregation)
+        {
+            return new QueryResult(compiled.Select, [], [], false, aggregation.Run(found, reader, query, Order));
+        }
+
+        var rows = Ordered(compiled, found);
         return new QueryResult(compiled.Select, Slice(rows, query), compiled.Children, query.IsCount);
     }
 
@@ -35,14 +41,30 @@ internal sealed class QueryRunner(Org org, RowReader reader)
         return Compile(query, names, names.Type(query.From));
     }
 
-    private CompiledQuery Compile(SoqlQuery query, SoqlNames names, ObjectType type)
+    private CompiledQuery Compile(SoqlQuery query, SoqlNames shared, ObjectType type)
     {
-        var select = SelectNode.Build(query.Fields.Select(f => names.Path(type, f)))
-            ?? throw SoqlError.Plain("INVALID_FIELD", "duplicate field selected: " + query.Fields.GroupBy(f => f.Text.ToLowerInvariant())
-                .First(g => g.Count() > 1).First().Text);
-        var filter = query.Where is null ? null : new SoqlFilter(names, reader, query.Text, type).Compile(query.Where);
+        var names = shared.For(query);
+        if (query.IsAggregate)
+        {
+            return new CompiledQuery(
+                query, names, type, [], SelectNode.Build([], out _), Filter(query, names, type), [], [], new Aggregation(query, names, type));
+        }
+
+        if (query.Fields.FirstOrDefault(f => f.Alias is not null) is { Alias: not null } named)
+        {
+            throw SoqlError.At(query.Text, named.Field.Position, "MALFORMED_QUERY", "only aggregate expressions use field aliasing");
+        }
+
+        IReadOnlyList<FieldPath> paths = [.. query.Fields.SelectMany(f => f.IsGroup ? names.Group(type, f.Field) : [names.Path(type, f.Field)])];
+        var select = SelectNode.Build(paths, out var repeated);
+        if (repeated is not null)
+        {
+            throw SoqlError.Plain("INVALID_FIELD", $"duplicate field selected: {repeated.Field.Name}");
+        }
+
+        var filter = Filter(query, names, type);
         var keys = query.OrderBy.Select(o => (Path: names.Path(type, o.Field), Key: o)).ToList();
-        if (keys.Find(k => !k.Path.Field.Sortable) is { Key: { } unsortable })
+        if (keys.Find(k => !k.Path.Field.Sortable || k.Path.Field.Kind == FieldKind.Compound) is { Key: { } unsortable })
         {
             throw SoqlError.At(
                 query.Text, unsortable.Field.Position, "MALFORMED_QUERY", $"field '{unsortable.Field.Text}' can not be sorted in a query call");
@@ -51,9 +73,32 @@ internal sealed class QueryRunner(Org org, RowReader reader)
         var children = query.Children.Select(inner =>
         {
             var (link, childType) = names.Child(type, inner.From);
-            return new ChildQuery(link.RelationshipName!, childType[link.Field], Compile(inner, names, childType));
+            return inner.IsAggregate
+                ? throw SoqlError.At(query.Text, inner.From.Position, "MALFORMED_QUERY", "Subqueries do not aggregate")
+                : new ChildQuery(link.RelationshipName!, childType[link.Field], Compile(inner, names, childType));
         });
-        return new CompiledQuery(query, names, type, select, filter, keys, [.. children]);
+        return new CompiledQuery(query, names, type, paths, select, filter, keys, [.. children]);
+    }
+
+    private RowFilter? Filter(SoqlQuery query, SoqlNames names, ObjectType type)
+    {
+        var today = DateOnly.FromDateTime(org.Instant.UtcDateTime);
+        return query.Where is null
+            ? null
+            : new SoqlFilter(names, reader, query.Text, type, today, inner => SemiJoin(inner, names)).Compile(query.Where);
+    }
+
+    /// <summary>The values a semi-join compares with: those of the one field its query selects.</summary>
+    private (FieldDefinition Field, HashSet<object> Values) SemiJoin(SoqlQuery inner, SoqlNames names)
+    {
+        var compiled = Compile(inner, names, names.Type(inner.From));
+        if (compiled.Paths is not [var path])
+        {
+            throw SoqlError.At(inner.Text, inner.From.Position, "MALFORMED_QUERY", "A semi-join selects exactly one field");
+        }
+
+        var rows = Slice(Ordered(compiled, Rows(compiled.Type, compiled.Filter, org.Table(compiled.Type).Rows, all: false)), inner);
+        return (path.Field, rows.Select(r => path.Read(reader, r.Record, r.Version)).OfType<object>().ToHashSet());
     }
 
     private List<(SfRecord Record, RowVersion Version)> Ordered(CompiledQuery query, List<(SfRecord Record, RowVersion Version)> rows) =>
@@ -76,7 +121,7 @@ internal sealed class QueryRunner(Org org, RowReader reader)
         return rows;
     }
 
-    private static List<(SfRecord, RowVersion)> Slice(List<(SfRecord, RowVersion)> rows, SoqlQuery query)
+    private static List<(SfRecord Record, RowVersion Version)> Slice(List<(SfRecord Record, RowVersion Version)> rows, SoqlQuery query)
     {
         var end = query.Limit is { } limit ? (int)Math.Min(rows.Count, (long)query.Offset + limit) : rows.Count;
         return query.Offset == 0 && end == rows.Count ? rows : query.Offset >= end ? [] : rows.GetRange(query.Offset, end - query.Offset);
@@ -102,12 +147,12 @@ internal sealed class QueryRunner(Org org, RowReader reader)
         return [.. sorted.Select(s => s.Row)];
     }
 
-    private static int Order(FieldDefinition field, SoqlOrder key, object? left, object? right)
+    private int Order(FieldDefinition field, SoqlOrder key, object? left, object? right)
     {
         if (left is null || right is null)
         {
             var nulls = (left is null ? 0 : 1) - (right is null ? 0 : 1);
-            return key.NullsLast ? -nulls : nulls;
+            return key.NullsLast ?? (key.Descending && org.Switches.NullsLastWhenDescending) ? -nulls : nulls;
         }
 
         var order = SoqlOrdering.Compare(field, left, right);
@@ -122,7 +167,7 @@ internal sealed class QueryRunner(Org org, RowReader reader)
         foreach (var comparison in required.OfType<SoqlComparison>().Where(c => c.Operator is "=" or "IN"))
         {
             var path = names.Path(type, comparison.Field);
-            if (path.References.Count > 0 || comparison.Values.Any(v => v.Kind != TokenKind.Text || v.Text.Length == 0))
+            if (path.References.Count > 0 || comparison.Inner is not null || comparison.Values.Any(v => v.Kind != TokenKind.Text || v.Text.Length == 0))
             {
                 continue;
             }

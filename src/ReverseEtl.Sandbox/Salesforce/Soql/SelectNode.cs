@@ -14,9 +14,10 @@ internal sealed class SelectNode
 
     public IReadOnlyList<SelectNode> Members => _members;
 
-    /// <summary>Builds the tree; null when a path occurs twice.</summary>
-    public static SelectNode? Build(IEnumerable<FieldPath> paths)
+    /// <summary>Builds the tree; <paramref name="repeated"/> is the first path that occurs a second time, or null.</summary>
+    public static SelectNode Build(IEnumerable<FieldPath> paths, out FieldPath? repeated)
     {
+        repeated = null;
         var root = new SelectNode();
         foreach (var path in paths)
         {
@@ -28,7 +29,8 @@ internal sealed class SelectNode
 
             if (node._members.Exists(m => !m.IsParent && m.Field == path.Field))
             {
-                return null;
+                repeated ??= path;
+                continue;
             }
 
             node._members.Add(new SelectNode { Field = path.Field });

@@ -7,7 +7,19 @@ namespace ReverseEtl.Sandbox.Salesforce.Soql;
 internal delegate bool RowFilter(SfRecord record, RowVersion version);
 
 /// <summary>Turns a WHERE condition into a predicate.</summary>
-internal sealed class SoqlFilter(SoqlNames names, RowReader reader, string query, ObjectType type)
+/// <param name="names">The names of the query.</param>
+/// <param name="reader">Reads the fields of a row.</param>
+/// <param name="query">The whole query, for error messages.</param>
+/// <param name="type">The object in FROM.</param>
+/// <param name="today">What relative dates start from.</param>
+/// <param name="semiJoin">Runs the query of a semi-join.</param>
+internal sealed class SoqlFilter(
+    SoqlNames names,
+    RowReader reader,
+    string query,
+    ObjectType type,
+    DateOnly today,
+    Func<SoqlQuery, (FieldDefinition Field, HashSet<object> Values)> semiJoin)
 {
     public RowFilter Compile(SoqlCondition condition)
     {
@@ -31,14 +43,15 @@ internal sealed class SoqlFilter(SoqlNames names, RowReader reader, string query
     {
         var path = names.Path(type, comparison.Field);
         var field = path.Field;
-        if (!field.Filterable)
+        if (!field.Filterable || field.Kind == FieldKind.Compound)
         {
             throw SoqlError.At(
                 query, comparison.Field.Position, "INVALID_FIELD", $"field '{field.Name}' can not be filtered in a query call");
         }
 
-        var values = comparison.Values.Select(v => SoqlLiteral.Read(query, field, v)).ToList();
-        var test = Test(comparison, field, values);
+        var test = comparison.Inner is { } inner
+            ? Member(comparison, field, semiJoin(inner))
+            : Test(comparison, field, [.. comparison.Values.Select(v => SoqlLiteral.Read(query, field, v, today))]);
         return path.References.Count == 0
             ? (record, version) => test(reader.Read(record, version, field))
             : (record, version) => test(path.Read(reader, record, version));
@@ -46,6 +59,11 @@ internal sealed class SoqlFilter(SoqlNames names, RowReader reader, string query
 
     private Func<object?, bool> Test(SoqlComparison comparison, FieldDefinition field, List<object?> values)
     {
+        if (values.OfType<SoqlDateRange>().FirstOrDefault() is { } range)
+        {
+            return Span(comparison.Operator, range) ?? throw InvalidOperator(comparison, field);
+        }
+
         var value = values[0] is "" ? null : values[0];
         switch (comparison.Operator)
         {
@@ -53,7 +71,7 @@ internal sealed class SoqlFilter(SoqlNames names, RowReader reader, string query
                 return v => SoqlOrdering.Compare(field, v, value) == 0;
             case "!=":
                 return v => SoqlOrdering.Compare(field, v, value) != 0;
-            case "LIKE" when value is string pattern:
+            case "LIKE" when values[0] is string pattern && field.Kind is not (FieldKind.Id or FieldKind.Reference):
                 var like = Like(pattern);
                 return v => v is string text && like.IsMatch(text);
             case "IN" or "NOT IN":
@@ -67,10 +85,37 @@ internal sealed class SoqlFilter(SoqlNames names, RowReader reader, string query
             case "<" or "<=" or ">" or ">=" when field.Kind is not (FieldKind.Boolean or FieldKind.MultiPicklist):
                 return Range(comparison.Operator, field, value);
             default:
-                throw SoqlError.At(
-                    query, comparison.Field.Position, "INVALID_QUERY_FILTER_OPERATOR", $"invalid operator on {field.Type} field");
+                throw InvalidOperator(comparison, field);
         }
     }
+
+    private SalesforceException InvalidOperator(SoqlComparison comparison, FieldDefinition field) =>
+        SoqlError.At(query, comparison.Field.Position, "INVALID_QUERY_FILTER_OPERATOR", $"invalid operator on {field.Type} field");
+
+    /// <summary>A semi-join compares ids with ids (SOQL reference).</summary>
+    private Func<object?, bool> Member(SoqlComparison comparison, FieldDefinition field, (FieldDefinition Field, HashSet<object> Values) inner)
+    {
+        if (field.Kind is not (FieldKind.Id or FieldKind.Reference) || inner.Field.Kind is not (FieldKind.Id or FieldKind.Reference))
+        {
+            throw SoqlError.At(
+                query, comparison.Field.Position, "INVALID_FIELD", $"The inner and outer selects of a semi-join on '{field.Name}' must be ids");
+        }
+
+        var wanted = comparison.Operator == "IN";
+        return v => v is not null && inner.Values.Contains(v) == wanted;
+    }
+
+    /// <summary>Compares with a span of days; null for the operators that take none.</summary>
+    private static Func<object?, bool>? Span(string symbol, SoqlDateRange range) => symbol switch
+    {
+        "=" => v => v is not null && range.Place(v) == 0,
+        "!=" => v => v is null || range.Place(v) != 0,
+        "<" => v => v is not null && range.Place(v) < 0,
+        "<=" => v => v is not null && range.Place(v) <= 0,
+        ">" => v => v is not null && range.Place(v) > 0,
+        ">=" => v => v is not null && range.Place(v) >= 0,
+        _ => null,
+    };
 
     /// <summary>null is neither below nor above anything.</summary>
     private static Func<object?, bool> Range(string symbol, FieldDefinition field, object? value) => symbol switch
@@ -99,6 +144,9 @@ internal sealed class SoqlFilter(SoqlNames names, RowReader reader, string query
             }
         }
 
-        return new Regex(regex.Append('$').ToString(), RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant);
+        // Without backtracking, no pattern takes longer than its text.
+        return new Regex(
+            regex.Append(@"\z").ToString(),
+            RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
     }
 }

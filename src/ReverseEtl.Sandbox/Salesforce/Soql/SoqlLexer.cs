@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace ReverseEtl.Sandbox.Salesforce.Soql;
@@ -24,7 +25,7 @@ internal static class SoqlLexer
             }
             else if (char.IsAsciiLetter(c))
             {
-                tokens.Add(Run(query, ref at, TokenKind.Name, static ch => char.IsAsciiLetterOrDigit(ch) || ch is '_' or '.'));
+                tokens.Add(Name(query, ref at));
             }
             else if (char.IsAsciiDigit(c) || c is '-' or '+' or '.')
             {
@@ -43,6 +44,19 @@ internal static class SoqlLexer
 
         tokens.Add(new SoqlToken(TokenKind.End, "<EOF>", query.Length));
         return tokens;
+    }
+
+    /// <summary>The number of a date literal such as <c>LAST_N_DAYS:7</c> belongs to its name.</summary>
+    private static SoqlToken Name(string query, ref int at)
+    {
+        var start = at;
+        _ = Run(query, ref at, TokenKind.Name, static ch => char.IsAsciiLetterOrDigit(ch) || ch is '_' or '.');
+        if (at < query.Length && query[at] == ':')
+        {
+            _ = Run(query, ref at, TokenKind.Name, char.IsAsciiDigit);
+        }
+
+        return new SoqlToken(TokenKind.Name, query[start..at], start);
     }
 
     private static SoqlToken Run(string query, ref int at, TokenKind kind, Func<char, bool> belongs)
@@ -84,6 +98,13 @@ internal static class SoqlLexer
     private static string Escape(string query, ref int at)
     {
         var c = at + 1 < query.Length ? query[at + 1] : '\0';
+        if (c == 'u' && at + 6 <= query.Length
+            && ushort.TryParse(query.AsSpan(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+        {
+            at += 6;
+            return ((char)code).ToString();
+        }
+
         at += 2;
         return c switch
         {

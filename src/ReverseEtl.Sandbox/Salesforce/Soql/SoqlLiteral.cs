@@ -7,11 +7,21 @@ namespace ReverseEtl.Sandbox.Salesforce.Soql;
 /// <summary>Reads a literal by the type of the field it is compared with.</summary>
 internal static class SoqlLiteral
 {
-    public static object? Read(string query, FieldDefinition field, SoqlToken token)
+    /// <param name="query">The whole query, for error messages.</param>
+    /// <param name="field">The field compared.</param>
+    /// <param name="token">The literal.</param>
+    /// <param name="today">What relative dates start from.</param>
+    public static object? Read(string query, FieldDefinition field, SoqlToken token, DateOnly today)
     {
         if (token.Is("null"))
         {
             return null;
+        }
+
+        if (field.Kind is FieldKind.Date or FieldKind.DateTime && token.Kind == TokenKind.Name && SoqlDateRange.IsKnown(token.Text))
+        {
+            return SoqlDateRange.Parse(token.Text, today)
+                ?? throw SoqlError.At(query, token.Position, "MALFORMED_QUERY", $"invalid date literal: '{token.Text}'");
         }
 
         object? value = field.Kind switch
@@ -22,23 +32,16 @@ internal static class SoqlLiteral
             FieldKind.Date => token.Kind == TokenKind.Literal
                 && DateOnly.TryParseExact(token.Text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null,
             FieldKind.DateTime => token.Kind == TokenKind.Literal ? ValueParser.ParseDateTime(token.Text) : null,
-            FieldKind.Id or FieldKind.Reference => token.Kind == TokenKind.Text ? Id(field, token.Text) : null,
+            FieldKind.Id or FieldKind.Reference => token.Kind == TokenKind.Text ? Id(query, token) : null,
             _ => token.Kind == TokenKind.Text ? token.Text : null,
         };
         return value ?? throw WrongType(query, field, token);
     }
 
-    private static string Id(FieldDefinition field, string text)
-    {
-        if (text.Length == 0)
-        {
-            return text;
-        }
-
-        return SalesforceId.TryNormalize(text, out var id)
-            ? id
-            : throw SoqlError.Plain("INVALID_QUERY_FILTER_OPERATOR", $"invalid ID field: {text} ({field.Name})");
-    }
+    private static string Id(string query, SoqlToken token) =>
+        token.Text.Length == 0 ? token.Text
+        : SalesforceId.TryNormalize(token.Text, out var id) ? id
+        : throw SoqlError.At(query, token.Position, "INVALID_QUERY_FILTER_OPERATOR", $"invalid ID field: {token.Text}");
 
     private static SalesforceException WrongType(string query, FieldDefinition field, SoqlToken token)
     {

@@ -4,9 +4,17 @@ using ReverseEtl.Sandbox.Salesforce.Schema;
 namespace ReverseEtl.Sandbox.Salesforce.Soql;
 
 /// <summary>Looks up the names of a query, as the integration user may see them.</summary>
-internal sealed class SoqlNames(Org org, string query)
+internal sealed class SoqlNames(Org org, string query, string? alias = null)
 {
     private const string Hint = " Please reference your WSDL or the describe call for the appropriate names.";
+
+    /// <summary>The same for a part of the query with an alias of its own.</summary>
+    public SoqlNames For(SoqlQuery part) => new(org, query, part.Alias);
+
+    /// <summary>The fields of <c>FIELDS(ALL)</c>, <c>FIELDS(STANDARD)</c> or <c>FIELDS(CUSTOM)</c>.</summary>
+    public IEnumerable<FieldPath> Group(ObjectType type, SoqlToken group) => type.Fields
+        .Where(f => org.Schema.Visible(type, f) && (group.Is("ALL") || group.Is("CUSTOM") == f.IsCustom))
+        .Select(f => new FieldPath([], f));
 
     public ObjectType Type(SoqlToken from) => org.Schema.Find(from.Text) ?? throw SoqlError.At(
         query,
@@ -36,8 +44,9 @@ internal sealed class SoqlNames(Org org, string query)
         var parts = token.Text.Split('.');
         foreach (var part in parts[..^1])
         {
-            // The object's own name may stand in front, as in SELECT Account.Name FROM Account.
-            if (references.Count == 0 && part.Equals(type.Name, StringComparison.OrdinalIgnoreCase) && type.Relationship(part) is null)
+            // The object's own name or its alias may stand in front, as in SELECT Account.Name FROM Account.
+            if (references.Count == 0 && type.Relationship(part) is null
+                && (part.Equals(type.Name, StringComparison.OrdinalIgnoreCase) || part.Equals(alias, StringComparison.OrdinalIgnoreCase)))
             {
                 continue;
             }

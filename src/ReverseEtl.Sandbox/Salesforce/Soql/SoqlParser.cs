@@ -2,16 +2,29 @@ using System.Globalization;
 
 namespace ReverseEtl.Sandbox.Salesforce.Soql;
 
-/// <summary>Parses the SOQL that sync clients use: fields, subqueries, FROM, WHERE, ORDER BY, LIMIT, OFFSET, COUNT().</summary>
+/// <summary>Parses the SOQL that sync clients use: fields, subqueries, FROM, WHERE with semi-joins, GROUP BY, ORDER BY, LIMIT, OFFSET, COUNT() and the
+/// other aggregate functions.</summary>
 internal sealed class SoqlParser
 {
     private const int MostConditionCharacters = 4000;
     private const int MostOffset = 2000;
+    private const int MostCharacters = 100_000;
+    private const int MostGroupRows = 200;
 
     /// <summary>Deeper nesting is refused before it can exhaust the stack.</summary>
     private const int MostNesting = 100;
     private static readonly HashSet<string> Comparisons =
         new(StringComparer.OrdinalIgnoreCase) { "=", "!=", "<>", "<", "<=", ">", ">=", "LIKE" };
+
+    private static readonly HashSet<string> Aggregates =
+        new(StringComparer.OrdinalIgnoreCase) { "COUNT", "COUNT_DISTINCT", "MIN", "MAX", "SUM", "AVG" };
+
+    /// <summary>The words that may follow the object of a FROM, so that none of them is taken for its alias.</summary>
+    private static readonly HashSet<string> Clauses = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "WHERE", "ORDER", "LIMIT", "OFFSET", "GROUP", "HAVING", "FOR", "USING", "WITH", "ALL", "UPDATE",
+    };
+
 
     private readonly string _query;
     private readonly IReadOnlyList<SoqlToken> _tokens;
@@ -28,6 +41,11 @@ internal sealed class SoqlParser
 
     public static SoqlQuery Parse(string query)
     {
+        if (query.Length > MostCharacters)
+        {
+            throw SoqlError.Plain("MALFORMED_QUERY", $"SOQL statements cannot be longer than {MostCharacters} characters.");
+        }
+
         var parser = new SoqlParser(query);
         var parsed = parser.Query(isChild: false);
         return parser.Next.Kind == TokenKind.End ? parsed : throw parser.Unexpected();
@@ -41,13 +59,25 @@ internal sealed class SoqlParser
         var fields = isCount ? [] : Fields(isChild ? null : children);
         Expect("FROM");
         var from = Name();
+        var alias = Next.Kind == TokenKind.Name && !Clauses.Contains(Next.Text) ? Take().Text : null;
         var where = Try("WHERE") ? Condition() : null;
+        var group = Try("GROUP") ? GroupBy() : [];
         var order = Try("ORDER") ? OrderBy() : [];
         int? limit = Try("LIMIT") ? Whole() : null;
         var offset = Try("OFFSET") ? Whole() : 0;
+        if (Try("FOR") && !Try("VIEW") && !Try("REFERENCE"))
+        {
+            throw Unexpected();
+        }
+
+        if (fields.Any(f => f.IsGroup && !f.Field.Is("STANDARD")) && limit is not <= MostGroupRows)
+        {
+            throw SoqlError.Plain("MALFORMED_QUERY", $"The SOQL FIELDS function must have a LIMIT of at most {MostGroupRows}");
+        }
+
         return offset > MostOffset
             ? throw SoqlError.Plain("NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset allowed is 2000")
-            : new SoqlQuery(_query, fields, children, from, where, order, limit, offset, isCount);
+            : new SoqlQuery(_query, fields, children, from, alias, where, group, order, limit, offset, isCount);
     }
 
     private bool TryCount()
@@ -62,9 +92,9 @@ internal sealed class SoqlParser
     }
 
     /// <param name="children">Takes the subqueries; null where there may be none: they do not nest.</param>
-    private List<SoqlToken> Fields(List<SoqlQuery>? children)
+    private List<SoqlSelection> Fields(List<SoqlQuery>? children)
     {
-        var fields = new List<SoqlToken>();
+        var fields = new List<SoqlSelection>();
         do
         {
             if (children is not null && Try("("))
@@ -74,11 +104,48 @@ internal sealed class SoqlParser
             }
             else
             {
-                fields.Add(Name());
+                fields.Add(Selection());
             }
         }
         while (Try(","));
         return fields;
+    }
+
+    private SoqlSelection Selection()
+    {
+        var name = Next.Is("FROM") ? throw Unexpected() : Name();
+        var isCall = Next.Is("(");
+        if (isCall && Aggregates.Contains(name.Text))
+        {
+            Expect("(");
+            var path = Name();
+            Expect(")");
+            return new SoqlSelection(path, Function: name.Text.ToUpperInvariant(), Alias: OwnName());
+        }
+
+        if (!isCall || !name.Is("FIELDS"))
+        {
+            return new SoqlSelection(name, Alias: OwnName());
+        }
+
+        Expect("(");
+        var group = Next.Is("ALL") || Next.Is("STANDARD") || Next.Is("CUSTOM") ? Take() : throw Unexpected();
+        Expect(")");
+        return new SoqlSelection(group, IsGroup: true);
+    }
+
+    private string? OwnName() => Next.Kind == TokenKind.Name && !Next.Is("FROM") ? Take().Text : null;
+
+    private List<SoqlToken> GroupBy()
+    {
+        Expect("BY");
+        var paths = new List<SoqlToken>();
+        do
+        {
+            paths.Add(Name());
+        }
+        while (Try(","));
+        return paths;
     }
 
     /// <summary>AND and OR do not mix without parentheses.</summary>
@@ -138,12 +205,26 @@ internal sealed class SoqlParser
         var negated = Try("NOT");
         if (Try("IN"))
         {
-            return new SoqlComparison(field, negated ? "NOT IN" : "IN", Values());
+            var membership = negated ? "NOT IN" : "IN";
+            return SemiJoin() is { } inner ? new SoqlComparison(field, membership, [], inner) : new SoqlComparison(field, membership, Values());
         }
 
         return !negated && (Next.Is("INCLUDES") || Next.Is("EXCLUDES"))
             ? new SoqlComparison(field, Take().Text.ToUpperInvariant(), Values())
             : throw Unexpected();
+    }
+
+    private SoqlQuery? SemiJoin()
+    {
+        if (!Next.Is("(") || !_tokens[_at + 1].Is("SELECT"))
+        {
+            return null;
+        }
+
+        Expect("(");
+        var inner = Query(isChild: true);
+        Expect(")");
+        return inner;
     }
 
     private List<SoqlToken> Values()
@@ -161,7 +242,8 @@ internal sealed class SoqlParser
 
     private SoqlToken Value()
     {
-        if (Next.Kind is not (TokenKind.Text or TokenKind.Literal) && !Next.Is("null") && !Next.Is("true") && !Next.Is("false"))
+        if (Next.Kind is not (TokenKind.Text or TokenKind.Literal) && !Next.Is("null") && !Next.Is("true") && !Next.Is("false")
+            && !(Next.Kind == TokenKind.Name && SoqlDateRange.IsKnown(Next.Text)))
         {
             throw Unexpected();
         }
@@ -180,7 +262,7 @@ internal sealed class SoqlParser
             var field = Name();
             var descending = Try("DESC");
             _ = !descending && Try("ASC");
-            var nullsLast = Try("NULLS") && (Try("LAST") || !Expect("FIRST"));
+            bool? nullsLast = Try("NULLS") ? Try("LAST") || !Expect("FIRST") : null;
             keys.Add(new SoqlOrder(field, descending, nullsLast));
         }
         while (Try(","));

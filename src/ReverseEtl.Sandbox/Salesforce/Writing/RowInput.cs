@@ -23,4 +23,8 @@ internal sealed record RowInput(
     IReadOnlyList<(FieldDefinition Field, object? Value)> Values,
     IReadOnlyList<ParentKey> Parents,
     string? Id,
-    bool HasId);
+    bool HasId)
+{
+    /// <summary>Why the body could not be read; null for one that could.</summary>
+    public SalesforceException? Unreadable { get; init; }
+}

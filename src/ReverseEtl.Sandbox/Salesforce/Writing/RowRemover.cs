@@ -23,7 +23,7 @@ internal sealed class RowRemover(Org org, RowWriter writer, StampedEdits edits)
         {
             if (record.Latest[field] is string value && org.Table(record.Type).Index(field)!.Find(value) is [var other, ..])
             {
-                throw RowWriter.Duplicate(field, other);
+                throw RowWriter.Duplicate(field, other, org.Switches);
             }
         }
 

@@ -179,12 +179,15 @@ internal sealed class RowWriter(Org org, StampedEdits edits, RowReader reader)
             {
                 throw other.Latest.CommittedAt > org.Instant
                     ? RowLocks.Failure([other.Id])
-                    : Duplicate(field, other);
+                    : Duplicate(field, other, org.Switches);
             }
         }
     }
 
-    /// <summary>The message names the other record by 15 characters (reference §15.6).</summary>
-    internal static SalesforceException Duplicate(FieldDefinition field, SfRecord other) => new(
-        "DUPLICATE_VALUE", $"duplicate value found: {field.Name} duplicates value on record with id: {other.Id[..15]}");
+    /// <summary>The message names the other record by 15 characters, or by 18 (reference §15.6).</summary>
+    internal static SalesforceException Duplicate(FieldDefinition field, SfRecord other, SalesforceSwitches switches)
+    {
+        var id = switches.FullIdsInDuplicateMessages ? other.Id : other.Id[..15];
+        return new SalesforceException("DUPLICATE_VALUE", $"duplicate value found: {field.Name} duplicates value on record with id: {id}");
+    }
 }
