@@ -183,6 +183,8 @@ public sealed class PathWriteTests : IAsyncDisposable
     [InlineData("LastName", "a name that is far longer than the eighty characters that the field takes, whatever anybody says", "VALUE_REFUSED")]
     [InlineData("Score__c", "12345.6", "VALUE_REFUSED")]
     [InlineData("Count__c", "1.5", "VALUE_REFUSED")]
+    [InlineData("Day__c", "1699-12-31", "VALUE_REFUSED")]
+    [InlineData("At__c", "4001-01-01T00:00:00Z", "VALUE_REFUSED")]
     [InlineData("Email", "ann@example.org", "INVALID_FIELD_FOR_INSERT_UPDATE")]
     public async Task Value_that_must_fail_costs_no_call(string field, string value, string code)
     {
