@@ -62,7 +62,7 @@ public sealed class SalesforceCrm : ICrm
         _api = _http.Api<ISalesforceApi>();
         _describes = new DescribeCache(_api, settings.ApiVersion, time);
         var queries = new QueryRunner(_api, settings.ApiVersion, _describes);
-        _reader = new SalesforceReader(queries, _describes, _http.Tokens);
+        _reader = new SalesforceReader(queries, _describes, _http.Tokens, _warnings);
         _replication = new Replication(_api, settings.ApiVersion, settings.CrossCheck, _describes, time);
         _changes = new ChangeReader(
             queries,
