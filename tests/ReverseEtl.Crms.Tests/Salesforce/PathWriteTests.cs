@@ -195,6 +195,21 @@ public sealed class PathWriteTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Parent_that_a_create_needs_may_be_told_by_its_key()
+    {
+        var before = _rig.Wire.Before!;
+        _rig.Wire.Before = sent => sent.PathAndQuery.EndsWith("/describe", StringComparison.Ordinal)
+            ? ScriptedWire.Answer(200, Describe.Replace(
+                "\"relationshipName\":\"Account\",\"createable\":true,\"updateable\":true,\"nillable\":true", "\"relationshipName\":\"Account\",\"createable\":true", StringComparison.Ordinal))
+            : before(sent);
+        _rig.Wire.Otherwise = Stores;
+        var results = await WriteDescribed(
+            Upsert("a", ("LastName", "x"), ("Account.Key__c", "A-9")) with { OnlyNew = true }, Upsert("b", ("LastName", "x")) with { OnlyNew = true });
+        Assert.Equal(WriteOutcome.Confirmed, results[0].Outcome);
+        Assert.Equal(["AccountId"], results[1].Error!.Fields);
+    }
+
+    [Fact]
     public async Task Create_without_what_it_needs_costs_no_call()
     {
         var schema = (await _rig.Crm.DescribeAsync("Contact", default))!;

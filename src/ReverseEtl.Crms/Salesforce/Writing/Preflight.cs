@@ -1,5 +1,6 @@
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Core.Values;
+using ReverseEtl.Crms.Salesforce.Describing;
 using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Crms.Salesforce.Writing;
@@ -67,7 +68,8 @@ internal static class Preflight
 
     private static List<string> Missing(SideSchema schema, string keyField, CrmWrite write)
     {
-        var given = write.Fields.Where(field => field.Value.State is ValueState.Value).Select(field => field.Field).Append(keyField)
+        var given = write.Fields.Where(field => field.Value.State is ValueState.Value)
+            .Select(field => field.Field.Contains('.', StringComparison.Ordinal) ? LookupPath.ReferenceOf(field.Field) : field.Field).Append(keyField)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         return
         [
