@@ -249,8 +249,7 @@ internal sealed class Drafter(CycleContext context)
             var type = side is Side.Crm ? rule.CrmType : rule.WarehouseType;
             if (type.Refuse(fields[n].Sent) is { } problem)
             {
-                draft.Refused.Add(new Reject(work.Key, work.Pair.CrmId, side, "validation", $"{fields[n].Field}: the value {problem}",
-                    RetryRule.AfterChange, print, (work.StandingReject(side)?.Attempts ?? 0) + 1, NextAttemptAt: null));
+                draft.Refused.Add(Rejects.Of(context, draft, side, new CrmError("validation", RetryRule.AfterChange, "", $"{fields[n].Field}: the value {problem}")));
                 return true;
             }
         }

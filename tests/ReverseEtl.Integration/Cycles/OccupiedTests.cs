@@ -25,6 +25,24 @@ public sealed class OccupiedTests : Scenario
         await RestsAsync();
     }
 
+    [Fact]
+    public async Task Row_with_the_address_of_a_contact_that_no_search_shows_yet_is_linked_to_it()
+    {
+        await BeginAsync(People.HubSpot);
+        await AddAsync("P-0");
+        await SyncAsync();
+        World.Screen.Switch("searchIndexLagSeconds", 300);
+        var typed = Type(("email", "p-1@example.org"));
+        await AddAsync("P-1");
+
+        await SyncAsync();
+
+        Assert.Equal((typed, "linked", 2), (RecordOf("P-1"), await PairStateAsync("P-1"), CountInCrm));
+        Assert.Empty(await RejectsAsync());
+        World.Time.Advance(TimeSpan.FromMinutes(6));
+        await RestsAsync();
+    }
+
     [Theory]
     [MemberData(nameof(BothCrms))]
     public async Task Record_that_is_only_alike_is_asked_about_and_linked_when_a_person_says_so(string crm)

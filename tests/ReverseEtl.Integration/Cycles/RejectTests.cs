@@ -10,6 +10,31 @@ namespace ReverseEtl.Integration.Cycles;
 
 public sealed class RejectTests : Scenario
 {
+    [Fact]
+    public async Task Value_that_its_list_lacks_is_written_when_the_list_has_it()
+    {
+        await BeginAsync(People.HubSpot, p => p.Shared("segment", ConflictPolicy.Review));
+        var crm = new CountingCrm(World.Crm);
+        World.Crm = crm;
+        crm.OnDescribe = schema => schema is null ? null : schema with
+        {
+            Fields = schema.Fields.ToDictionary(
+                field => field.Key,
+                field => field.Key == "segment" ? field.Value with { Type = field.Value.Type with { Options = ["mid_market"] } } : field.Value, StringComparer.OrdinalIgnoreCase),
+        };
+        await AddAsync("P-1", ("segment", "smb"));
+        await SyncAsync();
+        Assert.Equal("validation", Assert.Single(await RejectsAsync()).Class);
+
+        crm.OnDescribe = schema => schema;
+        World.Time.Advance(TimeSpan.FromMinutes(6));
+        await SyncAsync();
+
+        Assert.Equal("smb", InCrm("P-1", "segment"));
+        Assert.Empty(await RejectsAsync());
+        await RestsAsync();
+    }
+
     [Theory]
     [InlineData(People.HubSpot, "segment", "stranger")]
     [InlineData(People.HubSpot, "lead_score", "many")]
