@@ -1,3 +1,4 @@
+using System.Globalization;
 using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Crms.Http;
@@ -9,6 +10,7 @@ namespace ReverseEtl.Crms.Http;
 /// <remarks>Nothing polls: a single timer is set for the next moment at which somebody may go.</remarks>
 public sealed class AccountLimiter : IDisposable
 {
+    private const string AskedFor = "The CRM asked for a pause.";
     private readonly Lock _gate = new();
     private readonly AccountLimits _limits;
     private readonly TimeProvider _time;
@@ -20,6 +22,7 @@ public sealed class AccountLimiter : IDisposable
     private readonly Queue<Action> _answers = new();
     private readonly ITimer _timer;
     private TimeSpan _allPausedUntil;
+    private string _pausedWhy = AskedFor;
     private TimeSpan _restoreAt;
     private int _concurrency;
     private int _inFlight;
@@ -61,7 +64,7 @@ public sealed class AccountLimiter : IDisposable
         {
             if (_daily.TrySpend(Now) is { } stop)
             {
-                throw Limited("The budget of daily API requests is used up.", stop);
+                throw Limited(Spent(), stop);
             }
 
             waiter.Node = _waiters.AddLast(waiter);
@@ -84,13 +87,15 @@ public sealed class AccountLimiter : IDisposable
     /// <summary>Lets nothing go for a while; a longer pause that is already set stays.</summary>
     /// <param name="length">How long from now.</param>
     /// <param name="lane">Only this lane; null for all.</param>
-    public void PauseFor(TimeSpan length, string? lane = null)
+    /// <param name="why">What people are told whose work is put off; one sentence.</param>
+    public void PauseFor(TimeSpan length, string? lane = null, string why = AskedFor)
     {
         lock (_gate)
         {
             var until = Now + length;
             if (lane is null)
             {
+                _pausedWhy = until > _allPausedUntil ? why : _pausedWhy;
                 _allPausedUntil = Later(_allPausedUntil, until);
             }
             else
@@ -224,7 +229,7 @@ public sealed class AccountLimiter : IDisposable
             if (pause > _limits.LongestWait)
             {
                 Remove(current);
-                _answers.Enqueue(() => current.Value.Granted.SetException(Limited("The CRM asked for a pause.", pause)));
+                _answers.Enqueue(() => current.Value.Granted.SetException(Limited(_allPausedUntil > now ? _pausedWhy : AskedFor, pause)));
                 continue;
             }
 
@@ -291,6 +296,10 @@ public sealed class AccountLimiter : IDisposable
         _waiters.Remove(node);
         node.Value.Node = null;
     }
+
+    private string Spent() => _daily.Use(Now, _time.GetUtcNow()) is { } use
+        ? string.Create(CultureInfo.InvariantCulture, $"The budget of daily API requests (DailyApiBudget: {use.Share}) is used up: {use.Used} of the account's {use.Limit} are used.")
+        : "The budget of daily API requests (DailyApiBudget) is used up.";
 
     private static PortException Limited(string message, TimeSpan after) => new(PortTrouble.Limited, message) { RetryAfter = after };
 

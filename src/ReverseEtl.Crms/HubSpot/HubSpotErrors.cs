@@ -18,6 +18,7 @@ internal static partial class HubSpotErrors
         {
             Fields = [.. reasons.Select(reason => reason.Field).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)],
             ExistingId = ExistingId(error),
+            IsSameRecord = name == "duplicate",
         };
     }
 

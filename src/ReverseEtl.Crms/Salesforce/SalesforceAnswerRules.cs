@@ -51,7 +51,7 @@ internal sealed partial class SalesforceAnswerRules(Warnings warnings, TimeProvi
                     limiter.CutConcurrency();
                     break;
                 case LimitKind.Daily:
-                    limiter.PauseFor(LimitExceeded.DailyPause);
+                    limiter.PauseFor(LimitExceeded.DailyPause, why: "Salesforce: " + LimitExceeded.DayIsOver);
                     break;
             }
         }

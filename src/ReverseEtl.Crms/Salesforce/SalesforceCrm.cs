@@ -62,7 +62,7 @@ public sealed class SalesforceCrm : ICrm
         _api = _http.Api<ISalesforceApi>();
         _describes = new DescribeCache(_api, settings.ApiVersion, time);
         var queries = new QueryRunner(_api, settings.ApiVersion, _describes);
-        _reader = new SalesforceReader(queries, _describes, _http.Tokens);
+        _reader = new SalesforceReader(queries, _describes, _http.Tokens, _warnings);
         _replication = new Replication(_api, settings.ApiVersion, settings.CrossCheck, _describes, time);
         _changes = new ChangeReader(
             queries,
@@ -72,7 +72,7 @@ public sealed class SalesforceCrm : ICrm
             _replication,
             new DerivedFields(settings.FormulasEvery, time));
         var ingest = new BulkJobs(_api, settings.ApiVersion, "ingest", _http.Jitter, time);
-        _abandoned = new AbandonedJobs(ingest, _http.Tokens, time);
+        _abandoned = new AbandonedJobs(ingest, _http.Tokens, NowAsync, time);
         var duplicateRules = settings.AllowDuplicates ? "allowSave=true" : null;
         _writer = new SalesforceWriter(
             [

@@ -176,6 +176,21 @@ public sealed class DerivedFieldTests : IAsyncDisposable
         Assert.Equal(owes, _rig.Crm.OwesFullRead(read));
     }
 
+    [Theory]
+    [InlineData(-3)]
+    [InlineData(3)]
+    public async Task Lists_are_asked_for_by_the_clock_of_salesforce(int hours)
+    {
+        _isReplicated = true;
+        var now = _rig.Time.GetUtcNow().AddHours(hours);
+        _rig.Wire.Otherwise = sent => sent.PathAndQuery == "/services/data/" ? ScriptedWire.Answer(200, "[]", ("Date", now.ToString("r"))) : One();
+        await _rig.Crm.ReadableThroughAsync("Contact", default);
+        await Read("LastName", now.AddMinutes(-15));
+        var asked = Assert.Single(_rig.Wire.Requests, request => request.PathAndQuery.Contains("/deleted/", StringComparison.Ordinal)).Plain;
+        Assert.Contains($"start={now.AddMinutes(-15):yyyy-MM-dd'T'HH:mm}", asked, StringComparison.Ordinal);
+        Assert.Contains($"end={now:yyyy-MM-dd'T'HH:mm}", asked, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Two_reads_of_one_object_are_each_checked()
     {

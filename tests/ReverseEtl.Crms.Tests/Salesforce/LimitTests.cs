@@ -18,6 +18,7 @@ public sealed class LimitTests
         var first = await Assert.ThrowsAsync<PortException>(() => Find(rig));
         var second = await Assert.ThrowsAsync<PortException>(() => Find(rig));
         Assert.Equal((PortTrouble.Limited, PortTrouble.Limited), (first.Trouble, second.Trouble));
+        Assert.All([first, second], e => Assert.Contains("ll API requests that the org has for 24 hours are used up", e.Message, StringComparison.Ordinal));
         Assert.Equal(TimeSpan.FromMinutes(15), first.RetryAfter);
         Assert.Single(rig.Wire.Requests);
 

@@ -183,6 +183,8 @@ public sealed class PathWriteTests : IAsyncDisposable
     [InlineData("LastName", "a name that is far longer than the eighty characters that the field takes, whatever anybody says", "VALUE_REFUSED")]
     [InlineData("Score__c", "12345.6", "VALUE_REFUSED")]
     [InlineData("Count__c", "1.5", "VALUE_REFUSED")]
+    [InlineData("Day__c", "1699-12-31", "VALUE_REFUSED")]
+    [InlineData("At__c", "4001-01-01T00:00:00Z", "VALUE_REFUSED")]
     [InlineData("Email", "ann@example.org", "INVALID_FIELD_FOR_INSERT_UPDATE")]
     public async Task Value_that_must_fail_costs_no_call(string field, string value, string code)
     {
@@ -190,6 +192,21 @@ public sealed class PathWriteTests : IAsyncDisposable
         var result = Assert.Single(await _rig.Crm.WriteAsync(new CrmWriteBatch("Contact", "Key__c", schema, [Update(Id(1), (field, value))], DateTimeOffset.MaxValue), default));
         Assert.Equal((WriteOutcome.Rejected, "validation", RetryRule.AfterChange, code), (result.Outcome, result.Error!.Class, result.Error.Retry, result.Error.Code));
         Assert.Empty(_rig.Wire.Requests);
+    }
+
+    [Fact]
+    public async Task Parent_that_a_create_needs_may_be_told_by_its_key()
+    {
+        var before = _rig.Wire.Before!;
+        _rig.Wire.Before = sent => sent.PathAndQuery.EndsWith("/describe", StringComparison.Ordinal)
+            ? ScriptedWire.Answer(200, Describe.Replace(
+                "\"relationshipName\":\"Account\",\"createable\":true,\"updateable\":true,\"nillable\":true", "\"relationshipName\":\"Account\",\"createable\":true", StringComparison.Ordinal))
+            : before(sent);
+        _rig.Wire.Otherwise = Stores;
+        var results = await WriteDescribed(
+            Upsert("a", ("LastName", "x"), ("Account.Key__c", "A-9")) with { OnlyNew = true }, Upsert("b", ("LastName", "x")) with { OnlyNew = true });
+        Assert.Equal(WriteOutcome.Confirmed, results[0].Outcome);
+        Assert.Equal(["AccountId"], results[1].Error!.Fields);
     }
 
     [Fact]

@@ -102,6 +102,40 @@ public sealed class ReadTests
     }
 
     [Fact]
+    public async Task Field_that_is_described_and_refused_all_the_same_is_left_out_and_warned_of()
+    {
+        await using var rig = new SalesforceRig();
+        rig.Wire.Otherwise = sent => Refused(sent, "Tags__c") ?? Refused(sent, "Day__c")
+            ?? ScriptedWire.Answer(200, Page(Row(1, Stamp(1), "\"LastName\":\"Ann\"")));
+        var read = rig.Read("Tags__c", "LastName", "Day__c");
+
+        var values = Assert.Single(await Changes(rig, read, Since)).Record!.Values;
+        Assert.Equal([FieldValue.NotObserved, FieldValue.Of("Ann"), FieldValue.NotObserved], values);
+        Assert.Equal(2, rig.Crm.TakeWarnings().Count);
+        Assert.Equal(4, rig.Wire.Requests.Count);
+
+        // Known for a while, and then looked at again.
+        Assert.Equal(values, (await rig.Crm.ReadAsync(read, [SalesforceRig.Id(1)], default)).Single().Value.Values);
+        Assert.Equal(5, rig.Wire.Requests.Count);
+        rig.Time.Advance(TimeSpan.FromMinutes(61));
+        await rig.Crm.ReadAsync(read, [SalesforceRig.Id(1)], default);
+        Assert.Contains("Tags__c", rig.Wire.Requests[5].Plain, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refusal_that_names_no_column_of_the_read_is_told()
+    {
+        await using var rig = new SalesforceRig();
+        rig.Wire.Otherwise = _ => ScriptedWire.Answer(400, """[{"errorCode":"INVALID_FIELD","message":"No such column 'SystemModstamp' on entity 'Contact'"}]""");
+        Assert.Equal(PortTrouble.Refused, (await Assert.ThrowsAsync<PortException>(() => Changes(rig, rig.Read("LastName"), Since))).Trouble);
+        Assert.Equal(2, rig.Wire.Requests.Count);
+    }
+
+    private static HttpResponseMessage? Refused(Sent sent, string field) => sent.Plain.Contains(field, StringComparison.Ordinal)
+        ? ScriptedWire.Answer(400, $$"""[{"errorCode":"INVALID_FIELD","message":"\nSELECT {{field}}\n   ^\nERROR at Row:1:Column:8\nNo such column '{{field}}' on entity 'Contact'. If you are attempting to use a custom field, be sure to append the '__c'"}]""")
+        : null;
+
+    [Fact]
     public async Task Hidden_key_field_is_refused()
     {
         await using var rig = new SalesforceRig();

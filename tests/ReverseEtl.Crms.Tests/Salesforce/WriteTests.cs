@@ -250,6 +250,15 @@ public sealed class WriteTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Create_that_lost_a_race_to_a_record_that_no_query_shows_yet_is_tried_again_later()
+    {
+        _rig.Wire.Then(200, $"[{Failed("DUPLICATE_VALUE", $"duplicate value found: Key__c duplicates value on record with id: {Id(5)[..15]}")}]")
+            .Then(200, """{"done":true,"records":[]}""");
+        var result = Assert.Single(await _rig.Write(Upsert("k", ("LastName", "x"))));
+        Assert.Equal((WriteOutcome.Rejected, "duplicate", RetryRule.Later, Id(5)), (result.Outcome, result.Error!.Class, result.Error.Retry, result.Error.ExistingId));
+    }
+
+    [Fact]
     public async Task Duplicate_of_another_field_is_a_rejection()
     {
         _rig.Wire.Then(200, $"[{Failed("DUPLICATE_VALUE", "duplicate value found: Mail__c duplicates value on record with id: 003000000000005")}]");

@@ -8,7 +8,11 @@ namespace ReverseEtl.Crms.Salesforce.Bulk;
 /// user's other tools may have jobs like them, so that nothing is stopped here that has begun. Where the sign-in does not tell the user, every
 /// job may be ours to wait for, and none is ours to clear away.
 /// </summary>
-internal sealed class AbandonedJobs(BulkJobs jobs, TokenKeeper tokens, TimeProvider time)
+/// <param name="jobs">The jobs.</param>
+/// <param name="tokens">Tells the user.</param>
+/// <param name="clock">Salesforce's clock, by which jobs are made.</param>
+/// <param name="time">All waiting.</param>
+internal sealed class AbandonedJobs(BulkJobs jobs, TokenKeeper tokens, Func<CancellationToken, Task<DateTimeOffset>> clock, TimeProvider time)
 {
     // An upload takes a fraction of this, so no living process has a job that is still open by then.
     private static readonly TimeSpan OpenForLong = TimeSpan.FromMinutes(15);
@@ -65,7 +69,7 @@ internal sealed class AbandonedJobs(BulkJobs jobs, TokenKeeper tokens, TimeProvi
     // It holds no row that Salesforce will look at; left alone it stays for a day.
     private async Task ClearAsync(BulkJob job, bool isOurs, CancellationToken cancellationToken)
     {
-        if (isOurs && time.GetUtcNow() - job.CreatedAt > OpenForLong)
+        if (isOurs && await clock(cancellationToken) - job.CreatedAt > OpenForLong)
         {
             await jobs.AskForAsync(job, BulkState.Aborted, RequestMark.IdempotentWrite, cancellationToken);
             await jobs.DeleteAsync(job, cancellationToken);

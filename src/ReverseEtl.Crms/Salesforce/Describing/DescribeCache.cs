@@ -16,6 +16,7 @@ internal sealed class DescribeCache(ISalesforceApi api, string version, TimeProv
 
     private const int DeepestPath = 5;
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _refused = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The object as Salesforce describes it now; null when there is none to see.</summary>
     public async Task<ObjectDescribe?> FreshAsync(string type, CancellationToken cancellationToken)
@@ -58,6 +59,12 @@ internal sealed class DescribeCache(ISalesforceApi api, string version, TimeProv
     /// has moved is not told.
     /// </summary>
     public void Forget() => _entries.Clear();
+
+    /// <summary>Queries are refused for the column, although it is described: for a while they do without.</summary>
+    public void Refuse(string type, string column) => _refused[$"{type} {column}"] = time.GetUtcNow();
+
+    /// <summary>Whether queries have to do without the column.</summary>
+    public bool IsRefused(string type, string column) => _refused.TryGetValue($"{type} {column}", out var at) && time.GetUtcNow() - at < Keeps;
 
     /// <summary>
     /// Whether a query may select the path. Through a reference that may lead to several objects it sees only what all of them have in common.

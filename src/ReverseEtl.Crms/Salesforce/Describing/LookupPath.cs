@@ -33,6 +33,16 @@ internal sealed record LookupPath(FieldSchema Reference, string Relation, string
             : null;
 
     /// <summary>
+    /// The field that refers, told by the name of a column of the relation: <c>ParentId</c> of <c>Parent.Key__c</c>, <c>Boss__c</c> of
+    /// <c>Boss__r.Key__c</c>. Salesforce names all its relations so.
+    /// </summary>
+    public static string ReferenceOf(string column)
+    {
+        var relation = column[(column.IndexOf(':', StringComparison.Ordinal) + 1)..column.IndexOf('.', StringComparison.Ordinal)];
+        return relation.EndsWith("__r", StringComparison.OrdinalIgnoreCase) ? relation[..^1] + "c" : relation + "Id";
+    }
+
+    /// <summary>
     /// The column that carries the value (§3.2, §5.4): <c>Account.Key__c</c>, with the object in front where the reference may lead to several.
     /// </summary>
     public string Column(ObjectDescribe describe, string target) =>

@@ -29,7 +29,8 @@ internal static partial class Failure
 
     private static (PortTrouble Trouble, string Remedy) Judge(int status, SalesforceError? error) => (status, error?.Code) switch
     {
-        (_, LimitExceeded.Code) => (PortTrouble.Limited, ""),
+        (_, LimitExceeded.Code) when LimitExceeded.Of(error!) is LimitKind.Daily => (PortTrouble.Limited, " " + Capital(LimitExceeded.DayIsOver)),
+        (_, LimitExceeded.Code) => (PortTrouble.Limited, " Too many long requests run at once: other apps of the org count too; Parallelism makes ours fewer."),
         (_, "STORAGE_LIMIT_EXCEEDED" or "LICENSE_LIMIT_EXCEEDED" or "LIMIT_EXCEEDED") => (PortTrouble.Limited, ""),
         ((int)HttpStatusCode.Unauthorized, _) or (_, "INVALID_SESSION_ID") =>
             (PortTrouble.SignIn, " Check that the app and its user may use the REST API."),
@@ -47,6 +48,8 @@ internal static partial class Failure
         (>= 300 and < 400, _) => (PortTrouble.Refused, " Salesforce sent a redirect: check LoginUrl."),
         _ => (PortTrouble.Refused, ""),
     };
+
+    private static string Capital(string sentence) => char.ToUpperInvariant(sentence[0]) + sentence[1..];
 
     private static TimeSpan Pause(int status, SalesforceError? error)
     {

@@ -16,6 +16,9 @@ internal static class LimitExceeded
     /// <summary>The daily count is a rolling one; asking more often than this only burns requests.</summary>
     public static readonly TimeSpan DailyPause = TimeSpan.FromMinutes(15);
 
+    /// <summary>The daily limit in words for people.</summary>
+    public const string DayIsOver = "all API requests that the org has for 24 hours are used up; they come back hour by hour.";
+
     public static LimitKind Of(SalesforceError error)
     {
         if (!error.Code.Equals(Code, StringComparison.OrdinalIgnoreCase))

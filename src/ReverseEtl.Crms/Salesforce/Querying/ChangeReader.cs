@@ -85,7 +85,7 @@ internal sealed class ChangeReader(
     private async IAsyncEnumerable<IReadOnlyList<CrmChange>> ByQueryAsync(
         CrmRead read, DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (shape, page) = await BeginAsync(read, since, mayMove: true, cancellationToken);
+        var (shape, page) = await BeginAsync(read, since, cancellationToken);
         for (var restarts = 0; ;)
         {
             var lost = false;
@@ -116,27 +116,21 @@ internal sealed class ChangeReader(
                 throw new PortException(PortTrouble.Unavailable, $"Salesforce: query of {read.Object}: the cursor is lost again and again.");
             }
 
-            (shape, page) = await BeginAsync(read, since, mayMove: true, cancellationToken);
+            (shape, page) = await BeginAsync(read, since, cancellationToken);
         }
     }
 
-    private async Task<(RecordShape Shape, QueryPage Page)> BeginAsync(
-        CrmRead read, DateTimeOffset? since, bool mayMove, CancellationToken cancellationToken)
-    {
-        var shape = await reader.ShapeAsync(read, cancellationToken);
-
-        // From the last stamp on, not behind it: more rows may share it. What comes twice does no harm.
-        var where = since is { } from ? $" WHERE {shape.Stamp} >= {Soql.Instant(from)}" : "";
-        var query = $"{shape.First}{where} ORDER BY {shape.Stamp}, Id";
-        try
-        {
-            return (shape, await queries.FirstAsync(read.Object, query, deletedToo: true, cancellationToken));
-        }
-        catch (PortException e) when (mayMove && FieldsMoved.Of(e))
-        {
-            return await BeginAsync(read, since, mayMove: false, cancellationToken);
-        }
-    }
+    private Task<(RecordShape Shape, QueryPage Page)> BeginAsync(CrmRead read, DateTimeOffset? since, CancellationToken cancellationToken) =>
+        reader.ShapedAsync(
+            read,
+            async shape =>
+            {
+                // From the last stamp on, not behind it: more rows may share it. What comes twice does no harm.
+                var where = since is { } from ? $" WHERE {shape.Stamp} >= {Soql.Instant(from)}" : "";
+                var query = $"{shape.First}{where} ORDER BY {shape.Stamp}, Id";
+                return (shape, await queries.FirstAsync(read.Object, query, deletedToo: true, cancellationToken));
+            },
+            cancellationToken);
 
     // Rows of a job come in no order (§5.5), and each may have been read as soon as the job was made. No page at all when they are not to be had
     // to the end: then everything comes by pages, and what comes twice does no harm.

@@ -97,7 +97,7 @@ internal sealed class QueryRunner(ISalesforceApi api, string version, DescribeCa
             if (errors.Any(error => error.Code is "INVALID_FIELD" or "INVALID_TYPE"))
             {
                 describes.Forget();
-                throw FieldsMoved.Marked(Failure.Of(answer, errors, doing));
+                throw FieldsMoved.Marked(Failure.Of(answer, errors, doing), errors);
             }
 
             throw Failure.Of(answer, errors, doing);

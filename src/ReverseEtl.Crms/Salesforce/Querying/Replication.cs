@@ -29,6 +29,11 @@ internal sealed class Replication(ISalesforceApi api, string version, bool isOn,
     private readonly ConcurrentDictionary<string, DateTimeOffset> _wholeAt = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _owing = new(StringComparer.Ordinal);
 
+    // By how much Salesforce's clock is ahead of ours; its lists are asked for in its time.
+    private long _aheadTicks;
+
+    private DateTimeOffset Now => time.GetUtcNow().AddTicks(Interlocked.Read(ref _aheadTicks));
+
     /// <summary>
     /// Until when, by Salesforce's clock, a read that begins now shows everything: not beyond the start of a transaction that is still open,
     /// whose rows will carry a stamp from before their commit.
@@ -38,6 +43,7 @@ internal sealed class Replication(ISalesforceApi api, string version, bool isOn,
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<DateTimeOffset> HorizonAsync(string type, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        Interlocked.Exchange(ref _aheadTicks, (now - time.GetUtcNow()).Ticks);
         if (!isOn || await describes.KnownAsync(type, cancellationToken) is not { Replicateable: true })
         {
             return now;
@@ -58,8 +64,8 @@ internal sealed class Replication(ISalesforceApi api, string version, bool isOn,
 
     /// <summary>Whether a read of changes is to be checked against the lists of changed and deleted records.</summary>
     public bool IsAsked(CrmRead read, ObjectDescribe? describe, DateTimeOffset? since) =>
-        isOn && describe is { Replicateable: true } && since is { } from && time.GetUtcNow() - from is var age && age > Window && age < Longest
-        && !(_missedAskedAt.TryGetValue(ReadName.Of(read), out var at) && time.GetUtcNow() - at < Every);
+        isOn && describe is { Replicateable: true } && since is { } from && Now - from is var age && age > Window && age < Longest
+        && !(_missedAskedAt.TryGetValue(ReadName.Of(read), out var at) && Now - at < Every);
 
     /// <summary>See <see cref="ICrm.OwesFullRead"/>.</summary>
     public bool OwesFullRead(CrmRead read) => _owing.ContainsKey(ReadName.Of(read));
@@ -67,7 +73,7 @@ internal sealed class Replication(ISalesforceApi api, string version, bool isOn,
     /// <summary>Everything was asked for and read.</summary>
     public void WasRead(CrmRead read)
     {
-        _wholeAt[ReadName.Of(read)] = time.GetUtcNow();
+        _wholeAt[ReadName.Of(read)] = Now;
         _owing.TryRemove(ReadName.Of(read), out _);
     }
 
@@ -77,7 +83,7 @@ internal sealed class Replication(ISalesforceApi api, string version, bool isOn,
     public async Task<IReadOnlyList<CrmChange>> MissedAsync(
         CrmRead read, DateTimeOffset since, IReadOnlySet<string> seen, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = Now;
         _missedAskedAt[ReadName.Of(read)] = now;
         return [.. await DeletedAsync(read, since, now, seen, cancellationToken), .. await UpdatedAsync(read, since, now, seen, cancellationToken)];
     }

@@ -10,7 +10,7 @@ namespace ReverseEtl.Crms.Salesforce.Querying;
 /// A field that is gone or hidden since the object was described last makes a query fail. The object is then described anew, once, and the read
 /// goes on without the field, which is not observed: a record without a value and one whose value cannot be seen are not the same.
 /// </remarks>
-internal sealed class SalesforceReader(QueryRunner queries, DescribeCache describes, TokenKeeper tokens)
+internal sealed class SalesforceReader(QueryRunner queries, DescribeCache describes, TokenKeeper tokens, Warnings warnings)
 {
     private const int LongestMergeChain = 10;
     private const int MostRetrieved = 2_000;
@@ -80,7 +80,7 @@ internal sealed class SalesforceReader(QueryRunner queries, DescribeCache descri
     {
         var describe = await describes.KnownAsync(read.Object, cancellationToken)
             ?? throw new PortException(PortTrouble.Refused, $"Salesforce: there is no object {read.Object}, or the integration user may not see it.");
-        var blind = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var blind = read.Fields.Select(field => field.Name).Where(name => describes.IsRefused(read.Object, name)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var path in read.Fields.Select(field => field.Name).Where(name => name.Contains('.', StringComparison.Ordinal)))
         {
             // A path may end where a field of another object was deleted or hidden; one such column would spoil the whole read.
@@ -93,16 +93,36 @@ internal sealed class SalesforceReader(QueryRunner queries, DescribeCache descri
         return new RecordShape(read, describe, blind, (await tokens.GetAsync(cancellationToken)).UserId);
     }
 
-    private async Task<T> ShapedAsync<T>(CrmRead read, Func<RecordShape, Task<T>> reading, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads with what the object has now. What a query is refused for is described anew; a column that is still described then, and still refused,
+    /// is left out, since one line of a mapping must not hold up the others.
+    /// </summary>
+    public async Task<T> ShapedAsync<T>(CrmRead read, Func<RecordShape, Task<T>> reading, CancellationToken cancellationToken)
     {
-        try
+        for (var looks = 0; ; looks++)
         {
-            return await reading(await ShapeAsync(read, cancellationToken));
+            try
+            {
+                return await reading(await ShapeAsync(read, cancellationToken));
+            }
+            catch (PortException e) when (FieldsMoved.Of(e) && (looks == 0 || LeaveOut(read, FieldsMoved.Named(e, read))))
+            {
+                // Once more, with what is known now.
+            }
         }
-        catch (PortException e) when (FieldsMoved.Of(e))
+    }
+
+    // Each time at least one more, so that it ends.
+    private bool LeaveOut(CrmRead read, IReadOnlyList<string> columns)
+    {
+        var more = columns.Where(column => !describes.IsRefused(read.Object, column)).ToList();
+        foreach (var column in more)
         {
-            return await reading(await ShapeAsync(read, cancellationToken));
+            describes.Refuse(read.Object, column);
+            warnings.Tell($"{read.Object}.{column} is described, but queries for it are refused: it is not observed.");
         }
+
+        return more.Count > 0;
     }
 
     private async Task<List<CrmRecord>> WithKeys(

@@ -45,6 +45,7 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allows
     public async Task<CallAnswer> SendAsync(CrmWriteBatch batch, WriteSlice slice, CancellationToken cancellationToken)
     {
         var sheet = new WriteSheet(batch, slice);
+        using var rows = await SheetContent.OfAsync(sheet);
         var mark = RequestMark.IdempotentWrite with { SendBy = batch.SendBy };
         BulkJob job;
         try
@@ -56,7 +57,7 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allows
             return new CallAnswer.Declined(refusal.Errors);
         }
 
-        var window = await CloseAsync(job, sheet, mark, cancellationToken);
+        var window = await CloseAsync(job, rows, mark, cancellationToken);
         if (window is null && await NeverBeginsAsync(job, cancellationToken))
         {
             throw new PortException(PortTrouble.Unavailable, $"Salesforce: write of {batch.Object}: the job could not be begun.");
@@ -76,11 +77,10 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allows
     };
 
     // Hands over the rows and lets the job begin; what fails on the way leaves a job that never begins, and that is cleared away.
-    private async Task<StampWindow?> CloseAsync(BulkJob job, WriteSheet sheet, RequestMark mark, CancellationToken cancellationToken)
+    private async Task<StampWindow?> CloseAsync(BulkJob job, SheetContent rows, RequestMark mark, CancellationToken cancellationToken)
     {
         try
         {
-            using var rows = await SheetContent.OfAsync(sheet);
             await jobs.UploadAsync(job, rows, mark, cancellationToken);
             return await jobs.AskForAsync(job, BulkState.UploadComplete, mark, cancellationToken);
         }

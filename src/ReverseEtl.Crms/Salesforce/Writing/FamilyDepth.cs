@@ -1,4 +1,5 @@
 using ReverseEtl.Core.Values;
+using ReverseEtl.Crms.Salesforce.Describing;
 using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Crms.Salesforce.Writing;
@@ -46,16 +47,10 @@ internal sealed class FamilyDepth
         from field in write.Fields
         where field.Value.State is ValueState.Value
         let column = field.Field.Split('.')
-        where column.Length == 2 && Keys.Equals(column[1], batch.KeyField) && LeadsHome(batch, column[0].Split(':'))
+        where column.Length == 2 && Keys.Equals(column[1], batch.KeyField) && LeadsHome(batch, field.Field)
         select field.Value.Text!.Trim();
 
-    // A relation is named after the field that refers: Parent and ParentId, Boss__r and Boss__c.
-    private static bool LeadsHome(CrmWriteBatch batch, string[] relation)
-    {
-        var name = relation[^1];
-        var field = name.EndsWith("__r", StringComparison.OrdinalIgnoreCase) ? name[..^1] + "c" : name + "Id";
-        return relation is [var type, _]
-            ? Keys.Equals(type, batch.Object)
-            : batch.Schema.Find(field)?.ReferenceTo.Contains(batch.Object, Keys) is true;
-    }
+    private static bool LeadsHome(CrmWriteBatch batch, string column) => column.Split(':') is [var type, _]
+        ? Keys.Equals(type, batch.Object)
+        : batch.Schema.Find(LookupPath.ReferenceOf(column))?.ReferenceTo.Contains(batch.Object, Keys) is true;
 }

@@ -1,5 +1,6 @@
 using ReverseEtl.Core.Schemas;
 using ReverseEtl.Core.Values;
+using ReverseEtl.Crms.Salesforce.Describing;
 using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Crms.Salesforce.Writing;
@@ -10,6 +11,10 @@ namespace ReverseEtl.Crms.Salesforce.Writing;
 /// </summary>
 internal static class Preflight
 {
+    // What Salesforce takes for a date.
+    private const int FirstYear = 1700;
+    private const int LastYear = 4000;
+
     /// <summary>Why the write must fail; null when it may pass.</summary>
     public static CrmError? Check(SideSchema schema, string keyField, CrmWrite write)
     {
@@ -43,15 +48,28 @@ internal static class Preflight
             return ("VALUE_REFUSED", $"{field.Name}: the value {refusal}");
         }
 
+        if (Year(field.Type, value.Text) is < FirstYear or > LastYear)
+        {
+            return ("VALUE_REFUSED", $"{field.Name}: the value is not between the years {FirstYear} and {LastYear}");
+        }
+
         // A description that lets nothing be changed tells nothing of rights: it is short of words.
         var mayNot = write.Kind is CrmWriteKind.Update ? !field.Updateable && schema.Fields.Values.Any(other => other.Updateable)
             : !field.Createable && !field.Updateable && schema.Fields.Values.Any(other => other.Createable);
         return mayNot ? ("INVALID_FIELD_FOR_INSERT_UPDATE", $"{field.Name} cannot be written by the integration user") : null;
     }
 
+    private static int? Year(FieldType type, string? text) => type.Kind switch
+    {
+        FieldKind.Date when text is not null && Instants.TryDate(text, out var day) => day.Year,
+        FieldKind.Timestamp when text is not null && Instants.TryInstant(text, out var instant) => instant.UtcDateTime.Year,
+        _ => null,
+    };
+
     private static List<string> Missing(SideSchema schema, string keyField, CrmWrite write)
     {
-        var given = write.Fields.Where(field => field.Value.State is ValueState.Value).Select(field => field.Field).Append(keyField)
+        var given = write.Fields.Where(field => field.Value.State is ValueState.Value)
+            .Select(field => field.Field.Contains('.', StringComparison.Ordinal) ? LookupPath.ReferenceOf(field.Field) : field.Field).Append(keyField)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         return
         [

@@ -76,6 +76,13 @@ internal sealed class SecondThoughts(SalesforceReader reader, Jitter jitter, Tim
         var updates = races.Where(race => found[race.Write.Key!].Count() == 1)
             .Select(race => (race.At, race.Write with { Kind = CrmWriteKind.Update, Id = found[race.Write.Key!].Single().Id, Key = null }))
             .ToList();
+
+        // Queries may not show yet what was made a moment ago (§13.12); then the next cycle meets it.
+        foreach (var (at, _) in races)
+        {
+            run.Replace(at, run.Result(at) with { Error = run.Result(at).Error! with { Retry = RetryRule.Later } });
+        }
+
         if (updates.Count > 0)
         {
             await run.SendAsync(updates, int.MaxValue, cancellationToken);
