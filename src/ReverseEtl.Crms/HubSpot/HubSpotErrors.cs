@@ -57,7 +57,9 @@ internal static partial class HubSpotErrors
     public static IReadOnlyList<(string Code, string? Field)> Reasons(WireError error)
     {
         List<(string Code, string? Field)> details =
-            [.. (error.Errors ?? []).Select(d => (d.Code ?? "", d.Context?.GetValueOrDefault("propertyName")?.FirstOrDefault())).Where(IsTelling)];
+            [.. (error.Errors ?? [])
+                .Select(d => (d.Code ?? "", d.Context?.GetValueOrDefault("propertyName")?.FirstOrDefault()))
+                .Where(IsTelling)];
         return details.Count > 0 ? details
             : Embedded(error.Message) is { Count: > 0 } embedded ? [.. embedded.Select(invalid => (invalid.Error ?? "", invalid.Name))]
             : [.. error.In("propertyName").Select(name => ("", (string?)name))];

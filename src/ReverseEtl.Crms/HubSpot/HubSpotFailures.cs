@@ -26,12 +26,15 @@ internal static class HubSpotFailures
             404 => new PortException(PortTrouble.Refused,
                 $"HubSpot knows no such resource while {what}; check the object type, BaseUrl and ApiVersion" + trace + "."),
             429 => new PortException(
-                PortTrouble.Limited, $"HubSpot's limit is used up while {what}{Named(error?.PolicyName)}{Wait(retryAfter, IsLong(retryAfter) ? "the day of the account ends in" : "it is free again in")}" + trace + ".")
+                PortTrouble.Limited,
+                $"HubSpot's limit is used up while {what}{Named(error?.PolicyName)}"
+                + Wait(retryAfter, IsLong(retryAfter) ? "the day of the account ends in" : "it is free again in") + trace + ".")
             {
                 RetryAfter = retryAfter,
             },
             477 => new PortException(
-                PortTrouble.Limited, $"HubSpot is moving this account to another data centre and takes no requests meanwhile{Wait(retryAfter, "it asks to wait")}" + trace + ".")
+                PortTrouble.Limited,
+                "HubSpot is moving this account to another data centre and takes no requests meanwhile" + Wait(retryAfter, "it asks to wait") + trace + ".")
             {
                 RetryAfter = retryAfter,
             },
@@ -51,7 +54,8 @@ internal static class HubSpotFailures
         + "unique values (this cannot be switched on later) and name it as the mapping's key.");
 
     /// <summary>The scopes of which the error asks for one.</summary>
-    public static IReadOnlyList<string> ScopesOf(WireError? error) => error is null ? [] : (error.Errors ?? []).Select(detail => detail.Context).Append(error.Context)
+    public static IReadOnlyList<string> ScopesOf(WireError? error) => error is null ? [] : (error.Errors ?? [])
+        .Select(detail => detail.Context).Append(error.Context)
         .SelectMany(context => context ?? [])
         .Where(member => member.Key.Contains("scope", StringComparison.OrdinalIgnoreCase))
         .SelectMany(member => member.Value)
@@ -80,7 +84,8 @@ internal static class HubSpotFailures
     private static bool IsLong(TimeSpan? wait) => wait > TimeSpan.FromMinutes(1);
 
     private static string Wait(TimeSpan? wait, string words) => wait is { Ticks: > 0 } length
-        ? $"; {words} {(length.TotalHours >= 1 ? $"{(int)length.TotalHours} h " : "")}{(length.TotalMinutes >= 1 ? $"{length.Minutes} min" : $"{Math.Ceiling(length.TotalSeconds)} s")}"
+        ? $"; {words} {(length.TotalHours >= 1 ? $"{(int)length.TotalHours} h " : "")}"
+            + (length.TotalMinutes >= 1 ? $"{length.Minutes} min" : $"{Math.Ceiling(length.TotalSeconds)} s")
         : "";
 
     private static string Named(string? name) => name is { Length: > 0 } ? $" ({name})" : "";

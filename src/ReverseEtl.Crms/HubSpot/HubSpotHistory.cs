@@ -18,7 +18,8 @@ internal sealed class HubSpotHistory(HubSpotReader reader, OwnSource own, OwnWri
         }
 
         var trouble = await own.AskAsync(cancellationToken);
-        var records = await FindAsync(type, asked, own.IsKnown ? fields : [.. fields.Union([read.KeyField], StringComparer.OrdinalIgnoreCase)], cancellationToken);
+        IReadOnlyList<string> wanted = own.IsKnown ? fields : [.. fields.Union([read.KeyField], StringComparer.OrdinalIgnoreCase)];
+        var records = await FindAsync(type, asked, wanted, cancellationToken);
         Learn(type, read, records.Values);
         if (!own.IsKnown && records.Values.Any(record => record.PropertiesWithHistory is { Count: > 0 }))
         {

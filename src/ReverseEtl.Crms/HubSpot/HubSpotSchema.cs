@@ -38,7 +38,7 @@ internal static class HubSpotSchema
             Createable = writable,
             Required = type.Requires(property.Name),
             Updateable = writable,
-            ReferenceTo = HubSpotObject.Same(property.ReferencedObjectType ?? "", "OWNER") || HubSpotObject.Same(property.Name, OwnerPath.OwnerId) ? [OwnerPath.Owners] : [],
+            ReferenceTo = property.ReferencedObjectType is "OWNER" || HubSpotObject.Same(property.Name, OwnerPath.OwnerId) ? [OwnerPath.Owners] : [],
             Unique = property.HasUniqueValue is true || type.IsEmailKey(property.Name),
         };
     }

@@ -49,7 +49,8 @@ internal sealed class LinkChange(string fromId, string toId, CrmLink? present)
     public static FieldValue Stored(CrmFieldWrite field, LinkPath link, IReadOnlyList<CrmLink> links)
     {
         var (before, found) = (Ids(field.Replaces), Found(field.Replaces));
-        bool WasThere(string id) => !link.IsPlain && !before.Contains(id, StringComparer.Ordinal) && links.Any(one => one.ToId == id && !one.Kinds.Any(link.Is));
+        bool WasThere(string id) => !link.IsPlain && !before.Contains(id, StringComparer.Ordinal)
+            && links.Any(one => one.ToId == id && !one.Kinds.Any(link.Is));
         var ids = Ids(field.Value).Select(id => found.Contains(id) || WasThere(id) ? OwnLinks.Found(id) : id);
         return string.Join(FieldType.ListSeparator, ids) is { Length: > 0 } text ? FieldValue.Of(text) : field.Value;
     }

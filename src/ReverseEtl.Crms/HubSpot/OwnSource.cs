@@ -77,7 +77,9 @@ internal sealed class OwnSource(HubSpotClient client, string? configured, Warnin
             }
             else if (_app is not null)
             {
-                warnings.Tell($"HubSpot files our changes under {own.SourceId} and not under the app {_app}. Both count as ours now; set AppId of this connection to {own.SourceId}.");
+                warnings.Tell(
+                    $"HubSpot files our changes under {own.SourceId} and not under the app {_app}. Both count as ours now; "
+                    + $"set AppId of this connection to {own.SourceId}.");
             }
         }
     }
