@@ -5,7 +5,7 @@ using ReverseEtl.Engine.Ports;
 namespace ReverseEtl.Crms.HubSpot;
 
 /// <summary>Finds what changed: live records by search, archived ones by their list (reference §4.1, §5).</summary>
-internal sealed class HubSpotChanges(HubSpotClient client, HubSpotPaths paths, HubSpotReader reader)
+internal sealed class HubSpotChanges(HubSpotClient client, HubSpotPaths paths, HubSpotReader reader, RecycleBins bins)
 {
     private const int SearchPage = 200;
     private const int ListPage = 100;
@@ -26,7 +26,13 @@ internal sealed class HubSpotChanges(HubSpotClient client, HubSpotPaths paths, H
             yield return page;
         }
 
-        await foreach (var page in ArchivedAsync(type, read, since, survivors, cancellationToken).WithCancellation(cancellationToken))
+        var from = since is { } at ? bins.DueFrom(read, at) : null;
+        if (since is not null && from is null)
+        {
+            yield break;
+        }
+
+        await foreach (var page in ArchivedAsync(type, read, from, survivors, cancellationToken).WithCancellation(cancellationToken))
         {
             yield return page;
         }
@@ -90,9 +96,11 @@ internal sealed class HubSpotChanges(HubSpotClient client, HubSpotPaths paths, H
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var records = reader.RecordsOf(type, read);
-        var probes = HubSpotReader.MostProbes;
+        var (probes, pages) = (HubSpotReader.MostProbes, 0);
         await foreach (var page in PagesAsync(type, records, archived: true, cancellationToken))
         {
+            pages++;
+
             // There is no filter by time: the whole list is paged through. What does not tell its time is reported.
             var recent = page
                 .Where(record => since is null || !HubSpotValues.TryInstant(record.ArchivedAt, out var at) || at >= since)
@@ -114,6 +122,11 @@ internal sealed class HubSpotChanges(HubSpotClient client, HubSpotPaths paths, H
             {
                 yield return changes;
             }
+        }
+
+        if (since is { } from)
+        {
+            bins.Listed(read, from, pages);
         }
     }
 

@@ -37,7 +37,7 @@ public sealed class HubSpotCrm : ICrm
         // HubSpot shows the author of a change only in the history; a record at the version that our write led to is as we left it.
         var own = new SeenVersions();
         _reader = new HubSpotReader(_client, _paths, own, settings.Parallelism);
-        _changes = new HubSpotChanges(_client, _paths, _reader);
+        _changes = new HubSpotChanges(_client, _paths, _reader, new RecycleBins(time));
         var writes = new OwnWrites();
         _history = new HubSpotHistory(_reader, new OwnSource(_client, settings.AppId, _client.Warnings), writes);
         _preparation = new HubSpotPreparation(_client, _paths);

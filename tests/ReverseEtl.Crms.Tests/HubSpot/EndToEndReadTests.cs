@@ -64,6 +64,34 @@ public sealed class EndToEndReadTests
         Assert.Equal(since, change.Version);
     }
 
+    // A bin has no filter by time and keeps records for 90 days (reference §5.2).
+    [Fact]
+    public async Task Bin_of_many_pages_is_listed_the_less_often_and_what_went_into_it_meanwhile_is_found()
+    {
+        await using var portal = new Portal();
+        var reading = await portal.Reading("firstname");
+        for (var i = 0; i < 1_150; i++)
+        {
+            portal.Account.ArchiveAsUser("contacts", portal.Contact($"old{i}@ex.test"));
+        }
+
+        var gone = portal.Contact("gone@ex.test");
+        portal.Time.Advance(TimeSpan.FromHours(2));
+        await portal.Changes(reading, portal.Time.GetUtcNow());
+        var listing = portal.Requests("GET /crm/objects/2026-09/contacts");
+        Assert.InRange(listing, 12, 13);
+
+        var archived = portal.Time.GetUtcNow();
+        portal.Account.ArchiveAsUser("contacts", gone);
+        portal.Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Empty(await portal.Changes(reading, archived.AddMinutes(4)));
+        Assert.Equal(listing, portal.Requests("GET /crm/objects/2026-09/contacts"));
+
+        portal.Time.Advance(TimeSpan.FromMinutes(2));
+        var found = Assert.Single(await portal.Changes(reading, archived.AddMinutes(6)));
+        Assert.Equal((gone, CrmPresence.Deleted), (found.Id, found.Record!.Presence));
+    }
+
     [Fact]
     public async Task Changes_of_many_records_at_one_instant_all_come()
     {

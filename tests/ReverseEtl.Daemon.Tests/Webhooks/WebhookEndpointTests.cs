@@ -151,7 +151,6 @@ public sealed class WebhookEndpointTests : IAsyncLifetime, IDisposable
     [InlineData("no events")]
     [InlineData("null")]
     [InlineData("{}")]
-    [InlineData("[1]")]
     [InlineData("[{")]
     public async Task Genuine_call_that_cannot_be_read_is_told_so(string body)
     {
@@ -163,6 +162,7 @@ public sealed class WebhookEndpointTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData("[]")]
+    [InlineData("[1]")]
     [InlineData("[null, {}]")]
     [InlineData("""[{"portalId":4242,"objectId":7,"subscriptionType":"contact.creation"}]""")]
     [InlineData("""[{"portalId":4242,"objectId":7,"subscriptionType":"object.creation","objectTypeId":"2-3001"}]""")]
