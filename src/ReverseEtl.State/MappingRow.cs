@@ -1,3 +1,4 @@
+using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.State;
@@ -39,8 +40,33 @@ internal sealed record MappingRow(short Id, bool VersionChanged, bool FirstLoadD
     public static Task<short> FindAsync(Session session, string name, CancellationToken cancellationToken) =>
         session.ScalarAsync<short>("select id from retl.mapping where name = @name", new { name }, cancellationToken);
 
-    /// <summary>Stores the version that is opened.</summary>
-    public static async Task<MappingRow> OpenAsync(Session session, short id, Guid version, CancellationToken cancellationToken) =>
+    /// <summary>Stores the version and the limits that are opened, and makes rejects due that waited for the latter to change.</summary>
+    public static async Task<MappingRow> OpenAsync(Session session, short id, StateOpening opening, CancellationToken cancellationToken)
+    {
+        await session.ExecuteAsync(
+            """
+            with moved as (
+                update retl.mapping
+                   set limits = @limits::uuid
+                 where id = @id and @limits::uuid is not null and limits is distinct from @limits::uuid
+                returning (select m.limits from retl.mapping m where m.id = @id) as before)
+            update retl.reject r
+               set next_attempt_at = @now
+              from moved
+             where moved.before is not null and r.mapping_id = @id and r.retry = @retry
+            """,
+            new
+            {
+                id,
+                limits = opening.Limits == Fingerprint.None ? (Guid?)null : opening.Limits.ToUuid(),
+                now = opening.Now,
+                retry = (short)RetryRule.AfterChange,
+            },
+            cancellationToken);
+        return await OpenAsync(session, id, opening.Version.ToUuid(), cancellationToken);
+    }
+
+    private static async Task<MappingRow> OpenAsync(Session session, short id, Guid version, CancellationToken cancellationToken) =>
         (await session.QueryAsync(
             $"""
             update retl.mapping

@@ -102,7 +102,7 @@ public sealed class PostgresStateStore : IStateStore
                 }
 
                 var version = opening.Version.ToUuid();
-                var row = await MappingRow.OpenAsync(session, id, version, cancellationToken);
+                var row = await MappingRow.OpenAsync(session, id, opening, cancellationToken);
                 var fields = await FieldNumbers.OpenAsync(session, id, opening.Fields, cancellationToken);
                 await LineTable.RememberAsync(session, id, fields, opening.Lines, cancellationToken);
                 return new MappingContext(session, row, version, lease, fields);

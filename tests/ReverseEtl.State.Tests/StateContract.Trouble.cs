@@ -110,6 +110,24 @@ public abstract partial class StateContract
     }
 
     [Fact]
+    public async Task Rejects_that_wait_for_a_change_are_due_when_fields_can_hold_something_else()
+    {
+        await using (var state = await Store.OpenAsync(Opening() with { Limits = Print("short"), Now = Noon }, None))
+        {
+            Reject Of(string key, RetryRule retry, DateTimeOffset? next = null) => new(key, null, Side.Crm, "validation", "r", retry, Print(key), 1, next);
+            await state!.SettleAsync(
+                At() with { Rejects = [Of("waits", RetryRule.AfterChange), Of("never", RetryRule.Never), Of("later", RetryRule.Later, Noon.AddDays(1))] }, None);
+        }
+
+        foreach (var (limits, due) in new[] { (Print("short"), 0), (Fingerprint.None, 0), (Print("long"), 1), (Print("long"), 1) })
+        {
+            await using var state = await Store.OpenAsync(Opening() with { Limits = limits, Now = Noon }, None);
+            Assert.Equal(due, (await state!.DirtyAsync(Noon, 10, None)).Count(mark => mark.Key == "waits"));
+            Assert.DoesNotContain(await state.DirtyAsync(Noon, 10, None), mark => mark.Key != "waits");
+        }
+    }
+
+    [Fact]
     public async Task Mark_made_again_survives_the_clearing_of_the_old_one_and_keeps_its_place()
     {
         await Reports.MarkDirtyAsync(Mapping, new("a", null, "webhook"), Noon, None);

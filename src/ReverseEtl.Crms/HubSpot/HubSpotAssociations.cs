@@ -20,6 +20,13 @@ internal sealed class HubSpotAssociations(HubSpotClient client, HubSpotPaths pat
     public async Task<IReadOnlyList<LinkKind>> DescribeAsync(string fromObject, string toObject, CancellationToken cancellationToken) =>
         (await LoadAsync(fromObject, toObject, cancellationToken)).Kinds;
 
+    /// <summary>What links can be; null when HubSpot knows no such object or no links between the two.</summary>
+    public async Task<IReadOnlyList<LinkKind>?> FindAsync(string fromObject, string toObject, CancellationToken cancellationToken)
+    {
+        var answer = await client.LinkKindsAsync(paths.AssociationLabels(fromObject, toObject), cancellationToken);
+        return answer.Status is 404 || (answer.Status is 400 && HubSpotErrors.IsNoType(answer.Error)) ? null : Learn(fromObject, toObject, answer).Kinds;
+    }
+
     /// <inheritdoc />
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<CrmLink>>> ReadAsync(
         string fromObject, string toObject, IReadOnlyList<string> ids, CancellationToken cancellationToken)
@@ -88,10 +95,12 @@ internal sealed class HubSpotAssociations(HubSpotClient client, HubSpotPaths pat
             : await LoadAsync(batch.FromObject, batch.ToObject, cancellationToken);
     }
 
-    private async Task<LinkTypes> LoadAsync(string from, string to, CancellationToken cancellationToken)
+    private async Task<LinkTypes> LoadAsync(string from, string to, CancellationToken cancellationToken) =>
+        Learn(from, to, await client.LinkKindsAsync(paths.AssociationLabels(from, to), cancellationToken));
+
+    private LinkTypes Learn(string from, string to, HubSpotAnswer answer)
     {
         var what = $"reading the association labels of {from} with {to}";
-        var answer = await client.LinkKindsAsync(paths.AssociationLabels(from, to), cancellationToken);
         return _types[(from, to)] = new LinkTypes(answer.Require(what).Read<WireLinkTypes>(what).Results ?? []);
     }
 }

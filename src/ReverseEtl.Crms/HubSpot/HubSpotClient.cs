@@ -68,7 +68,7 @@ internal sealed class HubSpotClient : IDisposable
         ReadAsync(() => _api.Get(path, RequestMark.Read, cancellationToken), cancellationToken);
 
     public Task<HubSpotAnswer> ListAsync(
-        string path, int limit, string? after, bool archived, IReadOnlyList<string>? properties, CancellationToken cancellationToken) =>
+        string path, int? limit, string? after, bool archived, IReadOnlyList<string>? properties, CancellationToken cancellationToken) =>
         ReadAsync(
             () => _api.List(path, limit, after, archived ? "true" : "false", properties, RequestMark.Read, cancellationToken),
             cancellationToken);

@@ -18,6 +18,7 @@ internal static partial class HubSpotErrors
         {
             Fields = [.. reasons.Select(reason => reason.Field).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)],
             ExistingId = ExistingId(error),
+            IsSameRecord = name == "duplicate",
         };
     }
 
@@ -87,6 +88,8 @@ internal static partial class HubSpotErrors
     private static (string Class, RetryRule Retry) Classify(string code, string category, string message) => code switch
     {
         "PROPERTY_DOESNT_EXIST" or "READ_ONLY_VALUE" => ("schema", RetryRule.AfterChange),
+        // The option may be made while the row stays as it is.
+        "INVALID_OPTION" => ("validation", RetryRule.Later),
         "CONFLICTING_UNIQUE_VALUE" => ("duplicate", RetryRule.AfterChange),
         _ when category is "CONFLICT" or "OBJECT_ALREADY_EXISTS" => ("duplicate", RetryRule.AfterChange),
         _ when message.Contains("already has that value", StringComparison.OrdinalIgnoreCase)

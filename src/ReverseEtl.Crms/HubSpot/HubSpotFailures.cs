@@ -25,8 +25,13 @@ internal static class HubSpotFailures
             403 => new PortException(PortTrouble.Refused, Forbidden(what, error) + trace + "."),
             404 => new PortException(PortTrouble.Refused,
                 $"HubSpot knows no such resource while {what}; check the object type, BaseUrl and ApiVersion" + trace + "."),
-            429 or 477 => new PortException(
-                PortTrouble.Limited, $"HubSpot's limit is used up while {what}{Named(error?.PolicyName)}" + trace + ".")
+            429 => new PortException(
+                PortTrouble.Limited, $"HubSpot's limit is used up while {what}{Named(error?.PolicyName)}{Wait(retryAfter, IsLong(retryAfter) ? "the day of the account ends in" : "it is free again in")}" + trace + ".")
+            {
+                RetryAfter = retryAfter,
+            },
+            477 => new PortException(
+                PortTrouble.Limited, $"HubSpot is moving this account to another data centre and takes no requests meanwhile{Wait(retryAfter, "it asks to wait")}" + trace + ".")
             {
                 RetryAfter = retryAfter,
             },
@@ -45,15 +50,17 @@ internal static class HubSpotFailures
         $"HubSpot does not keep the property '{key}' of {type.Type} unique, so it cannot carry the warehouse key. Create a property with "
         + "unique values (this cannot be switched on later) and name it as the mapping's key.");
 
+    /// <summary>The scopes of which the error asks for one.</summary>
+    public static IReadOnlyList<string> ScopesOf(WireError? error) => error is null ? [] : (error.Errors ?? []).Select(detail => detail.Context).Append(error.Context)
+        .SelectMany(context => context ?? [])
+        .Where(member => member.Key.Contains("scope", StringComparison.OrdinalIgnoreCase))
+        .SelectMany(member => member.Value)
+        .Distinct(StringComparer.Ordinal)
+        .ToList();
+
     private static string Forbidden(string what, WireError? error)
     {
-        var contexts = error is null ? [] : (error.Errors ?? []).Select(detail => detail.Context).Append(error.Context);
-        var scopes = contexts
-            .SelectMany(context => context ?? [])
-            .Where(member => member.Key.Contains("scope", StringComparison.OrdinalIgnoreCase))
-            .SelectMany(member => member.Value)
-            .Distinct(StringComparer.Ordinal)
-            .ToList();
+        var scopes = ScopesOf(error);
         return scopes.Count > 0
             ? $"The access token lacks a scope for {what}; grant one of: {string.Join(", ", scopes)}"
             : $"HubSpot forbids {what}{Named(error?.Category)}: the access token lacks a scope or permission";
@@ -69,6 +76,12 @@ internal static class HubSpotFailures
             .ToList();
         return details.Count == 0 ? "" : $": {string.Join(", ", details)}";
     }
+
+    private static bool IsLong(TimeSpan? wait) => wait > TimeSpan.FromMinutes(1);
+
+    private static string Wait(TimeSpan? wait, string words) => wait is { Ticks: > 0 } length
+        ? $"; {words} {(length.TotalHours >= 1 ? $"{(int)length.TotalHours} h " : "")}{(length.TotalMinutes >= 1 ? $"{length.Minutes} min" : $"{Math.Ceiling(length.TotalSeconds)} s")}"
+        : "";
 
     private static string Named(string? name) => name is { Length: > 0 } ? $" ({name})" : "";
 }

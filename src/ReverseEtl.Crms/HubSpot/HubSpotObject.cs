@@ -53,6 +53,17 @@ internal sealed record HubSpotObject(string Type)
     /// </summary>
     public string LastModified => IsContact ? "lastmodifieddate" : "hs_lastmodifieddate";
 
+    /// <summary>
+    /// Whether a new record has to have the property (reference §2.2). Of contacts and companies any one of several will do, and what others need is
+    /// up to the account.
+    /// </summary>
+    public bool Requires(string property) => (TypeId(Type) ?? Type) switch
+    {
+        "0-3" => property is "dealname" or "dealstage" or "pipeline",
+        "0-5" => property is "subject" or "hs_pipeline_stage" or "hs_pipeline",
+        _ => false,
+    };
+
     /// <summary>Whether the key is the contact's address.</summary>
     public bool IsEmailKey(string keyField) => IsContact && Same(keyField, Email);
 

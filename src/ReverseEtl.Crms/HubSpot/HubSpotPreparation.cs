@@ -34,6 +34,14 @@ internal sealed class HubSpotPreparation(HubSpotClient client, HubSpotPaths path
             return new KeyPreparation(IsReady: false) { ForAdmin = [missing.Words] };
         }
 
+        if (await ArchivedAsync(type, keyField, cancellationToken) is { HasUniqueValue: not true })
+        {
+            return new KeyPreparation(IsReady: false)
+            {
+                ForAdmin = [$"Name another key property: {keyField} of {type.Type} stands in the recycle bin without unique values, and would come back so."],
+            };
+        }
+
         if (!creates)
         {
             return new KeyPreparation(IsReady: false) { CanMake = [missing.Words] };
@@ -44,11 +52,11 @@ internal sealed class HubSpotPreparation(HubSpotClient client, HubSpotPaths path
             return new KeyPreparation(IsReady: false) { ForAdmin = [forAdmin] };
         }
 
-        // A property of this name in the recycle bin comes back as it was, unique or not.
+        // A property of this name in the recycle bin comes back as it was.
         var left = Missing(await describe(), type, keyField);
         return new KeyPreparation(IsReady: left is null)
         {
-            Made = [$"property {keyField} of {type.Type} (text, unique, in the group {Group})"],
+            Made = left is not null ? [] : [$"property {keyField} of {type.Type} (text, unique, in the group {Group})"],
             ForAdmin = left is null ? [] : [left.Value.Words],
         };
     }
@@ -78,12 +86,24 @@ internal sealed class HubSpotPreparation(HubSpotClient client, HubSpotPaths path
         return made switch
         {
             { IsSuccess: true } or { Status: 409 } => null,
-            { Status: 403 } => $"Grant the scope to write the properties of {type.Type}, or create {keyField} there: text, with unique values.",
+            { Status: 403 } => $"Grant the scope to write the properties of {type.Type}{Scopes(made.Error)}, or create {keyField} there: text, with unique values.",
             { Status: 400 } => $"Create {keyField} of {type.Type} by hand: HubSpot refuses it ({made.Error.Message}). "
                 + "An object has at most 10 properties with unique values.",
             _ => throw made.Failure(what),
         };
     }
+
+    // The bin keeps properties for 90 days; a new one of the same name is the old one restored, whatever it was.
+    private async Task<WireProperty?> ArchivedAsync(HubSpotObject type, string name, CancellationToken cancellationToken)
+    {
+        var answer = await client.ListAsync(paths.Properties(type.Type), null, null, archived: true, null, cancellationToken);
+        return answer.IsSuccess
+            ? HubSpotJson.TryRead<WireProperties>(answer.Body)?.Results?.Find(property => property.Archived is true && HubSpotObject.Same(property.Name, name))
+            : null;
+    }
+
+    private static string Scopes(WireError error) =>
+        HubSpotFailures.ScopesOf(error) is { Count: > 0 } scopes ? $" ({string.Join(" or ", scopes)})" : "";
 
     private static bool IsName(string name) =>
         name.Length > 0 && char.IsAsciiLetterLower(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '_');

@@ -36,6 +36,7 @@ internal static class HubSpotSchema
         {
             Label = property.Label,
             Createable = writable,
+            Required = type.Requires(property.Name),
             Updateable = writable,
             ReferenceTo = HubSpotObject.Same(property.ReferencedObjectType ?? "", "OWNER") || HubSpotObject.Same(property.Name, OwnerPath.OwnerId) ? [OwnerPath.Owners] : [],
             Unique = property.HasUniqueValue is true || type.IsEmailKey(property.Name),

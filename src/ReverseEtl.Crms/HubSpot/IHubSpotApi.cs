@@ -17,7 +17,7 @@ internal interface IHubSpotApi
     [Get("/{**path}")]
     Task<HttpResponseMessage> List(
         string path,
-        int limit,
+        int? limit,
         string? after,
         string archived,
         [Query(CollectionFormat.Csv)] IReadOnlyList<string>? properties,

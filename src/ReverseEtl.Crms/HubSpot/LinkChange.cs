@@ -1,3 +1,4 @@
+using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Values;
 using ReverseEtl.Engine.Ports;
 
@@ -27,7 +28,8 @@ internal sealed class LinkChange(string fromId, string toId, CrmLink? present)
             : changes[id] = new LinkChange(write.Id!, id, links.FirstOrDefault(link => link.ToId == id));
         foreach (var (field, link) in fields)
         {
-            Ids(field.Replaces).Except(Ids(field.Value), StringComparer.Ordinal).ToList().ForEach(id => To(id).LetGo(link));
+            var found = Found(field.Replaces);
+            Ids(field.Replaces).Except(Ids(field.Value), StringComparer.Ordinal).ToList().ForEach(id => To(id).LetGo(link, found.Contains(id)));
         }
 
         foreach (var (field, link) in fields)
@@ -40,14 +42,26 @@ internal sealed class LinkChange(string fromId, string toId, CrmLink? present)
             .OrderBy(change => change.Kind is CrmLinkWriteKind.Link or CrmLinkWriteKind.Label);
     }
 
-    private void LetGo(LinkPath link)
+    /// <summary>
+    /// The links of a line when all is written: a label that was put on a link which somebody else had made before is marked, since only the label
+    /// is ours there.
+    /// </summary>
+    public static FieldValue Stored(CrmFieldWrite field, LinkPath link, IReadOnlyList<CrmLink> links)
+    {
+        var (before, found) = (Ids(field.Replaces), Found(field.Replaces));
+        bool WasThere(string id) => !link.IsPlain && !before.Contains(id, StringComparer.Ordinal) && links.Any(one => one.ToId == id && !one.Kinds.Any(link.Is));
+        var ids = Ids(field.Value).Select(id => found.Contains(id) || WasThere(id) ? OwnLinks.Found(id) : id);
+        return string.Join(FieldType.ListSeparator, ids) is { Length: > 0 } text ? FieldValue.Of(text) : field.Value;
+    }
+
+    private void LetGo(LinkPath link, bool wasFound)
     {
         if (!link.IsPlain)
         {
             _after.RemoveWhere(name => link.Is(new LinkKind(name, _primary.Contains(name))));
         }
 
-        if (_after.IsSubsetOf(_primary))
+        if (_after.IsSubsetOf(_primary) && !wasFound)
         {
             _isThere = false;
             _after.Clear();
@@ -74,5 +88,9 @@ internal sealed class LinkChange(string fromId, string toId, CrmLink? present)
         _ => new CrmLinkWrite(CrmLinkWriteKind.Label, fromId, toId, [.. _after.Order(StringComparer.Ordinal)]),
     };
 
-    private static IReadOnlyList<string> Ids(FieldValue value) => value.State is ValueState.Value ? FieldType.SplitList(value.Text!) : [];
+    private static IReadOnlyList<string> Ids(FieldValue value) => [.. Raw(value).Select(OwnLinks.IdOf)];
+
+    private static HashSet<string> Found(FieldValue value) => [.. Raw(value).Where(OwnLinks.IsFound).Select(OwnLinks.IdOf)];
+
+    private static IReadOnlyList<string> Raw(FieldValue value) => value.State is ValueState.Value ? FieldType.SplitList(value.Text!) : [];
 }

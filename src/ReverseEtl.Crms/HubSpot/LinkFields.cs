@@ -10,7 +10,7 @@ internal sealed class LinkFields(HubSpotAssociations associations)
 {
     /// <summary>The path as a field; null when the two objects have no such link.</summary>
     public async Task<FieldSchema?> DescribeAsync(string objectType, string path, CancellationToken cancellationToken) =>
-        LinkPath.Of(path) is { } link && (await associations.DescribeAsync(objectType, link.Object, cancellationToken)).Any(link.Is)
+        LinkPath.Of(path) is { } link && (await associations.FindAsync(objectType, link.Object, cancellationToken) ?? []).Any(link.Is)
             ? new FieldSchema(path, new FieldType(FieldKind.MultiPicklist)) { ReferenceTo = [link.Object] }
             : null;
 
@@ -51,12 +51,13 @@ internal sealed class LinkFields(HubSpotAssociations associations)
     public async Task<IReadOnlyList<CrmWriteResult>> WriteAsync(CrmWriteBatch batch, IReadOnlyList<CrmWrite> writes, CancellationToken cancellationToken)
     {
         var outcomes = writes.Select(_ => new List<CrmWriteResult>()).ToList();
+        var stored = writes.Select(_ => new Dictionary<string, FieldValue>(StringComparer.OrdinalIgnoreCase)).ToList();
         var objects = writes.SelectMany(Paths).Select(field => field.Link.Object).Distinct(StringComparer.Ordinal);
         foreach (var other in objects)
         {
             try
             {
-                await WriteAsync(batch, writes, other, outcomes, cancellationToken);
+                await WriteAsync(batch, writes, other, outcomes, stored, cancellationToken);
             }
             catch (PortException) when (outcomes.Exists(links => links.Count > 0))
             {
@@ -65,13 +66,22 @@ internal sealed class LinkFields(HubSpotAssociations associations)
             }
         }
 
-        return [.. writes.Zip(outcomes, Whole)];
+        return [.. writes.Zip(outcomes, stored).Select(each => Whole(each.First, each.Second, each.Third))];
     }
 
     private async Task WriteAsync(
-        CrmWriteBatch batch, IReadOnlyList<CrmWrite> writes, string other, List<List<CrmWriteResult>> outcomes, CancellationToken cancellationToken)
+        CrmWriteBatch batch, IReadOnlyList<CrmWrite> writes, string other, List<List<CrmWriteResult>> outcomes,
+        List<Dictionary<string, FieldValue>> stored, CancellationToken cancellationToken)
     {
         var present = await associations.ReadAsync(batch.Object, other, [.. writes.Select(write => write.Id!)], cancellationToken);
+        foreach (var (write, told) in writes.Zip(stored))
+        {
+            foreach (var (field, link) in Paths(write).Where(field => field.Link.Object == other))
+            {
+                told[field.Field] = LinkChange.Stored(field, link, present[write.Id!]);
+            }
+        }
+
         var changes = writes.Index()
             .SelectMany(write => LinkChange.Of(write.Item, [.. Paths(write.Item).Where(field => field.Link.Object == other)], present[write.Item.Id!])
                 .Select(change => (write.Index, Change: change)))
@@ -102,11 +112,11 @@ internal sealed class LinkFields(HubSpotAssociations associations)
                 Error = new CrmError("reference", RetryRule.Later, "OBJECT_NOT_FOUND", $"Of {write.FromId} and {write.ToId} one is not there any more, so they cannot be associated."),
             };
 
-    private static CrmWriteResult Whole(CrmWrite write, List<CrmWriteResult> links) =>
+    private static CrmWriteResult Whole(CrmWrite write, List<CrmWriteResult> links, Dictionary<string, FieldValue> stored) =>
         links.OrderBy(link => Weight(link.Outcome)).FirstOrDefault(link => link.Outcome is not WriteOutcome.Confirmed)
         ?? new CrmWriteResult(WriteOutcome.Confirmed, write.Id)
         {
-            Stored = write.Fields.ToDictionary(field => field.Field, field => field.Value, StringComparer.OrdinalIgnoreCase),
+            Stored = stored,
         };
 
     // What may still happen weighs most, then what says that the record is another one.

@@ -66,9 +66,18 @@ internal sealed class OwnSource(HubSpotClient client, string? configured, Warnin
 
         lock (_gate)
         {
-            if (_learnt.Add((own.SourceType, own.SourceId)) && own.SourceId is null)
+            if ((_app is not null && own.SourceId == _app) || !_learnt.Add((own.SourceType, own.SourceId)))
+            {
+                return;
+            }
+
+            if (own.SourceId is null)
             {
                 warnings.Tell(Shared(own.SourceType));
+            }
+            else if (_app is not null)
+            {
+                warnings.Tell($"HubSpot files our changes under {own.SourceId} and not under the app {_app}. Both count as ours now; set AppId of this connection to {own.SourceId}.");
             }
         }
     }

@@ -1,11 +1,12 @@
 using ReverseEtl.Core.Values;
+using ReverseEtl.Crms.Http;
 using ReverseEtl.Crms.HubSpot.Wire;
 using ReverseEtl.Engine.Ports;
 
 namespace ReverseEtl.Crms.HubSpot;
 
 /// <summary>Makes the port's results from HubSpot's answers.</summary>
-internal sealed class WriteResults(HubSpotObject type, CrmWriteBatch batch)
+internal sealed class WriteResults(HubSpotObject type, CrmWriteBatch batch, Warnings warnings)
 {
     private static readonly FieldType Text = new(FieldKind.Text);
 
@@ -13,8 +14,13 @@ internal sealed class WriteResults(HubSpotObject type, CrmWriteBatch batch)
     /// HubSpot returned the record. An update that comes back under another id found its record merged away; whether what is left of it may be
     /// written is not ours to say, and other writes of the batch may have met the same one.
     /// </summary>
-    public CrmWriteResult Confirmed(WriteRow row, WireRecord record) =>
-        row.Write.Id is { } asked && asked != record.Id ? new CrmWriteResult(WriteOutcome.Missing, record.Id) : Written(row, record);
+    public CrmWriteResult Confirmed(WriteRow row, WireRecord record)
+    {
+        // Which property, and not which value: that may be a person's date of birth.
+        warnings.Tell((record.Warnings ?? []).SelectMany(warning => warning.Context?.GetValueOrDefault("propertyName") ?? [])
+            .Select(name => $"HubSpot stores {name} of {type.Type} in a form of its own; what it stored is what counts from then on."));
+        return row.Write.Id is { } asked && asked != record.Id ? new CrmWriteResult(WriteOutcome.Missing, record.Id) : Written(row, record);
+    }
 
     private CrmWriteResult Written(WriteRow row, WireRecord record) => new(WriteOutcome.Confirmed, record.Id)
     {

@@ -13,7 +13,7 @@ internal sealed class WriteRun(
     HubSpotReader reader,
     CancellationToken cancellationToken)
 {
-    private readonly WriteResults _make = new(type, batch);
+    private readonly WriteResults _make = new(type, batch, client.Warnings);
     private readonly CrmWriteResult?[] _results = new CrmWriteResult?[batch.Writes.Count];
     private readonly WriteRow[] _rows = [.. WriteRow.Of(type, batch)];
 
@@ -69,6 +69,7 @@ internal sealed class WriteRun(
             }
 
             await FollowMissingAsync(rows);
+            await ReturnStagesAsync(rows);
             return null;
         }
         catch (PortException trouble)
@@ -284,6 +285,17 @@ internal sealed class WriteRun(
                     _results[row.Index] = _make.Confirmed(row, record);
                 }
             }
+        }
+    }
+
+    private async Task ReturnStagesAsync(IReadOnlyList<WriteRow> rows)
+    {
+        var path = paths.Write(type.Type, WriteOperation.Update);
+        var stages = new StageReturn(type, _make, steps => client.BatchWriteAsync(
+            path, new WireBatch([.. steps.Select(step => step.Input)]), WriteOperation.Update.Repeats, batch.SendBy, cancellationToken));
+        foreach (var (row, result) in await stages.TryAsync(rows.Select(row => (row, _results[row.Index]))))
+        {
+            _results[row.Index] = result;
         }
     }
 

@@ -89,7 +89,7 @@ internal static class ConflictsCommand
     private static string?[] Row(string mapping, Conflict c) =>
     [
         c.Id.ToString(), mapping, KeyOf(c), c.CrmId, c.Field, Words.Of(c.Kind), Shown(c, c.Warehouse), Shown(c, c.Crm),
-        $"{c.BaseWarehouse.ForPeople()} / {c.BaseCrm.ForPeople()}", c.Resolution is { } r ? $"{Words.Of(r.Choice)} by {r.By}" : "",
+        c.ShowsSights ? "" : $"{Shown(c, c.BaseWarehouse)} / {Shown(c, c.BaseCrm)}", c.Resolution is { } r ? $"{Words.Of(r.Choice)} by {r.By}" : "",
     ];
 
     private static object Document(ConflictReport report)
@@ -112,7 +112,13 @@ internal static class ConflictsCommand
     }
 
     private static string Shown(Conflict conflict, FieldValue value) =>
-        !conflict.ShowsSights ? value.ForPeople() : value.State is ValueState.Absent ? "(gone)" : "";
+        (conflict, value.State) switch
+        {
+            ({ Kind: ConflictKind.SchemaDrift }, ValueState.Absent) => "(no such field)",
+            ({ ShowsSights: false }, _) => value.ForPeople(),
+            (_, ValueState.Absent) => "(gone)",
+            _ => "",
+        };
 
     private static string? KeyOf(Conflict conflict) => conflict.Key is null ? null : RecordKey.Display(conflict.Key);
 }

@@ -39,7 +39,7 @@ internal static class RecordExplainer
         yield return history switch
         {
             { Pair: { State: PairState.GoneFromCrm }, Changes: var changes } when changes.FirstOrDefault(each => each.Change.Action == "convert").Change is { } change =>
-                $"The record was {string.Join("; ", change.Rules)}; the row is no longer kept in step with it.",
+                $"The record was converted: {string.Join("; ", change.Rules)}; the row is no longer kept in step with it.",
             { Pair: { } pair } => StateSentence(mapping, pair),
             _ => "It is not linked: the state knows no pair for it.",
         };

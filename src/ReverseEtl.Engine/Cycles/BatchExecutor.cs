@@ -23,6 +23,7 @@ internal sealed class BatchExecutor(CycleContext context)
     private readonly Merges _merges = new(context);
     private readonly HashSet<string> _linkedLater = new(StringComparer.Ordinal);
     private readonly Queue<Flight> _flights = new();
+    private readonly List<Occupied> _occupied = [];
     private long _changed;
     private long _deleted;
 
@@ -89,6 +90,14 @@ internal sealed class BatchExecutor(CycleContext context)
         }
     }
 
+    /// <summary>Creates that met a record in their place since this was asked last.</summary>
+    public IReadOnlyList<Occupied> TakeOccupied()
+    {
+        IReadOnlyList<Occupied> occupied = [.. _occupied];
+        _occupied.Clear();
+        return occupied;
+    }
+
     private Draft Drafted(Work work)
     {
         if (!work.IsNew)
@@ -118,6 +127,8 @@ internal sealed class BatchExecutor(CycleContext context)
         var lost = await TraceAsync(flight.Drafts);
         await MeetAsync(flight.Drafts);
         AwaitVersions(flight.Drafts.Exists(d => d.CrmResult is { Created: true }));
+        _occupied.AddRange(flight.Drafts.Where(d => d.Work.IsNew && d.CrmResult is { Outcome: WriteOutcome.Rejected, Error.ExistingId: not null })
+            .Select(d => new Occupied(d.Work.Key, d.CrmResult!.Error!.ExistingId!, d.CrmResult.Error.IsSameRecord)));
         var trouble = await SettleAsync(flight.Drafts) ?? lost;
         if (trouble is not null)
         {
@@ -260,8 +271,9 @@ internal sealed class BatchExecutor(CycleContext context)
     // batch have met the same one. Whose it is, a person says.
     private async Task MeetAsync(List<Draft> drafts)
     {
-        var met = drafts.Where(d => d.Crm?.Intent.Action is RecordAction.Create
-            && d.CrmResult is { Outcome: WriteOutcome.Confirmed, Created: false, Id: not null }).ToLookup(d => d.CrmResult!.Id!, StringComparer.Ordinal);
+        var met = drafts.Where(d => d.Crm?.Intent.Action is RecordAction.Create && d.CrmResult is { Outcome: WriteOutcome.Confirmed, Id: not null })
+            .GroupBy(d => d.CrmResult!.Id!, StringComparer.Ordinal)
+            .Where(creates => creates.Any(d => !d.CrmResult!.Created)).ToList();
         var holders = await context.State.PairsByCrmIdAsync([.. met.Select(m => m.Key)], CancellationToken.None);
         foreach (var creates in met)
         {

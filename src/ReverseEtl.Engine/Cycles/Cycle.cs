@@ -23,6 +23,8 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         var opening = new StateOpening(mapping.Name, runtime.Version, mapping.Fields, request.Holder, options.LeaseTime, request.DryRun)
         {
             Lines = runtime.Lines,
+            Limits = runtime.Limits,
+            Now = time.GetUtcNow(),
         };
         await using var state = await store.OpenAsync(opening, cancellationToken);
         if (state is null)

@@ -128,7 +128,7 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
         }
 
         // A record is written as a whole or not at all.
-        var landed = written.Count > 0 || (intent.Action is RecordAction.Link && record.Key == RecordKey.Display(intent.Key));
+        var landed = written.Count > 0 || (intent.Action is RecordAction.Link && context.Runtime.Carries(record, RecordKey.Display(intent.Key)));
         Losses(intent, field => traces.ContainsKey(field.Field) ? written.Contains(field.Field) : landed || !Shows(record, field.Field, field.Loses));
         if (!landed && !isCreate)
         {

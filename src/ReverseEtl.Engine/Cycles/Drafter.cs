@@ -111,7 +111,7 @@ internal sealed class Drafter(CycleContext context)
         }
 
         var key = RecordKey.Display(work.Key);
-        var writesKey = context.Mapping.Records.Mode is not WriteMode.CreateOnly && work.Record is { } record && record.Key != key;
+        var writesKey = context.Mapping.Records.Mode is not WriteMode.CreateOnly && work.Record is { } record && !context.Runtime.Carries(record, key);
         Revive(work, pushes, pushed);
         var isLinking = HoldLinks(draft, pushes, pushed, writesKey);
         if ((pushes.Count > 0 || writesKey) && !RefusedNow(draft, Side.Crm, pushes, pushed))
@@ -230,7 +230,9 @@ internal sealed class Drafter(CycleContext context)
         var work = draft.Work;
         var print = side is Side.Crm ? work.Row is { } row ? context.Runtime.Print(row) : work.Pair.WarehousePrint
             : work.Record is { } record ? context.Runtime.Print(record, RecordKey.Display(work.Key)) : work.Pair.CrmPrint;
-        if (work.StandingReject(side) is { } standing && standing.Print == print && !(standing.NextAttemptAt <= context.Now))
+        // What stood in the way of a record to be made does not stand in the way of a link to it.
+        if (work.StandingReject(side) is { } standing && standing.Print == print && !(standing.NextAttemptAt <= context.Now)
+            && !(work.IsNewLink && standing.Class is Rejects.DuplicateClass))
         {
             draft.Refused.Add(standing);
             return true;
@@ -247,8 +249,7 @@ internal sealed class Drafter(CycleContext context)
             var type = side is Side.Crm ? rule.CrmType : rule.WarehouseType;
             if (type.Refuse(fields[n].Sent) is { } problem)
             {
-                draft.Refused.Add(new Reject(work.Key, work.Pair.CrmId, side, "validation", $"{fields[n].Field}: the value {problem}",
-                    RetryRule.AfterChange, print, (work.StandingReject(side)?.Attempts ?? 0) + 1, NextAttemptAt: null));
+                draft.Refused.Add(Rejects.Of(context, draft, side, new CrmError("validation", RetryRule.AfterChange, "", $"{fields[n].Field}: the value {problem}")));
                 return true;
             }
         }

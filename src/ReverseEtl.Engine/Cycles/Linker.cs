@@ -111,8 +111,7 @@ internal sealed class Linker(CycleContext context)
     {
         if (rule == KeyRule)
         {
-            return string.Equals(
-                record.Key, RecordKey.Display(row.Key!), context.Runtime.KeyIgnoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+            return context.Runtime.Carries(record, RecordKey.Display(row.Key!));
         }
 
         var how = context.Mapping.Match[rule - 1].As;

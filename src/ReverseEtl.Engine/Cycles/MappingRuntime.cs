@@ -47,6 +47,7 @@ public sealed class MappingRuntime
         RowPrint = new RowPrint(salt, [.. Rules.Select(r => r.WarehouseType)], _rowIndex);
         _recordPrint = new RowPrint(salt, [.. Rules.Select(r => r.CrmType)], _recordIndex);
         _keylessPrint = _recordPrint with { Salt = ~salt };
+        Limits = Fingerprint.OfText(LimitsOf(facts, Rules));
     }
 
     /// <summary>The mapping.</summary>
@@ -85,6 +86,9 @@ public sealed class MappingRuntime
 
     /// <summary>Fingerprint of everything that decides what is written.</summary>
     public Fingerprint Version { get; }
+
+    /// <summary>Fingerprint of what the fields of both sides can hold and who may write them: what was refused is judged anew when it changes.</summary>
+    internal Fingerprint Limits { get; }
 
     /// <summary>How the fingerprint of a row is made.</summary>
     internal RowPrint RowPrint { get; }
@@ -191,8 +195,12 @@ public sealed class MappingRuntime
 
     internal Fingerprint Print(WarehouseRow row) => RowPrint.Of(row.Values);
 
+    /// <summary>Whether a record carries a key, as the CRM spells keys: it trims them, and may take letters of either case for one.</summary>
+    internal bool Carries(CrmRecord record, string key) => record.Key is { } carried
+        && carried.AsSpan().Trim().Equals(key.AsSpan().Trim(), KeyIgnoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+
     /// <summary>The record's fingerprint. Whether it carries our key is a part of it, so that a lost key is noticed.</summary>
-    internal Fingerprint Print(CrmRecord record, string key) => (record.Key == key ? _recordPrint : _keylessPrint).Of(record.Values);
+    internal Fingerprint Print(CrmRecord record, string key) => (Carries(record, key) ? _recordPrint : _keylessPrint).Of(record.Values);
 
     private static int IndexOf(IReadOnlyList<FieldSchema> fields, string name)
     {
@@ -219,6 +227,21 @@ public sealed class MappingRuntime
 
         return shape.ToString();
     }
+
+    private static string LimitsOf(MappingFacts facts, IReadOnlyList<FieldRule> rules)
+    {
+        var limits = new StringBuilder();
+        foreach (var rule in rules.Where(r => !r.IsParked))
+        {
+            var field = facts.Field(rule.Mapping.Crm);
+            limits.AppendLine($"{rule.Mapping.Crm}|{field?.Createable}|{field?.Updateable}|{field?.Required}|{Words(rule.CrmType)}|{Words(rule.WarehouseType)}");
+        }
+
+        return limits.ToString();
+    }
+
+    private static string Words(FieldType type) =>
+        $"{type.Kind},{type.MaxLength},{type.IntegerDigits},{type.Scale},{(type.Options is { } options ? string.Join(FieldType.ListSeparator, options) : "open")}";
 
     private static PortException Refused(Mapping mapping, string why) => new(PortTrouble.Refused, $"mapping '{mapping.Name}': {why}");
 }

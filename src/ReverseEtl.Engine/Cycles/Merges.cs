@@ -41,6 +41,15 @@ internal sealed class Merges(CycleContext context)
 
         var record = seen!.Presence is CrmPresence.Live ? seen
             : (await context.Crm.ReadAsync(context.Runtime.CrmRead, [winner], cancellationToken)).GetValueOrDefault(winner);
+        if (record is { Presence: CrmPresence.Merged, MergedInto: not null } further)
+        {
+            // The winner lost another merge since: the pair goes all the way.
+            await context.State.SettleAsync(context.Settlement() with { Aliases = [(loser, winner)] }, cancellationToken);
+            work.Pair = work.Pair with { CrmId = winner };
+            await FollowAsync(work, further, batch, cancellationToken);
+            return;
+        }
+
         work.Pair = work.Pair with
         {
             CrmId = winner,

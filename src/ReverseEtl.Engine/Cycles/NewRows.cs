@@ -31,7 +31,7 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
             await executor.LandAllAsync();
         }
 
-        var free = rows.Where(r => !IsInDoubt(r) && !IsTwin(r) && !Stands(r, rejects[r.Key!])).ToList();
+        var free = rows.Where(r => !IsInDoubt(r) && !IsTwin(r) && (!Stands(r, rejects[r.Key!]) || IsAnswered(conflicts[r.Key!]))).ToList();
         var (matches, records) = await MatchAsync(free, cancellationToken);
         var batch = new NewRowBatch(conflicts, rejects, records);
         for (var i = 0; i < free.Count; i++)
@@ -75,10 +75,44 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
             }
         }
 
+        await MeetOccupiedAsync(cancellationToken);
         _waiting.ForEach(key => context.Books.Hold(RecordKey.Display(key), "waiting_for_reference"));
         await context.State.SettleAsync(
             context.Settlement() with { Dirty = [.. _waiting.Select(k => new DirtyMark(k, null, "waiting for a referenced record"))] }, cancellationToken);
         _waiting = [];
+    }
+
+    // A record that shares a value with the row that only one may have is the row's, when nobody else's: a contact that goes by this address too,
+    // for example. What is only alike, or carries another row's key, is for a person.
+    private async Task MeetOccupiedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var occupied in executor.TakeOccupied().Chunk(context.Options.BatchSize))
+        {
+            var rows = (await context.Warehouse.FindAsync(context.Runtime.WarehouseRead, [.. occupied.Select(o => o.Key)], cancellationToken))
+                .ToLookup(r => r.Key!, StringComparer.Ordinal);
+            var records = await context.Crm.ReadAsync(context.Runtime.CrmRead, [.. occupied.Select(o => o.CrmId).Distinct(StringComparer.Ordinal)], cancellationToken);
+            var holders = await context.State.PairsByCrmIdAsync([.. records.Values.Select(r => r.Id).Distinct(StringComparer.Ordinal)], cancellationToken);
+            var (links, learnt) = (new List<Work>(), new SettlementBuilder());
+            foreach (var (key, id, isSame) in occupied)
+            {
+                if (rows[key].ToList() is not [var row] || records.GetValueOrDefault(id) is not { Presence: CrmPresence.Live } record || holders.Contains(record.Id))
+                {
+                    continue;
+                }
+
+                if (isSame && record.Key is null && _chosen.Add(record.Id))
+                {
+                    links.Add(Link(row, record));
+                }
+                else if (context.Mapping.Records.AmbiguousMatch is AmbiguousMatch.Review)
+                {
+                    Ask(learnt, ConflictKind.Match, key, new Match(null, [record.Id], Linker.KeyRule));
+                }
+            }
+
+            await context.State.SettleAsync(learnt.Build(context), cancellationToken);
+            await LinkAsync(links, cancellationToken);
+        }
     }
 
     /// <summary>Settles what is under way, also when the work broke off.</summary>
@@ -279,6 +313,9 @@ internal sealed class NewRows(CycleContext context, BatchPlanner planner, BatchE
 
         return isTwin;
     }
+
+    // What a person decided is carried out although nothing else has changed.
+    private static bool IsAnswered(IEnumerable<Conflict> conflicts) => conflicts.Any(c => c is { Field: null, Resolution: not null });
 
     private bool Stands(WarehouseRow row, IEnumerable<Reject> rejects) =>
         rejects.Any(r => r.Side is Side.Crm && r.Print == context.Runtime.Print(row) && !(r.NextAttemptAt <= context.Now));

@@ -18,6 +18,9 @@ internal static class Rejects
     /// <summary>The class of a record that is not made because another one is in the way.</summary>
     public const string DuplicateClass = "duplicate";
 
+    /// <summary>The class of a write that names what the CRM does not know or does not let be written.</summary>
+    public const string SchemaClass = "schema";
+
     /// <summary>The class of a record that keeps moving while it is to be written.</summary>
     public const string MovedClass = "moved";
 
@@ -30,8 +33,11 @@ internal static class Rejects
         var print = side is Side.Crm ? work.Row is { } row ? context.Runtime.Print(Receipts.Written(context, draft, row)) : work.Pair.WarehousePrint
             : work.Record is { } record ? context.Runtime.Print(record, RecordKey.Display(work.Key)) : work.Pair.CrmPrint;
 
-        // A record that was not made because another one carries the key is that one's: the next attempt finds and links it.
-        var retry = draft.CrmWrite is { OnlyNew: true } && side is Side.Crm && error.Class is DuplicateClass ? RetryRule.Later : error.Retry;
+        // A record that was not made because another one is in its place may be that one's: the next attempt finds and links it. And a field that
+        // is really gone parks its line: one that the CRM did not know for a moment will be there again.
+        var isMet = draft.CrmWrite is { OnlyNew: true } || (draft.Crm?.Intent.Action is RecordAction.Create && error.ExistingId is not null);
+        var isLater = (isMet && side is Side.Crm && error.Class is DuplicateClass) || error is { Class: SchemaClass, Retry: RetryRule.AfterChange };
+        var retry = isLater ? RetryRule.Later : error.Retry;
         return new Reject(work.Key, work.Pair.CrmId, side, error.Class, Words(error), retry, print, attempts, Next(context, error with { Retry = retry }, attempts));
     }
 

@@ -79,7 +79,7 @@ internal sealed class Work(Pair pair)
         };
         if (record is { Presence: CrmPresence.Converted } converted && Pair.State is PairState.Linked && Events.TrueForAll(e => e.Action != "convert"))
         {
-            Events.Add(("convert", $"converted into {string.Join(", ", converted.ConvertedTo.Select(to => $"{to.Key} {to.Value}").Order(StringComparer.Ordinal))}"));
+            Events.Add(("convert", $"it became {string.Join(", ", converted.ConvertedTo.Select(to => $"{to.Key} {to.Value}").Order(StringComparer.Ordinal))}"));
         }
 
         return this;

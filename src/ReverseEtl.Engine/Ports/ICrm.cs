@@ -344,4 +344,10 @@ public sealed record CrmError(string Class, RetryRule Retry, string Code, string
 
     /// <summary>The id of the record that is in the way, when the error is about a duplicate.</summary>
     public string? ExistingId { get; init; }
+
+    /// <summary>
+    /// Whether <see cref="ExistingId"/> has a value that only one record may have and the write gives, so that it is the record meant; false
+    /// where a rule of the CRM only finds the two alike.
+    /// </summary>
+    public bool IsSameRecord { get; init; }
 }

@@ -42,6 +42,15 @@ public sealed record StateOpening(
 {
     /// <summary>One a field, in the order of <see cref="Fields"/>: the line as it runs now, to be remembered; null where it does not run.</summary>
     public IReadOnlyList<LiveLine?> Lines { get; init; } = [];
+
+    /// <summary>
+    /// What the fields can hold. When it is another one than at the last opening, every reject that waits for a change (<see
+    /// cref="RetryRule.AfterChange"/>) is due. <see cref="Fingerprint.None"/> tells nothing.
+    /// </summary>
+    public Fingerprint Limits { get; init; }
+
+    /// <summary>When the mapping is opened; from then on such rejects are due.</summary>
+    public DateTimeOffset Now { get; init; }
 }
 
 /// <summary>The state of one mapping while this process holds its lease. Not safe for concurrent use. Disposing gives the lease back.</summary>

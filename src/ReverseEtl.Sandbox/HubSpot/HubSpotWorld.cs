@@ -107,7 +107,7 @@ internal sealed class HubSpotWorld
         _ahead += time;
     }
 
-    /// <summary>The object type of that plural or singular name or type id, custom ones of that full name or short one with <c>p_</c>; or null.</summary>
+    /// <summary>The object type of that plural or singular name or type id; custom ones of that full name or short one with <c>p_</c>.</summary>
     public ObjectModel? Model(string nameOrId) => _models.GetValueOrDefault(nameOrId);
 
     /// <summary>The standard type of that singular name in any case, e.g. <c>CONTACT</c>, or null.</summary>

@@ -172,6 +172,9 @@ public sealed class SalesforceSandbox : ISandboxCrm
     /// <summary>Adds a custom object.</summary>
     public void AddObject(ObjectSpec spec) => _administrator.AddObject(spec);
 
+    /// <summary>Adds a standard object that was recorded but is not in every org: <c>Event</c>, or <c>OpportunityContactRole</c>.</summary>
+    public void AddStandardObject(string name) => _administrator.AddStandardObject(name);
+
     /// <summary>Keeps the history of fields from now on, in the object that the platform names for it, e.g. AccountHistory.</summary>
     public void TrackHistory(string type, params string[] fields) => _org.Track(_org.Schema.Get(type), fields);
 

@@ -42,6 +42,9 @@ public sealed record SalesforceSwitches
     /// <summary>Minutes by which latestDateCovered stays behind the end of the window (reference §6.3 shows 1).</summary>
     public int ReplicationLagMinutes { get; init; } = 1;
 
+    /// <summary>Most ids of one getUpdated or getDeleted answer; then EXCEEDED_ID_LIMIT (reference §6.3).</summary>
+    public int MostReplicatedIds { get; init; } = 600_000;
+
     /// <summary>Leading and trailing blanks of text are dropped.</summary>
     public bool TrimText { get; init; } = true;
 

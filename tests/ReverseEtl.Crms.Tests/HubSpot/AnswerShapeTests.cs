@@ -134,6 +134,16 @@ public sealed class AnswerShapeTests
         Assert.Equal((PortTrouble.Limited, TimeSpan.FromHours(1)), (e.Trouble, e.RetryAfter));
     }
 
+    [Theory]
+    [InlineData(477, "", "7500", "moving this account to another data centre and takes no requests meanwhile; it asks to wait 2 h 5 min")]
+    [InlineData(429, """{"policyName":"DAILY"}""", "45000", "limit is used up while checking the connection (DAILY); the day of the account ends in 12 h 30 min")]
+    public async Task Long_pause_tells_people_why_and_for_how_long(int status, string body, string seconds, string words)
+    {
+        await using var hubspot = new Scripted();
+        hubspot.Wire.Then(status, body, ("Retry-After", seconds));
+        Assert.Contains(words, (await Assert.ThrowsAsync<PortException>(() => hubspot.Crm.CheckAsync(default))).Message, StringComparison.Ordinal);
+    }
+
     // 10:00 UTC in winter is 11:00 there; the night of the change of clocks has an hour less.
     [Theory]
     [InlineData("""{"timeZone":"Europe/Berlin"}""", "2026-03-02T10:00:00Z", 13)]
@@ -161,6 +171,17 @@ public sealed class AnswerShapeTests
     [InlineData("[]", "")]
     public void Webhook_names_its_records_and_one_bad_event_does_not_lose_the_others(string body, string records) =>
         Assert.Equal(records, string.Join(',', HubSpotEvents.Parse(body)!.Select(record => $"{record.ObjectType} {record.Id}")));
+
+    [Theory]
+    [InlineData("deals", "dealname,dealstage,pipeline")]
+    [InlineData("0-5", "hs_pipeline,hs_pipeline_stage,subject")]
+    [InlineData("contacts", "")]
+    public async Task Properties_that_a_new_record_must_have_are_told_where_the_type_fixes_them(string type, string required)
+    {
+        await using var portal = new Portal();
+        var schema = (await portal.Crm.DescribeAsync(type, default))!;
+        Assert.Equal(required, string.Join(',', schema.Fields.Values.Where(field => field.Required).Select(field => field.Name).Order(StringComparer.Ordinal)));
+    }
 
     [Fact]
     public async Task Calculated_property_is_read_only_by_its_field_type_alone()

@@ -302,6 +302,7 @@ public sealed class HistoryTests
                 """);
         await hubspot.Write(Update("1", ("firstname", "Ann")));
         Assert.True((await hubspot.Crm.ReadHistoryAsync(Scripted.Read("firstname"), ["1"], ["firstname"], default))["1"].Single().ByUs);
+        Assert.Contains("set AppId of this connection to key-9", Assert.Single(hubspot.Crm.TakeWarnings()), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,6 +31,7 @@ public sealed class LinkFieldTests : IAsyncDisposable
     [InlineData(First, true)]
     [InlineData(Boss, false)]
     [InlineData("associations.deals.primary", false)]
+    [InlineData("associations.nosuchobject.default", false)]
     [InlineData("account.email", false)]
     public async Task Path_is_a_field_where_such_links_can_be(string path, bool isThere)
     {
@@ -88,6 +89,20 @@ public sealed class LinkFieldTests : IAsyncDisposable
         Assert.Equal([(_acme, "Primary"), (_bolt, "Payer")], Linked());
         await WriteAsync(new CrmFieldWrite(Plain, FieldValue.Null) { Replaces = FieldValue.Of(_bolt) });
         Assert.Equal([(_acme, "Primary"), (_bolt, "Payer")], Linked());
+    }
+
+    [Fact]
+    public async Task Label_of_ours_on_a_link_of_people_goes_alone_and_on_a_link_of_ours_takes_it_along()
+    {
+        await LabelAsync("Boss");
+        Associate(_acme, "Primary");
+        Associate(_bolt);
+        var stored = (await WriteAsync(new CrmFieldWrite(Boss, FieldValue.Of(Ids(_bolt, _cube))), new CrmFieldWrite(First, FieldValue.Of(_bolt)))).Stored!;
+        Assert.Equal((Ids($"{_bolt} (found)", _cube), $"{_bolt} (found)"), (stored[Boss].Text, stored[First].Text));
+
+        await WriteAsync(
+            new CrmFieldWrite(Boss, FieldValue.Null) { Replaces = stored[Boss] }, new CrmFieldWrite(First, FieldValue.Null) { Replaces = stored[First] });
+        Assert.Equal([(_acme, ""), (_bolt, "")], Linked());
     }
 
     [Fact]

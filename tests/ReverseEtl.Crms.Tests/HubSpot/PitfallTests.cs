@@ -36,11 +36,29 @@ public sealed class PitfallTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Step_back_of_the_lifecycle_that_hubspot_ignores_is_told_as_what_is_stored()
+    public async Task Step_back_of_the_lifecycle_that_hubspot_ignores_is_made_by_clearing_it_first()
     {
-        var id = _portal.Contact("a@ex.test", ("lifecyclestage", "customer"));
-        var result = (await _portal.Write(Update(id, ("lifecyclestage", "lead"))))[0];
-        Assert.Equal((WriteOutcome.Confirmed, FieldValue.Of("customer")), (result.Outcome, result.Stored!["lifecyclestage"]));
+        var (id, other) = (_portal.Contact("a@ex.test", ("lifecyclestage", "customer")), _portal.Contact("b@ex.test", ("lifecyclestage", "lead")));
+        var results = await _portal.Write(Update(id, ("lifecyclestage", "lead"), ("city", "Bonn")), Update(other, ("lifecyclestage", "customer")));
+        Assert.All(results, result => Assert.Equal(WriteOutcome.Confirmed, result.Outcome));
+        Assert.Equal(("lead", "Bonn"), (results[0].Stored!["lifecyclestage"].Text, results[0].Stored!["city"].Text));
+        var record = _portal.Account.Record("contacts", id)!;
+        Assert.Equal(("lead", record.UpdatedAt), (record.Properties["lifecyclestage"], results[0].Version));
+    }
+
+    [Theory]
+    [InlineData(1, WriteOutcome.Confirmed, "customer")]
+    [InlineData(2, WriteOutcome.Unknown, null)]
+    public async Task Step_back_of_the_lifecycle_that_ends_half_way_is_told_as_such(int refused, WriteOutcome outcome, string? stage)
+    {
+        await using var hubspot = new Scripted();
+        var updates = 0;
+        hubspot.Wire.Otherwise = _ => updates++ == refused
+            ? ScriptedWire.Answer(403, """{"category":"MISSING_SCOPES"}""")
+            : ScriptedWire.Answer(200, """{"results":[{"id":"1","properties":{"lifecyclestage":"customer"}}]}""");
+        var result = (await hubspot.Write(Update("1", ("lifecyclestage", "lead")))).Single();
+        Assert.Equal((outcome, stage), (result.Outcome, result.Stored?["lifecyclestage"].Text));
+        Assert.Equal(refused + 1, updates);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using ReverseEtl.Sandbox.Http;
 using ReverseEtl.Sandbox.HubSpot;
 
 namespace ReverseEtl.Crms.Tests.HubSpot;
@@ -44,12 +45,37 @@ public sealed class PreparationTests : IAsyncDisposable
         Assert.Equal(0, _portal.Site.Counters.Where(c => c.Key.StartsWith("POST", StringComparison.Ordinal)).Sum(c => c.Value));
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    public async Task Property_in_the_recycle_bin_comes_back_only_where_it_can_carry_a_key(bool unique, bool creates)
+    {
+        _portal.Account.AddProperty("deals", $$"""
+            {"name":"wh_deal","label":"K","type":"string","fieldType":"text","groupName":"dealinformation","hasUniqueValue":{{(unique ? "true" : "false")}}}
+            """);
+        using var admin = new HttpClient(new SandboxHandler(_portal.Site, _portal.Time)) { BaseAddress = new Uri("https://api.hubapi.com") };
+        admin.DefaultRequestHeaders.Authorization = new("Bearer", HubSpotOptions.DefaultToken);
+        using var archived = await admin.DeleteAsync("crm/properties/2026-09/deals/wh_deal");
+        Assert.True(archived.IsSuccessStatusCode);
+
+        var answer = await _portal.Crm.PrepareAsync("deals", "wh_deal", creates, default);
+
+        Assert.Equal((unique && creates, unique && creates ? 1 : 0), (answer.IsReady, answer.Made.Count));
+        Assert.Equal(unique && !creates ? 1 : 0, answer.CanMake.Count);
+        Assert.Equal(unique ? 0 : 1, answer.ForAdmin.Count(words => words.Contains("recycle bin", StringComparison.Ordinal)));
+        Assert.Equal(unique && creates, (await _portal.Crm.DescribeAsync("deals", default))!.Find("wh_deal") is not null);
+    }
+
     [Fact]
     public async Task Missing_scope_names_what_an_admin_must_do()
     {
         _portal.Account.AddToken(new HubSpotToken("narrow", "7", new HashSet<string> { "crm.schemas.deals.read" }));
         await using var crm = _portal.Connect("narrow");
-        Assert.Contains("Grant the scope", Assert.Single((await crm.PrepareAsync("deals", "wh_deal", creates: true, default)).ForAdmin), StringComparison.Ordinal);
+        Assert.Contains(
+            "Grant the scope to write the properties of deals (crm.schemas.deals.write)",
+            Assert.Single((await crm.PrepareAsync("deals", "wh_deal", creates: true, default)).ForAdmin), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,6 +30,29 @@ public sealed class WebhookTests : IAsyncDisposable
         Assert.Equal(SignatureVerdict.Forged, Check(TimeSpan.Zero, verb: "PUT"));
     }
 
+    [Theory]
+    [InlineData("%3A%2F%3F%40%21%24%27%28%29%2A%2C%3B", ":/?@!$'()*,;")]
+    [InlineData("%3a%2f", ":/")]
+    [InlineData("%20%25%23%26%2B%3D%5B%7E", "%20%25%23%26%2B%3D%5B%7E")]
+    [InlineData("%252F", "%252F")]
+    public void Address_is_signed_with_the_listed_escapes_undone_and_no_others(string escaped, string signed)
+    {
+        const string start = "https://retl.example.com/webhooks/hubspot?x=";
+        var key = Encoding.UTF8.GetBytes("secret");
+        var signature = Convert.ToBase64String(System.Security.Cryptography.HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"POST{start}{signed}[]1752613922216")));
+        Assert.Equal(SignatureVerdict.Genuine, HubSpotSignature.Check(
+            "secret", "POST", start + escaped, "[]"u8, "1752613922216", signature, DateTimeOffset.FromUnixTimeMilliseconds(1752613922216)));
+    }
+
+    [Fact]
+    public void Signature_of_version_one_is_none_even_where_it_is_right()
+    {
+        const string body = """[{"eventId":1,"subscriptionId":12345,"portalId":62515,"occurredAt":1564113600000,"subscriptionType":"contact.creation","attemptNumber":0,"objectId":123,"changeSource":"CRM","changeFlag":"NEW","appId":54321}]""";
+        Assert.Equal(SignatureVerdict.Forged, HubSpotSignature.Check(
+            "yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy", "POST", Url, Encoding.UTF8.GetBytes(body), "1564113600000",
+            "232db2615f3d666fe21a8ec971ac7b5402d33b9a925784df3ca654d05f4817de", DateTimeOffset.FromUnixTimeMilliseconds(1564113600000)));
+    }
+
     [Fact]
     public void True_delivery_is_genuine_and_forged_ones_are_not()
     {

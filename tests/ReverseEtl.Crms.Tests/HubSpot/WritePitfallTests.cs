@@ -229,6 +229,7 @@ public sealed class WritePitfallTests
         var result = (await hubspot.Write(Update("1", ("born", "2026-01-05")))).Single();
 
         Assert.Equal("2026-01-05", result.Stored!["born"].Text);
+        Assert.Equal(["HubSpot stores born of contacts in a form of its own; what it stored is what counts from then on."], hubspot.Crm.TakeWarnings());
     }
 
     [Fact]

@@ -62,13 +62,13 @@ public class ExplainTests
         _bench.Sides.States.History = history with
         {
             Pair = history.Pair! with { State = PairState.GoneFromCrm },
-            Changes = [(5, Noon, new Change("A-1", "001", Side.Crm, "convert", [], ["converted into Contact 003"])), .. history.Changes],
+            Changes = [(5, Noon, new Change("A-1", "001", Side.Crm, "convert", [], ["it became Contact 003", "Contact 003 carries the key from now on"])), .. history.Changes],
         };
         _bench.Write("accounts", SampleMapping.With("on_conflict: newest_wins }", "nulls: skip }"));
 
         var answer = await _bench.RunAsync("explain", "accounts", "A-1", "phone");
 
-        Assert.Contains("The record was converted into Contact 003; the row is no longer kept in step with it.", answer.Output, StringComparison.Ordinal);
+        Assert.Contains("The record was converted: it became Contact 003; Contact 003 carries the key from now on; the row is no longer kept in step with it.", answer.Output, StringComparison.Ordinal);
         Assert.Contains("A blank column has nothing to say to the CRM (nulls: skip).", answer.Output, StringComparison.Ordinal);
         Assert.Contains("A blank field has nothing to say to the warehouse (nulls: skip).", answer.Output, StringComparison.Ordinal);
     }

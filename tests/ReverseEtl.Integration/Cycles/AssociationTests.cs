@@ -90,6 +90,29 @@ public sealed class AssociationTests : Scenario
     }
 
     [Fact]
+    public async Task Label_put_on_a_link_that_a_person_made_goes_and_the_link_stays()
+    {
+        await BeginLinkedAsync(Association.Primary);
+        await SyncAsync();
+        World.Screen.Associate(People.Contacts, RecordOf("P-1"), People.Companies, Company("A-2"));
+
+        await SetAsync("P-1", "account_id", "A-2");
+        await SyncAsync();
+        Assert.Equal([$"{Company("A-2")} Primary"], Links("P-1"));
+        await RestsAsync();
+
+        await SetAsync("P-1", "account_id", "A-3");
+        await SyncAsync();
+        Assert.Equal(Sorted(Company("A-2"), $"{Company("A-3")} Primary"), Links("P-1"));
+        await RestsAsync();
+
+        await SetAsync("P-1", "account_id", null);
+        await SyncAsync();
+        Assert.Equal([Company("A-2")], Ends("P-1"));
+        await RestsAsync();
+    }
+
+    [Fact]
     public async Task Primary_link_that_a_person_moved_is_taken_back_and_told_as_a_loss()
     {
         await BeginLinkedAsync(Association.Primary);

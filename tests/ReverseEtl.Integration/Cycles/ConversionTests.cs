@@ -27,7 +27,7 @@ public sealed class ConversionTests : Scenario
         await SyncAsync();
 
         Assert.Equal(("gone_from_crm", "P-1", 2), (await PairStateAsync("P-1"), await RowAsync("P-1", "id"), CountInCrm));
-        Assert.Equal([$"converted into {People.Companies} {heir}"], await World.RowsAsync("select unnest(rules) from retl.changes where action = 'convert'"));
+        Assert.Equal([$"it became {People.Companies} {heir}"], await World.RowsAsync("select unnest(rules) from retl.changes where action = 'convert'"));
         Assert.Empty(await ConflictsAsync());
     }
 

@@ -35,6 +35,27 @@ public sealed class MergeTests : Scenario
         await RestsAsync();
     }
 
+    // The record that was left lost another merge before anybody looked.
+    [Theory]
+    [MemberData(nameof(BothCrms))]
+    public async Task Pair_follows_its_record_through_one_merge_after_the_other(string crm)
+    {
+        await BeginAsync(crm);
+        await AddAsync("P-1", ("phone", "1"));
+        await SyncAsync();
+        var (second, third) = (Type(("email", "b@example.org")), Type(("email", "c@example.org"), ("phone", "7")));
+        await SyncAsync();
+
+        var left = World.Screen.Merge(People.Contacts, third, World.Screen.Merge(People.Contacts, second, RecordOf("P-1")));
+        await SyncAsync();
+        await SetAsync("P-1", "first_name", "Later");
+        await SyncAsync();
+
+        Assert.Equal((1, left, "linked"), (CountInCrm, RecordOf("P-1"), await PairStateAsync("P-1")));
+        Assert.Equal("Later", Shown(left, "first_name"));
+        await RestsAsync();
+    }
+
     // The writes of both rows meet the merge before any list of changes shows it (reference hubspot.md §2.3, §4, §5.3).
     [Theory]
     [InlineData(true)]

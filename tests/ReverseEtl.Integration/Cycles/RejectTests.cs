@@ -3,11 +3,38 @@ using ReverseEtl.Core.Planning;
 using ReverseEtl.Engine.Ports;
 using ReverseEtl.Integration.Support;
 using ReverseEtl.Sandbox.Http;
+using ReverseEtl.Sandbox.Salesforce;
+using ReverseEtl.Sandbox.Salesforce.Schema;
 
 namespace ReverseEtl.Integration.Cycles;
 
 public sealed class RejectTests : Scenario
 {
+    [Fact]
+    public async Task Value_that_its_list_lacks_is_written_when_the_list_has_it()
+    {
+        await BeginAsync(People.HubSpot, p => p.Shared("segment", ConflictPolicy.Review));
+        var crm = new CountingCrm(World.Crm);
+        World.Crm = crm;
+        crm.OnDescribe = schema => schema is null ? null : schema with
+        {
+            Fields = schema.Fields.ToDictionary(
+                field => field.Key,
+                field => field.Key == "segment" ? field.Value with { Type = field.Value.Type with { Options = ["mid_market"] } } : field.Value, StringComparer.OrdinalIgnoreCase),
+        };
+        await AddAsync("P-1", ("segment", "smb"));
+        await SyncAsync();
+        Assert.Equal("validation", Assert.Single(await RejectsAsync()).Class);
+
+        crm.OnDescribe = schema => schema;
+        World.Time.Advance(TimeSpan.FromMinutes(6));
+        await SyncAsync();
+
+        Assert.Equal("smb", InCrm("P-1", "segment"));
+        Assert.Empty(await RejectsAsync());
+        await RestsAsync();
+    }
+
     [Theory]
     [InlineData(People.HubSpot, "segment", "stranger")]
     [InlineData(People.HubSpot, "lead_score", "many")]
@@ -35,6 +62,53 @@ public sealed class RejectTests : Scenario
         await SyncAsync();
         Assert.Equal(2, CountInCrm);
         Assert.Empty(await RejectsAsync());
+        await RestsAsync();
+    }
+
+    [Fact]
+    public async Task Value_that_a_field_could_not_hold_is_written_when_the_field_can()
+    {
+        await BeginAsync(People.Salesforce);
+        await AddAsync("P-1");
+        await SyncAsync();
+        var name = new string('x', 50);
+        await SetAsync("P-1", "first_name", name);
+        await AddAsync("P-2", ("first_name", name));
+        Assert.Equal(2, (await SyncAsync()).Result.Rejected);
+        World.Time.Advance(TimeSpan.FromHours(2));
+        Assert.Equal(2, (await SyncAsync()).Result.Rejected);
+
+        ((SalesforceSandbox)World.Site.Crm).ChangeField("Contact", "FirstName", new FieldChange { Length = 80 });
+        World.Time.Advance(TimeSpan.FromHours(2));
+        var report = await SyncAsync();
+
+        Assert.Empty(await RejectsAsync());
+        Assert.Equal(0, report.Result.Rejected);
+        Assert.Equal((name, name), (InCrm("P-1", "first_name"), InCrm("P-2", "first_name")));
+        await RestsAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(BothCrms))]
+    public async Task Write_that_names_a_field_which_the_CRM_does_not_know_for_a_moment_is_tried_again_by_itself(string crm)
+    {
+        await BeginAsync(crm);
+        await AddAsync("P-1");
+        await SyncAsync();
+        await SetAsync("P-1", "first_name", "New");
+        var times = 0;
+        var counting = new CountingCrm(World.Crm);
+        counting.Instead = batch => times++ > 0 ? null
+            : [.. batch.Writes.Select(w => new CrmWriteResult(WriteOutcome.Rejected, w.Id) { Error = new CrmError("schema", RetryRule.AfterChange, "INVALID_FIELD", "no such field") })];
+        World.Crm = counting;
+        await SyncAsync();
+        Assert.NotNull(Assert.Single(await RejectsAsync()).NextAttemptAt);
+
+        World.Time.Advance(TimeSpan.FromMinutes(10));
+        await SyncAsync();
+
+        Assert.Empty(await RejectsAsync());
+        Assert.Equal("New", InCrm("P-1", "first_name"));
         await RestsAsync();
     }
 

@@ -280,6 +280,20 @@ public sealed class WebhookTests
     }
 
     [Fact]
+    public void Custom_object_is_not_taken_for_the_standard_one_of_its_name()
+    {
+        var type = _portal.Crm.AddSchema("""
+            {"name":"contact","labels":{"singular":"C","plural":"Cs"},"primaryDisplayProperty":"p",
+             "properties":[{"name":"p","label":"P","type":"string","fieldType":"text"}]}
+            """);
+        _portal.Crm.Subscribe(App, Url, "contact.creation", $"object.creation:{type}", "object.creation:2-9");
+        _portal.Crm.CreateAsUser(type, new Dictionary<string, string?> { ["p"] = "x" });
+        Assert.Equal(["object.creation"], Kinds());
+        _portal.Contact("a@ex.test");
+        Assert.Equal(["contact.creation"], Kinds());
+    }
+
+    [Fact]
     public async Task Silenced_app_is_told_nothing_more_and_the_sender_goes_on()
     {
         _portal.Crm.Subscribe(App, Url, "contact.creation");

@@ -65,6 +65,17 @@ public class ConditionalTests
     }
 
     [Fact]
+    public void Entity_tag_of_a_gzipped_answer_says_so_and_is_taken_back()
+    {
+        var path = $"/sobjects/Account/{_org.Create("Account", """{"Name":"A"}""")}";
+        var tag = _org.Get(path, ("Accept-Encoding", "gzip")).Header("ETag")!;
+        Assert.Equal(_org.Get(path).Header("ETag"), tag.Replace("--gzip", ""));
+        Assert.EndsWith("--gzip\"", tag);
+        Assert.Equal(304, _org.Get(path, ("If-None-Match", tag)).Status);
+        Assert.Equal(204, _org.Patch(path, """{"Phone":"1"}""", ("If-Match", tag)).Status);
+    }
+
+    [Fact]
     public void Entity_tags_work_for_account_only_and_tell_edits_of_one_second_apart()
     {
         var id = _org.Create("Account", """{"Name":"A"}""");

@@ -80,6 +80,18 @@ public class TimingTests
     }
 
     [Fact]
+    public void Window_with_too_many_ids_is_refused()
+    {
+        _org.Sandbox.Switches = _org.Sandbox.Switches with { MostReplicatedIds = 1 };
+        var (a, b) = (_org.Create("Account", """{"Name":"A"}"""), _org.Create("Account", """{"Name":"B"}"""));
+        const string Span = "?start=2026-03-02T10:00:00Z&end=2026-03-02T10:05:00Z";
+        Assert.Equal((400, "EXCEEDED_ID_LIMIT"), (_org.Get("/sobjects/Account/updated" + Span).Status, _org.Get("/sobjects/Account/updated" + Span).ErrorCode));
+        Assert.Equal(200, _org.Get("/sobjects/Account/deleted" + Span).Status);
+        Assert.Equal(200, _org.Delete($"/composite/sobjects?ids={a},{b}").Status);
+        Assert.Equal("EXCEEDED_ID_LIMIT", _org.Get("/sobjects/Account/deleted" + Span).ErrorCode);
+    }
+
+    [Fact]
     public void Deleted_lists_deletions_and_forgets_undeleted_records()
     {
         var kept = _org.Create("Contact", """{"LastName":"A"}""");

@@ -94,6 +94,7 @@ internal static partial class ErrorCatalogue
         {
             Fields = error.Fields,
             ExistingId = kind == "duplicate" ? Existing(error) : null,
+            IsSameRecord = error.Code.Equals("DUPLICATE_VALUE", StringComparison.OrdinalIgnoreCase),
         };
     }
 

@@ -103,7 +103,8 @@ internal sealed class ListsApi(HubSpotWorld world)
         Refuse.Unless(count is >= 1 and <= MaxLists && offset >= 0, $"count must be between 1 and {MaxLists}");
         var found = world.Lists.Values
             .Where(l => l.DeletedAt is null && l.Name.Contains(words, StringComparison.OrdinalIgnoreCase))
-            .Where(l => (kinds.Count == 0 || kinds.Contains(l.ProcessingType)) && (type is null || world.Model(type)?.Type.Id == l.ObjectTypeId)).ToList();
+            .Where(l => kinds.Count == 0 || kinds.Contains(l.ProcessingType))
+            .Where(l => type is null || world.Model(type)?.Type.Id == l.ObjectTypeId).ToList();
         return ApiCall.Ok(new JsonObject
         {
             ["lists"] = Shown(found.Skip(offset).Take(count)),

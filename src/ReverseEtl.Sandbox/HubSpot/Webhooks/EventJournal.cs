@@ -83,9 +83,11 @@ internal sealed class EventJournal(HubSpotWorld world, Random random)
 
     private void Note(ObjectModel model, string verb, long id, WriteContext context, JsonObject more, string? property = null)
     {
+        // Custom objects are objects only, even one that somebody called "contact".
+        var noun = model.Schema is null ? model.Type.Singular : null;
         foreach (var app in _apps.Values.Where(a => a.TargetUrl is not null))
         {
-            foreach (var wanted in app.Subscriptions.Where(s => s.Wants(model.Type.Singular, verb, model.Type.Id, property)))
+            foreach (var wanted in app.Subscriptions.Where(s => s.Wants(noun, verb, model.Type.Id, property)))
             {
                 _pending.Add(new WebhookEvent(app, Body(app, wanted, model, id, context, more), context.At));
             }

@@ -44,10 +44,10 @@ internal sealed record WebhookSubscription(
     private static readonly string[] Verbs = ["creation", "deletion", "merge", "restore", "propertyChange", "associationChange"];
     private static readonly string[] Unsubscribable = ["hs_lastmodifieddate", "lastmodifieddate", "num_unique_conversion_events"];
 
-    /// <summary>The subscription to what an object type is called in event types.</summary>
-    public bool Wants(string noun, string verb, string objectTypeId, string? property) =>
+    /// <summary>Whether an event is wanted. Standard types go by their noun or by their id, custom ones, which have no noun, by their id.</summary>
+    public bool Wants(string? noun, string verb, string objectTypeId, string? property) =>
         Active && PropertyName == property
-        && (EventType == $"{noun}.{verb}" || (EventType == $"object.{verb}" && ObjectTypeId == objectTypeId));
+        && ((noun is not null && EventType == $"{noun}.{verb}") || (EventType == $"object.{verb}" && ObjectTypeId == objectTypeId));
 
     /// <summary>Why there can be no such subscription; null when there can.</summary>
     public string? Fault()

@@ -13,7 +13,8 @@ namespace ReverseEtl.Sandbox.Salesforce.Admin;
 /// <summary>The admin API below <c>/_sandbox/</c>: acting as CRM users and changing the org's behaviour.</summary>
 /// <remarks>
 /// People: <c>records/{T}[/{id}[/undelete|purge|touch]]</c>, <c>POST merge/{T}</c>, <c>POST convert/{lead}</c>, <c>POST empty-bin</c>.
-/// Administrators: <c>POST objects</c>, <c>POST fields/{T}</c>, <c>PATCH|DELETE fields/{T}/{F}</c>, <c>POST fields/{T}/{F}/hide|show</c>,
+/// Administrators: <c>POST objects</c>, <c>POST standard-objects/{T}</c>, <c>POST fields/{T}</c>,
+/// <c>PATCH|DELETE fields/{T}/{F}</c>, <c>POST fields/{T}/{F}/hide|show</c>,
 /// <c>POST rules/{T}</c>, <c>POST triggers/{T}</c>, <c>POST duplicate-rules/{T}</c>, <c>POST history/{T}</c>, <c>GET users</c>.
 /// The platform: <c>GET|POST switches</c> (see <see cref="SalesforceSwitches"/>), <c>POST locks</c>, <c>POST open-transaction</c>,
 /// <c>POST bulk/fail-next</c>, <c>POST bulk/fail-next-query</c>, <c>POST purge-delete-log/{T}</c>, <c>POST revoke-tokens</c>,
@@ -64,6 +65,7 @@ internal sealed class AdminApi(Org org, RestApi rest, CrmUsers users, Administra
         ("POST", ["fields", var type, var field, "hide"]) => Done(() => org.Schema.Hide(org.Schema.Get(type), field, true, org.Now)),
         ("POST", ["fields", var type, var field, "show"]) => Done(() => org.Schema.Hide(org.Schema.Get(type), field, false, org.Now)),
         ("POST", ["objects"]) => Done(() => administrator.AddObject(Read<ObjectSpec>(request))),
+        ("POST", ["standard-objects", var name]) => Done(() => administrator.AddStandardObject(name)),
         ("POST", ["history", var type]) => Done(() =>
             org.Track(org.Schema.Get(type), Member(Body(request), "fields").AsArray().Select(Text))),
         ("POST", ["locks"]) => Lock(request),

@@ -63,6 +63,17 @@ internal sealed class Administrator(Org org)
         }
     }
 
+    /// <summary>Adds a standard object that was recorded but is not in every org: Event, or OpportunityContactRole.</summary>
+    public void AddStandardObject(string name)
+    {
+        if (name is not ("Event" or "OpportunityContactRole"))
+        {
+            throw new ArgumentException($"{name} is neither Event nor OpportunityContactRole.", nameof(name));
+        }
+
+        org.AddField(org.AddObject(DescribeDocuments.Standard(name)), OrgSchema.Key);
+    }
+
     /// <summary>Deletes a field and, for good, its values.</summary>
     public void DeleteField(ObjectType type, string name) => org.DeleteField(type, type[name]);
 

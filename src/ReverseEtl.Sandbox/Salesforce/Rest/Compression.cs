@@ -3,7 +3,7 @@ using ReverseEtl.Sandbox.Http;
 
 namespace ReverseEtl.Sandbox.Salesforce.Rest;
 
-/// <summary>Gzips answers for clients that ask for it.</summary>
+/// <summary>Gzips answers for clients that ask for it; their entity tags tell of it (reference §2.4).</summary>
 internal static class Compression
 {
     public static SandboxResponse Apply(SandboxRequest request, SandboxResponse answer)
@@ -19,6 +19,7 @@ internal static class Compression
             gzip.Write(answer.Body);
         }
 
-        return (answer with { Body = packed.ToArray() }).With("Content-Encoding", "gzip");
+        var gzipped = (answer with { Body = packed.ToArray() }).With("Content-Encoding", "gzip");
+        return answer.Headers.TryGetValue("ETag", out var tag) ? gzipped.With("ETag", $"{tag.TrimEnd('"')}{Preconditions.GzipSuffix}\"") : gzipped;
     }
 }

@@ -7,7 +7,8 @@ namespace ReverseEtl.Sandbox.Salesforce.Rest;
 /// <summary>Conditional requests on rows by id (reference §2.4): dates for every object, entity tags for Account only.</summary>
 internal static class Preconditions
 {
-    private const string RecordedSuffix = "--gzip";
+    /// <summary>What the entity tag of a gzipped answer ends in; it is taken back with and without it.</summary>
+    public const string GzipSuffix = "--gzip";
 
     /// <summary>A header's date, null when absent; a bad one is 400 on writes and ignored on reads.</summary>
     public static DateTimeOffset? Date(SandboxRequest request, string header, bool isWrite)
@@ -69,7 +70,7 @@ internal static class Preconditions
     }
 
     private static bool Matches(string header, string tag) => header.Split(',', StringSplitOptions.TrimEntries)
-        .Any(t => t == "*" || t.Replace("W/", "").Replace(RecordedSuffix, "") == tag);
+        .Any(t => t == "*" || t.Replace("W/", "").Replace(GzipSuffix, "") == tag);
 
     private static SandboxResponse Failed(bool withBody) => withBody
         ? JsonText.Answer(412, Errors.Array(new SalesforceError("PRECONDITION_FAILED", "The record was modified since the given date")))

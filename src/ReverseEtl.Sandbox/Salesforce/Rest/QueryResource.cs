@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using ReverseEtl.Sandbox.Http;
 using ReverseEtl.Sandbox.Salesforce.Model;
+using ReverseEtl.Sandbox.Salesforce.Schema;
 using ReverseEtl.Sandbox.Salesforce.Soql;
 
 namespace ReverseEtl.Sandbox.Salesforce.Rest;
@@ -9,6 +10,8 @@ namespace ReverseEtl.Sandbox.Salesforce.Rest;
 /// <summary>query, queryAll and their pages (reference §6.2).</summary>
 internal sealed class QueryResource(RestEngine engine)
 {
+    /// <summary>The object through which what a polymorphic reference points at is seen.</summary>
+    private const string PolymorphicName = "Name";
     private const int LeastBatch = 200;
     private const int MostBatch = 2000;
     private readonly QueryCursors _cursors = new();
@@ -183,7 +186,7 @@ internal sealed class QueryResource(RestEngine engine)
             if (!member.IsParent)
             {
                 json.WritePropertyName(member.Field!.Name);
-                engine.Json.Field(json, record, version, member.Field);
+                Field(json, record, version, typeName == PolymorphicName ? record.Type.Field(member.Field.Name) : member.Field);
                 continue;
             }
 
@@ -192,12 +195,24 @@ internal sealed class QueryResource(RestEngine engine)
         }
     }
 
+    /// <summary>Of a polymorphic reference's fields not every object behind it has all.</summary>
+    private void Field(Utf8JsonWriter json, SfRecord record, RowVersion version, FieldDefinition? field)
+    {
+        if (field is null)
+        {
+            json.WriteNullValue();
+        }
+        else
+        {
+            engine.Json.Field(json, record, version, field);
+        }
+    }
+
     private void Parent(Utf8JsonWriter json, RestCall call, RowVersion version, SelectNode node)
     {
         if (engine.Reader.Parent(version, node.Field!) is { } parent)
         {
-            // What a polymorphic reference points at is seen through the Name object.
-            Row(json, call, parent.Record, parent.Version, node, node.Field!.Polymorphic ? "Name" : parent.Record.Type.Name);
+            Row(json, call, parent.Record, parent.Version, node, node.Field!.Polymorphic ? PolymorphicName : parent.Record.Type.Name);
         }
         else
         {

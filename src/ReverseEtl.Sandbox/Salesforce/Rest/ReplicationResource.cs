@@ -30,6 +30,7 @@ internal sealed class ReplicationResource(RestEngine engine)
             }
         }
 
+        RequireFew(ids.Count);
         return JsonText.Answer(200, new JsonObject { ["ids"] = ids, ["latestDateCovered"] = LatestCovered(end) });
     }
 
@@ -44,15 +45,27 @@ internal sealed class ReplicationResource(RestEngine engine)
         var log = engine.Org.DeleteLog(type);
         var oldest = Minute(engine.Org.Now - DeletedAge);
         var now = engine.Org.Instant;
-        var deleted = log.Between(start, end)
-            .Where(e => engine.Org.Find(e.Id) is not { } kept || kept.Visible(now)?.IsDeleted(type) == true)
-            .Select(e => (JsonNode)new JsonObject { ["id"] = e.Id, ["deletedDate"] = JsonText.DateTime(e.At) });
+        JsonNode[] deleted =
+        [
+            .. log.Between(start, end)
+                .Where(e => engine.Org.Find(e.Id) is not { } kept || kept.Visible(now)?.IsDeleted(type) == true)
+                .Select(e => (JsonNode)new JsonObject { ["id"] = e.Id, ["deletedDate"] = JsonText.DateTime(e.At) }),
+        ];
+        RequireFew(deleted.Length);
         return JsonText.Answer(200, new JsonObject
         {
-            ["deletedRecords"] = new JsonArray([.. deleted]),
+            ["deletedRecords"] = new JsonArray(deleted),
             ["earliestDateAvailable"] = JsonText.DateTime(log.PurgedBefore is { } purged && purged > oldest ? Minute(purged) : oldest),
             ["latestDateCovered"] = LatestCovered(end),
         });
+    }
+
+    private void RequireFew(int ids)
+    {
+        if (ids > engine.Org.Switches.MostReplicatedIds)
+        {
+            throw new SalesforceException(400, new SalesforceError("EXCEEDED_ID_LIMIT", "Too many records in the window; ask for a shorter one"));
+        }
     }
 
     /// <summary>Never past an open transaction's start: the platform's only watermark for late commits.</summary>

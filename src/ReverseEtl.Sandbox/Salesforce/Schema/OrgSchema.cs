@@ -25,12 +25,15 @@ internal sealed class OrgSchema
     {
         foreach (var envelope in personAccounts ? WithPersonAccounts.Value : Standard.Value)
         {
-            Register(envelope).Add(new FieldSpec("Warehouse_Id__c", "string") { Label = "Warehouse Id", Length = 64, ExternalId = true, Unique = true });
+            Register(envelope).Add(Key);
         }
 
         AddDefaultFields();
         ChangedAt = now;
     }
+
+    /// <summary>The external id that every standard object has.</summary>
+    public static FieldSpec Key { get; } = new("Warehouse_Id__c", "string") { Label = "Warehouse Id", Length = 64, ExternalId = true, Unique = true };
 
     public IEnumerable<ObjectType> Types => _types.Values;
 

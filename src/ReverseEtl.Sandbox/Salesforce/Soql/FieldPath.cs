@@ -20,6 +20,9 @@ internal sealed record FieldPath(IReadOnlyList<FieldDefinition> References, Fiel
             (record, version) = parent;
         }
 
-        return reader.Read(record, version, Field);
+        // Behind a polymorphic reference the record may be of another object than the one the field was found on.
+        return References is [.., { Polymorphic: true }]
+            ? record.Type.Field(Field.Name) is { } own ? reader.Read(record, version, own) : null
+            : reader.Read(record, version, Field);
     }
 }

@@ -6,6 +6,12 @@ namespace ReverseEtl.Sandbox.Salesforce.Soql;
 /// <summary>Looks up the names of a query, as the integration user may see them.</summary>
 internal sealed class SoqlNames(Org org, string query, string? alias = null)
 {
+    /// <summary>What polymorphic references show of the records they point at: the fields of the object Name (object reference).</summary>
+    private static readonly HashSet<string> NameFields = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Id", "Name", "FirstName", "LastName", "Email", "Phone", "Title", "Username", "Alias", "IsActive",
+    };
+
     private const string Hint = " Please reference your WSDL or the describe call for the appropriate names.";
 
     /// <summary>The same for a part of the query with an alias of its own.</summary>
@@ -51,7 +57,7 @@ internal sealed class SoqlNames(Org org, string query, string? alias = null)
                 continue;
             }
 
-            var reference = type.Relationship(part);
+            var reference = references is [.., { Polymorphic: true }] ? null : type.Relationship(part);
             var parent = reference is null || !org.Schema.Visible(type, reference) ? null : Parent(reference);
             if (parent is null)
             {
@@ -67,20 +73,26 @@ internal sealed class SoqlNames(Org org, string query, string? alias = null)
             type = parent;
         }
 
-        return new FieldPath(references, Field(type, parts[^1], token));
+        return new FieldPath(references, references is [.., { Polymorphic: true } last] ? NameField(last, parts[^1], token) : Field(type, parts[^1], token));
     }
 
-    /// <summary>The object behind a reference; for polymorphic owners it is the user, the only kind there are records of.</summary>
+    /// <summary>The object behind a reference; of a polymorphic one, the first there are records of.</summary>
     private ObjectType? Parent(FieldDefinition reference) =>
         reference.ReferenceTo.Select(org.Schema.Find).FirstOrDefault(t => t is not null);
 
+    /// <summary>User has all fields of the object Name, so it stands in for objects that lack one.</summary>
+    private FieldDefinition NameField(FieldDefinition reference, string name, SoqlToken token) =>
+        (NameFields.Contains(name) ? reference.ReferenceTo.Append("User") : []).Select(org.Schema.Find)
+            .Select(t => t?.Field(name) is { } field && org.Schema.Visible(t, field) ? field : null).FirstOrDefault(f => f is not null)
+        ?? throw NoSuchColumn("Name", name, token);
+
     private FieldDefinition Field(ObjectType type, string name, SoqlToken token) =>
-        type.Field(name) is { } field && org.Schema.Visible(type, field)
-            ? field
-            : throw SoqlError.At(
-                query,
-                token.Position,
-                "INVALID_FIELD",
-                $"No such column '{name}' on entity '{type.Name}'. If you are attempting to use a custom field, be sure to append the '__c' " +
-                "after the custom field name." + Hint);
+        type.Field(name) is { } field && org.Schema.Visible(type, field) ? field : throw NoSuchColumn(type.Name, name, token);
+
+    private SalesforceException NoSuchColumn(string entity, string name, SoqlToken token) => SoqlError.At(
+        query,
+        token.Position,
+        "INVALID_FIELD",
+        $"No such column '{name}' on entity '{entity}'. If you are attempting to use a custom field, be sure to append the '__c' after the " +
+        "custom field name." + Hint);
 }

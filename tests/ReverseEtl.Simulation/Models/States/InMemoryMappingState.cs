@@ -24,7 +24,7 @@ internal sealed class InMemoryMappingState : IMappingState
     {
         (_memory, _opening, _connection, _io) = (memory, opening, connection, io);
         _copy = opening.DryRun ? memory.Data.Copy() : null;
-        Mapping.Open(opening.Version);
+        Mapping.Open(opening.Version, opening.Limits, opening.Now);
         _numbers = Mapping.Fields.Open(opening.Fields);
         Mapping.Lines.Remember(_numbers, opening.Lines);
         VersionChanged = Mapping.VersionPending;

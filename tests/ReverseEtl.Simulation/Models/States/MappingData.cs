@@ -15,6 +15,9 @@ internal sealed class MappingData(string name, Sequences sequences)
     /// <summary>The version changed and no run has finished since.</summary>
     public bool VersionPending { get; private set; }
 
+    /// <summary>What the fields can hold, as last told; null before.</summary>
+    public Fingerprint? Limits { get; private set; }
+
     public bool FirstLoadDone { get; private set; }
 
     /// <summary>The last run whose records are in doubt; null when none is.</summary>
@@ -43,10 +46,16 @@ internal sealed class MappingData(string name, Sequences sequences)
 
     public HistoryRows History { get; private init; } = new(sequences);
 
-    public void Open(Fingerprint version)
+    public void Open(Fingerprint version, Fingerprint limits, DateTimeOffset now)
     {
         VersionPending |= Version is { } last && last != version;
         Version = version;
+        if (limits != Fingerprint.None && Limits is { } before && before != limits)
+        {
+            Rejects.Due(now);
+        }
+
+        Limits = limits == Fingerprint.None ? Limits : limits;
     }
 
     public void FinishFirstLoad() => FirstLoadDone = true;
@@ -67,6 +76,7 @@ internal sealed class MappingData(string name, Sequences sequences)
     {
         Version = Version,
         VersionPending = VersionPending,
+        Limits = Limits,
         FirstLoadDone = FirstLoadDone,
         DoubtedThrough = DoubtedThrough,
         Fields = Fields.Copy(),

@@ -59,6 +59,15 @@ internal sealed class RejectRows(Sequences sequences)
         return count;
     }
 
+    /// <summary>Makes those due that wait for a change.</summary>
+    public void Due(DateTimeOffset at)
+    {
+        if (_rows.Where(row => row.Reject.Retry is RetryRule.AfterChange).Select(row => row.Id).ToList() is { Count: > 0 } waiting)
+        {
+            Retry(waiting, at);
+        }
+    }
+
     public RejectRows Copy(Sequences copied)
     {
         var copy = new RejectRows(copied);

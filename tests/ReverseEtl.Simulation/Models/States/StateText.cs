@@ -18,7 +18,7 @@ public static class StateText
         var view = new MappingView(data);
         return new[]
         {
-            $"mapping {data.Name} version {data.Version?.Bits:x} pending {data.VersionPending} loaded {data.FirstLoadDone} "
+            $"mapping {data.Name} version {data.Version?.Bits:x} pending {data.VersionPending} limits {data.Limits?.Bits:x} loaded {data.FirstLoadDone} "
                 + $"doubted {data.DoubtedThrough}",
             $"fields {string.Join(", ", view.Fields.Select(field => $"{field.Warehouse}={field.Crm}"))}",
             $"lines {string.Join(", ", data.RememberedLines)}",
