@@ -298,7 +298,9 @@ public sealed class AccountLimiter : IDisposable
     }
 
     private string Spent() => _daily.Use(Now, _time.GetUtcNow()) is { } use
-        ? string.Create(CultureInfo.InvariantCulture, $"The budget of daily API requests (DailyApiBudget: {use.Share}) is used up: {use.Used} of the account's {use.Limit} are used.")
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"The budget of daily API requests (DailyApiBudget: {use.Share}) is used up: {use.Used} of the account's {use.Limit} are used.")
         : "The budget of daily API requests (DailyApiBudget) is used up.";
 
     private static PortException Limited(string message, TimeSpan after) => new(PortTrouble.Limited, message) { RetryAfter = after };

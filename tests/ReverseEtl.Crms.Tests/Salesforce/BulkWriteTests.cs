@@ -266,6 +266,16 @@ public sealed class BulkWriteTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Upload_that_breaks_off_is_made_once_more_in_a_job_of_its_own()
+    {
+        var uploads = 0;
+        _org.Before = (request, _) => request.Method == HttpMethod.Put && uploads++ == 0 ? throw new IOException("reset") : null;
+        Assert.All(await Write(Many(20)), result => Assert.Equal(WriteOutcome.Confirmed, result.Outcome));
+        Assert.Equal(20, Assert.Single(_org.Jobs).Rows.Count);
+        Assert.Equal(2, uploads);
+    }
+
+    [Fact]
     public async Task Upload_after_the_time_to_send_never_begins()
     {
         _org.Before = (request, _) =>

@@ -22,7 +22,7 @@ public sealed class ErrorTests
     [InlineData("DUPLICATE_EXTERNAL_ID", "Contact: more than one record found for external id field: [0035f00002Ab1cDAAR, 0035f00002Ab1cEAAR]", "duplicate", RetryRule.AfterChange)]
     [InlineData("DUPLICATES_DETECTED", "Use one of these records?", "duplicate", RetryRule.AfterChange)]
     [InlineData("INSUFFICIENT_ACCESS_OR_READONLY", "no", "permission", RetryRule.AfterChange)]
-    [InlineData("INVALID_FIELD_FOR_INSERT_UPDATE", "Unable to create/update fields: X", "schema", RetryRule.AfterChange)]
+    [InlineData("INVALID_FIELD_FOR_INSERT_UPDATE", "Unable to create/update fields: X", "schema", RetryRule.Later)]
     [InlineData("STORAGE_LIMIT_EXCEEDED", "full", "limit", RetryRule.Later)]
     [InlineData("ENTITY_IS_LOCKED", "approval", "state", RetryRule.Later)]
     [InlineData("CANNOT_UPDATE_CONVERTED_LEAD", "no", "state", RetryRule.AfterChange)]

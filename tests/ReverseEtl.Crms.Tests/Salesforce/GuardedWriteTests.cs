@@ -90,7 +90,7 @@ public sealed class GuardedWriteTests : IAsyncDisposable
     [Theory]
     [InlineData(400, "FIELD_CUSTOM_VALIDATION_EXCEPTION", "validation", RetryRule.AfterChange)]
     [InlineData(400, "DUPLICATE_VALUE", "duplicate", RetryRule.AfterChange)]
-    [InlineData(400, "INVALID_FIELD_FOR_INSERT_UPDATE", "schema", RetryRule.AfterChange)]
+    [InlineData(400, "INVALID_FIELD_FOR_INSERT_UPDATE", "schema", RetryRule.Later)]
     [InlineData(403, "INSUFFICIENT_ACCESS_OR_READONLY", "permission", RetryRule.AfterChange)]
     [InlineData(400, "INVALID_HEADER_VALUE", "unknown", RetryRule.Later)]
     public async Task Errors_mean_what_they_mean_everywhere(int status, string code, string kind, RetryRule retry)

@@ -190,7 +190,7 @@ public sealed class PathWriteTests : IAsyncDisposable
     {
         var schema = (await _rig.Crm.DescribeAsync("Contact", default))!;
         var result = Assert.Single(await _rig.Crm.WriteAsync(new CrmWriteBatch("Contact", "Key__c", schema, [Update(Id(1), (field, value))], DateTimeOffset.MaxValue), default));
-        Assert.Equal((WriteOutcome.Rejected, "validation", RetryRule.AfterChange, code), (result.Outcome, result.Error!.Class, result.Error.Retry, result.Error.Code));
+        Assert.Equal((WriteOutcome.Rejected, "validation", RetryRule.Later, code), (result.Outcome, result.Error!.Class, result.Error.Retry, result.Error.Code));
         Assert.Empty(_rig.Wire.Requests);
     }
 

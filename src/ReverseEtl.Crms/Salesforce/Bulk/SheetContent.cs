@@ -31,6 +31,9 @@ internal sealed class SheetContent : ReplayableContent
         return new SheetContent(sheet, counting.Length);
     }
 
+    /// <summary>The same for another request: a request takes its content with it when it ends.</summary>
+    public SheetContent Again() => new(_sheet, _length);
+
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => WriteAsync(_sheet, stream);
 
     protected override bool TryComputeLength(out long length)

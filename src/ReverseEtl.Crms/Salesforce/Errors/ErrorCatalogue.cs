@@ -67,12 +67,13 @@ internal static partial class ErrorCatalogue
         ["FUNCTIONALITY_NOT_ENABLED"] = ("permission", RetryRule.AfterChange),
         ["INSUFFICIENT_ACCESS"] = ("permission", RetryRule.AfterChange),
 
-        ["INVALID_FIELD"] = ("schema", RetryRule.AfterChange),
-        ["INVALID_FIELD_FOR_INSERT_UPDATE"] = ("schema", RetryRule.AfterChange),
-        ["INVALID_TYPE"] = ("schema", RetryRule.AfterChange),
-        ["NOT_FOUND"] = ("schema", RetryRule.AfterChange),
-        ["InvalidBatch"] = ("schema", RetryRule.AfterChange),
-        ["ClientInputError"] = ("schema", RetryRule.AfterChange),
+        // A field may be gone for a moment only (a deployment, a change of rights), and what is gone for good parks its line besides.
+        ["INVALID_FIELD"] = ("schema", RetryRule.Later),
+        ["INVALID_FIELD_FOR_INSERT_UPDATE"] = ("schema", RetryRule.Later),
+        ["INVALID_TYPE"] = ("schema", RetryRule.Later),
+        ["NOT_FOUND"] = ("schema", RetryRule.Later),
+        ["InvalidBatch"] = ("schema", RetryRule.Later),
+        ["ClientInputError"] = ("schema", RetryRule.Later),
 
         ["ENTITY_IS_DELETED"] = ("state", RetryRule.AfterChange),
         ["CANNOT_UPDATE_CONVERTED_LEAD"] = ("state", RetryRule.AfterChange),
@@ -88,7 +89,8 @@ internal static partial class ErrorCatalogue
     public static CrmError Classify(SalesforceError error)
     {
         var (kind, retry) = Meaning(error);
-        return new CrmError(kind, retry, error.Code, error.Message)
+        var words = error.Matches.Count > 1 ? $"{error.Message} ({string.Join(", ", error.Matches)})" : error.Message;
+        return new CrmError(kind, retry, error.Code, words)
         {
             Fields = error.Fields,
             ExistingId = kind == "duplicate" ? Existing(error) : null,

@@ -30,7 +30,8 @@ internal static partial class Failure
     private static (PortTrouble Trouble, string Remedy) Judge(int status, SalesforceError? error) => (status, error?.Code) switch
     {
         (_, LimitExceeded.Code) when LimitExceeded.Of(error!) is LimitKind.Daily => (PortTrouble.Limited, " " + Capital(LimitExceeded.DayIsOver)),
-        (_, LimitExceeded.Code) => (PortTrouble.Limited, " Too many long requests run at once: other apps of the org count too; Parallelism makes ours fewer."),
+        (_, LimitExceeded.Code) =>
+            (PortTrouble.Limited, " Too many long requests run at once: other apps of the org count too; Parallelism makes ours fewer."),
         (_, "STORAGE_LIMIT_EXCEEDED" or "LICENSE_LIMIT_EXCEEDED" or "LIMIT_EXCEEDED") => (PortTrouble.Limited, ""),
         ((int)HttpStatusCode.Unauthorized, _) or (_, "INVALID_SESSION_ID") =>
             (PortTrouble.SignIn, " Check that the app and its user may use the REST API."),

@@ -80,7 +80,8 @@ internal sealed class SalesforceReader(QueryRunner queries, DescribeCache descri
     {
         var describe = await describes.KnownAsync(read.Object, cancellationToken)
             ?? throw new PortException(PortTrouble.Refused, $"Salesforce: there is no object {read.Object}, or the integration user may not see it.");
-        var blind = read.Fields.Select(field => field.Name).Where(name => describes.IsRefused(read.Object, name)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var blind = read.Fields.Select(field => field.Name).Where(name => describes.IsRefused(read.Object, name))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var path in read.Fields.Select(field => field.Name).Where(name => name.Contains('.', StringComparison.Ordinal)))
         {
             // A path may end where a field of another object was deleted or hidden; one such column would spoil the whole read.

@@ -18,6 +18,7 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allows
     /// <summary>Make, upload, close, three result sets, and about as many looks as ten thousand records take.</summary>
     public const int UsualCalls = 12;
 
+    private const int MostUploads = 2;
     private static readonly TimeSpan AbortTakes = TimeSpan.FromMinutes(1);
 
     public bool IsForSets => true;
@@ -48,16 +49,16 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allows
         using var rows = await SheetContent.OfAsync(sheet);
         var mark = RequestMark.IdempotentWrite with { SendBy = batch.SendBy };
         BulkJob job;
+        StampWindow? window;
         try
         {
-            job = await jobs.CreateAsync(Request(batch, slice), mark, cancellationToken);
+            (job, window) = await BeginAsync(batch, slice, rows, mark, cancellationToken);
         }
         catch (BulkRefusal refusal)
         {
             return new CallAnswer.Declined(refusal.Errors);
         }
 
-        var window = await CloseAsync(job, rows, mark, cancellationToken);
         if (window is null && await NeverBeginsAsync(job, cancellationToken))
         {
             throw new PortException(PortTrouble.Unavailable, $"Salesforce: write of {batch.Object}: the job could not be begun.");
@@ -65,6 +66,24 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allows
 
         var end = await EndAsync(job, cancellationToken);
         return end is { IsOver: true } ? await ReadAsync(end, sheet, slice, window, cancellationToken) : new CallAnswer.Open([]);
+    }
+
+    // An upload that broke off is made once more, in a job of its own: nothing was stored of the first.
+    private async Task<(BulkJob Job, StampWindow? Window)> BeginAsync(
+        CrmWriteBatch batch, WriteSlice slice, SheetContent rows, RequestMark mark, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var job = await jobs.CreateAsync(Request(batch, slice), mark, cancellationToken);
+            try
+            {
+                return (job, await CloseAsync(job, rows, mark, cancellationToken));
+            }
+            catch (PortException e) when (e.Trouble is PortTrouble.Unavailable && attempt < MostUploads)
+            {
+                // The job is dropped.
+            }
+        }
     }
 
     private static IngestRequest Request(CrmWriteBatch batch, WriteSlice slice) => slice.Kind switch
@@ -81,7 +100,8 @@ internal sealed class BulkLane(BulkJobs jobs, BulkSettings settings, bool allows
     {
         try
         {
-            await jobs.UploadAsync(job, rows, mark, cancellationToken);
+            using var content = rows.Again();
+            await jobs.UploadAsync(job, content, mark, cancellationToken);
             return await jobs.AskForAsync(job, BulkState.UploadComplete, mark, cancellationToken);
         }
         catch (Exception e) when (e is PortException or SendOverdueException)

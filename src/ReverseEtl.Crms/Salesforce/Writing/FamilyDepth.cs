@@ -25,7 +25,8 @@ internal sealed class FamilyDepth
             return;
         }
 
-        var children = writes.Select(write => (Write: write, Parents: ParentKeys(batch, write).SelectMany(key => givers[key]).Where(p => p != write).ToList()))
+        var children = writes
+            .Select(write => (Write: write, Parents: ParentKeys(batch, write).SelectMany(key => givers[key]).Where(parent => parent != write).ToList()))
             .Where(child => child.Parents.Count > 0).ToList();
         for (var (round, hasMoved) = (1, true); round < Deepest && hasMoved; round++)
         {

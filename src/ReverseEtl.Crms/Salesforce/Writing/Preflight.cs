@@ -80,6 +80,7 @@ internal static class Preflight
         ];
     }
 
+    // Looking again costs no call, and Salesforce may describe its fields otherwise by then.
     private static CrmError Error(string code, string message, params string[] fields) =>
-        new("validation", RetryRule.AfterChange, code, message) { Fields = fields };
+        new("validation", RetryRule.Later, code, message) { Fields = fields };
 }
