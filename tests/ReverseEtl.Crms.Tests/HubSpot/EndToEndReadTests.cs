@@ -140,7 +140,7 @@ public sealed class EndToEndReadTests
         var old = portal.Contact("old@ex.test");
         var fresh = portal.Contact("fresh@ex.test");
         portal.Account.ArchiveAsUser("contacts", old);
-        portal.Time.Advance(TimeSpan.FromHours(1));
+        portal.Time.Advance(TimeSpan.FromHours(2));
         var since = portal.Time.GetUtcNow();
         portal.Account.ArchiveAsUser("contacts", fresh);
 
