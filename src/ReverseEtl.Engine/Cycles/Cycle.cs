@@ -61,7 +61,7 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
         catch (GuardHalt halt)
         {
             books.Halt = halt.Message;
-            logger.LogWarning("Guard halted the cycle: {Reason}", halt.Message);
+            logger.LogWarning("{Mapping}: the guard halted the cycle: {Reason}", mapping.Name, halt.Message);
         }
         catch (Exception failure) when (failure is PortException or OperationCanceledException)
         {
@@ -77,15 +77,15 @@ public sealed class Cycle(IStateStore store, EngineOptions options, TimeProvider
 
         foreach (var warning in runtime.Crm.TakeWarnings())
         {
-            logger.LogWarning("The CRM warns: {Warning}", warning);
+            logger.LogWarning("{Mapping}: the CRM warns: {Warning}", mapping.Name, warning);
         }
 
         _forecast.Tell(mapping.Crm.Connection, runtime.Crm.Use);
 
         var result = await FinishAsync(context, await CountAsync(context, cancellationToken), started, rehearsed.Crm.Calls - calls - books.DisplayCalls);
         logger.LogInformation(
-            "Cycle {Outcome}: {Created} created, {Updated} updated, {Linked} linked, {Pulled} pulled, {Rejected} rejected, {Conflicts} conflicts, {Held} held, {ApiCalls} API calls",
-            result.Outcome, result.Created, result.Updated, result.Linked, result.Pulled, result.Rejected, result.Conflicts, result.Held, result.ApiCalls);
+            "{Mapping}: cycle {Outcome}: {Created} created, {Updated} updated, {Linked} linked, {Pulled} pulled, {Rejected} rejected, {Conflicts} conflicts, {Held} held, {ApiCalls} API calls",
+            mapping.Name, result.Outcome, result.Created, result.Updated, result.Linked, result.Pulled, result.Rejected, result.Conflicts, result.Held, result.ApiCalls);
         return new CycleReport(mapping.Name, run, result)
         {
             Changes = books.Changes,

@@ -147,6 +147,9 @@ internal sealed class DoubtSettler(CycleContext context, SettlementBuilder build
             WarehousePrint = Fingerprint.None,
         };
         Keep(found);
+        context.Books.Created += isCreate ? 1 : 0;
+        context.Books.Updated += isCreate ? 0 : 1;
+        context.Books.Touch(intent.Key);
         builder.ForgottenUnlinked.Add(record.Id);
         builder.Changes.Add(new Change(
             intent.Key, record.Id, Side.Crm, "recover", [.. intent.Fields.Select(f => f.Field)], [.. intent.Fields.Select(f => f.Rule)]));

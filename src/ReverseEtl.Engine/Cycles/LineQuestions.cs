@@ -23,7 +23,7 @@ internal sealed class LineQuestions(CycleContext context, ILogger logger)
 
         foreach (var line in parked.Where(p => !memories.Any(m => m.Question != 0 && m.Crm == p.CrmField)))
         {
-            logger.LogWarning("Parked {Column} to {Field}: {Reason}", line.Column, line.CrmField, line.Words);
+            logger.LogWarning("{Mapping}: parked {Column} to {Field}: {Reason}", context.Mapping.Name, line.Column, line.CrmField, line.Words);
         }
 
         await context.State.SettleAsync(

@@ -89,6 +89,7 @@ public sealed class BulkWriteTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Reference", "salesforce 11")]
     public async Task Results_shuffled_are_tied_to_their_rows_by_key()
     {
         _org.Verdict = row => row["Key__c"] == "k3" ? "STRING_TOO_LONG:Last Name: data value too large: (max length=80):LastName --" : null;
@@ -98,6 +99,7 @@ public sealed class BulkWriteTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Reference", "salesforce 11")]
     public async Task Hash_n_a_clears_and_empty_does_not()
     {
         var writes = Many(20);
@@ -133,6 +135,7 @@ public sealed class BulkWriteTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Reference", "salesforce 11")]
     public async Task Job_complete_with_failed_rows_accounts_for_every_row()
     {
         Collections();
@@ -248,6 +251,7 @@ public sealed class BulkWriteTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Reference", "salesforce 11")]
     public async Task Token_expiry_mid_bulk_is_renewed_and_the_job_goes_on()
     {
         var expired = 0;

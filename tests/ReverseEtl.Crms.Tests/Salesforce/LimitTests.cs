@@ -73,6 +73,7 @@ public sealed class LimitTests
     }
 
     [Fact]
+    [Trait("Reference", "salesforce 11")]
     public async Task Daily_limit_mid_run_then_resume_loses_no_row()
     {
         await using var bench = new SalesforceBench(new Dictionary<string, string?> { ["Parallelism"] = "1" });

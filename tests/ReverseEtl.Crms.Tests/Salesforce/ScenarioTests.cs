@@ -19,6 +19,7 @@ public sealed class ScenarioTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _bench.DisposeAsync();
 
     [Fact]
+    [Trait("Reference", "salesforce 11")]
     public async Task Lost_201_of_a_create_is_retried_and_makes_no_duplicate()
     {
         _bench.Site.Inject(new Fault(FaultKind.ResetAfter, PathContains: "/composite/sobjects"));
@@ -62,6 +63,7 @@ public sealed class ScenarioTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Reference", "salesforce 11")]
     public async Task All_or_none_bystanders_are_retried_without_the_culprit()
     {
         await using var rig = new SalesforceRig();

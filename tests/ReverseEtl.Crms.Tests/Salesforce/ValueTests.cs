@@ -83,6 +83,7 @@ public sealed class ValueTests : IAsyncDisposable
     }
 
     [Theory]
+    [Trait("Reference", "salesforce 11")]
     [InlineData("DUPLICATE_EXTERNAL_ID", "Contact: more than one record found for external id field: [003000000000005AAA, 003000000000006AAA]")]
     [InlineData("DUPLICATE_EXTERNAL_ID", "Contact: more than one record found for external id field: [003000000000005, 003000000000006]")]
     public async Task Ambiguous_external_id_300_is_told_with_a_record_that_has_it(string code, string message)

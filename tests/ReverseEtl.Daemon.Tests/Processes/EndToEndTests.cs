@@ -85,7 +85,7 @@ public sealed class EndToEndTests : IAsyncLifetime
     {
         using var daemon = RetlProcess.Start(_folder, _environment, "daemon");
         var line = await daemon.ErrorLineAsync("Listening on ");
-        await daemon.ErrorLineAsync("Cycle ok: 2 created");
+        await daemon.ErrorLineAsync("accounts: cycle ok: 2 created");
         using var client = new HttpClient { BaseAddress = new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..]) };
         var readiness = await ReadinessAsync(client);
         Assert.True(readiness.GetProperty("ready").GetBoolean());

@@ -8,6 +8,7 @@ using ReverseEtl.Integration.Support;
 namespace ReverseEtl.Integration.Salesforce;
 
 /// <summary>The scenarios at the end of section 11 of the Salesforce reference that are the engine's, by their names there.</summary>
+[Trait("Reference", "salesforce 11")]
 public sealed class ReferenceScenarioTests : Scenario
 {
     private static readonly CycleRequest Changes = new("test");

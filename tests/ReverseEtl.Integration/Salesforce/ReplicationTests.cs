@@ -27,8 +27,10 @@ public sealed class ReplicationTests : Scenario
         Assert.Equal(["P-1", "P-3"], await World.RowsAsync("select id from people order by 1"));
     }
 
+    // The lists of changes were cut off; whoever reads change events would be told of an overflow or a gap.
     [Fact]
-    public async Task Record_whose_deletion_is_in_no_list_any_more_is_found_by_the_full_read_that_this_calls_for()
+    [Trait("Reference", "salesforce 11")]
+    public async Task Overflow_or_gap_leads_to_a_resync_that_finds_what_no_list_tells_any_more()
     {
         await BeginAsync(People.Salesforce, p => p.Mapping with { Records = p.Mapping.Records with { GoneFromCrm = GoneFromCrm.Delete } });
         foreach (var id in new[] { "P-1", "P-2", "P-3" })
