@@ -113,7 +113,7 @@ internal static class CrmChecks
     /// <summary>The preferred candidates are asked first: what is meant is more likely among them.</summary>
     internal static MappingProblem UnknownField(string path, string name, SideSchema schema, IEnumerable<string>? preferred = null) =>
         MappingProblem.Error(
-            path, $"{schema.Name} has no field '{name}'.",
+            path, $"{schema.Name} has no field '{name}', or it is hidden from this connection.",
             NearestWord.Find(name, preferred ?? []) ?? NearestWord.Find(name, schema.Fields.Keys) ?? NearestLabel(name, schema));
 
     // A field that was given another name often keeps what people call it.

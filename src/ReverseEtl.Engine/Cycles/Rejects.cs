@@ -33,9 +33,10 @@ internal static class Rejects
         var print = side is Side.Crm ? work.Row is { } row ? context.Runtime.Print(Receipts.Written(context, draft, row)) : work.Pair.WarehousePrint
             : work.Record is { } record ? context.Runtime.Print(record, RecordKey.Display(work.Key)) : work.Pair.CrmPrint;
 
-        // A record that was not made because another one is in its place may be that one's: the next attempt finds and links it. And a field that
-        // is really gone parks its line: one that the CRM did not know for a moment will be there again.
-        var isMet = draft.CrmWrite is { OnlyNew: true } || (draft.Crm?.Intent.Action is RecordAction.Create && error.ExistingId is not null);
+        // A record that was not made because another one is in its place may be that one's, and is linked to it at once; should that have broken off,
+        // one more attempt finds it again. And a field that is really gone parks its line: one that the CRM did not know for a moment will be there
+        // again.
+        var isMet = draft.CrmWrite is { OnlyNew: true } || (draft.Crm?.Intent.Action is RecordAction.Create && error.ExistingId is not null && attempts == 1);
         var isLater = (isMet && side is Side.Crm && error.Class is DuplicateClass) || error is { Class: SchemaClass, Retry: RetryRule.AfterChange };
         var retry = isLater ? RetryRule.Later : error.Retry;
         return new Reject(work.Key, work.Pair.CrmId, side, error.Class, Words(error), retry, print, attempts, Next(context, error with { Retry = retry }, attempts));

@@ -38,9 +38,9 @@ public class WideObjectTests
     }
 
     [Theory]
-    [InlineData("phone, crm: BilingCity, owner: shared", "fields[0].crm", "Account has no field 'BilingCity'.", "BillingCity")]
-    [InlineData("phone, crm: PersonMobilePhon, owner: shared", "fields[0].crm", "Account has no field 'PersonMobilePhon'.", "PersonMobilePhone")]
-    [InlineData("phone, crm: BillingAddress, owner: shared", "fields[0].crm", "Account has no field 'BillingAddress'.", null)]
+    [InlineData("phone, crm: BilingCity, owner: shared", "fields[0].crm", "Account has no field 'BilingCity', or it is hidden from this connection.", "BillingCity")]
+    [InlineData("phone, crm: PersonMobilePhon, owner: shared", "fields[0].crm", "Account has no field 'PersonMobilePhon', or it is hidden from this connection.", "PersonMobilePhone")]
+    [InlineData("phone, crm: BillingAddress, owner: shared", "fields[0].crm", "Account has no field 'BillingAddress', or it is hidden from this connection.", null)]
     [InlineData("phone, crm: CreatedDate, owner: shared", "fields[0].owner", "'CreatedDate' of Account can only be read; its owner must be crm.", "crm")]
     public async Task Name_among_250_that_is_wrong_is_told_with_its_place_and_the_nearest(string field, string path, string message, string? suggestion)
     {

@@ -72,6 +72,8 @@ public sealed class CountingCrm(ICrm crm) : ICrm
 
     public IReadOnlyList<string> TakeWarnings() => crm.TakeWarnings();
 
+    public bool OwesFullRead(CrmRead read) => crm.OwesFullRead(read);
+
     public Task<KeyPreparation> PrepareAsync(string objectType, string keyField, bool creates, CancellationToken cancellationToken) =>
         crm.PrepareAsync(objectType, keyField, creates, cancellationToken);
 

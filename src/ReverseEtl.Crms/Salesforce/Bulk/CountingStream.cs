@@ -39,6 +39,9 @@ internal sealed class CountingStream : Stream
     {
     }
 
+    // That of the base class goes to the thread pool for it.
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
