@@ -232,7 +232,7 @@ internal sealed class Drafter(CycleContext context)
             : work.Record is { } record ? context.Runtime.Print(record, RecordKey.Display(work.Key)) : work.Pair.CrmPrint;
         // What stood in the way of a record to be made does not stand in the way of a link to it.
         if (work.StandingReject(side) is { } standing && standing.Print == print && !(standing.NextAttemptAt <= context.Now)
-            && !(work.IsNewLink && standing.Class is Rejects.DuplicateClass))
+            && !(work.IsNewLink && standing is { Class: Rejects.DuplicateClass, CrmId: null }))
         {
             draft.Refused.Add(standing);
             return true;
